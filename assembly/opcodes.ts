@@ -1,5 +1,41 @@
+/** What a call record asks for. The numbers are part of the ABI: add at the end, never renumber. */
+export const enum Op {
+  /** Repeats the following `sizes[1]` records `sizes[0]` times. */
+  Loop = 0,
+  /** Skips the following `sizes[1]` records unless both scalar operands are finite. */
+  Guard = 1,
+  Zero = 2,
+  Copy = 3,
+  Combine = 4,
+  ProductNN = 5,
+  ProductNT = 6,
+  ProductTN = 7,
+  AddRow = 8,
+  ColumnSum = 9,
+  RowAffine = 10,
+  CopyColumns = 11,
+  Activate = 12,
+  ActivateDerivative = 13,
+  ActivateSecond = 14,
+  ActivateAntiderivative = 15,
+  Softmax = 16,
+  Loss = 17,
+  LossHessian = 18,
+  Dot = 19,
+  Sgd = 20,
+  Momentum = 21,
+  Adam = 22,
+}
+
+/** Which loss a loss kernel computes. The numbers are part of the ABI. */
+export const enum Loss {
+  Softmax = 0,
+  Logistic = 1,
+  LeastSquares = 2,
+}
+
 /** Which function an activation kernel computes. The numbers are part of the ABI. */
-export enum Activation {
+export const enum Activation {
   Tanh = 0,
   Relu = 1,
   Identity = 2,
@@ -7,4 +43,25 @@ export enum Activation {
   Softplus = 4,
   Sin = 5,
   SmoothRelu = 6,
+}
+
+/** Number types of a record's operands. */
+export const enum Type {
+  F32 = 0,
+  F64 = 1,
+}
+
+/** Byte layout of one call record: see assembly/plan.ts. */
+export const enum Layout {
+  Record = 160,
+  Op = 0,
+  Type = 2,
+  Shared = 4,
+  Sizes = 8,
+  SizeCount = 6,
+  Coefficients = 32,
+  CoefficientCount = 6,
+  Operands = 80,
+  OperandCount = 6,
+  OperandBytes = 12,
 }

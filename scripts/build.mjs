@@ -1,23 +1,48 @@
-// Builds everything that is published: the wasm core, the bundles, the declarations.
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+// Builds everything that is published, and the showcase:
+//   node scripts/build.mjs            the wasm core, the bundles, the declarations, the licences
+//   node scripts/build.mjs core       the wasm core alone
+//   node scripts/build.mjs debug      the wasm core with names and source map, in build/
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { bundle } from "./build/bundles.mjs";
+import { core, debugCore } from "./build/core.mjs";
+import { declarations } from "./build/declarations.mjs";
+import { buildProblem, forgetBuild, rememberBuild, sourceHash } from "./build/freshness.mjs";
+import { writeThirdParty } from "./build/thirdParty.mjs";
 
-const only = process.argv[2] ?? "all";
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
 
-function run(...command) {
-  const result = spawnSync(process.execPath, command, { stdio: "inherit" });
-  if (result.status !== 0) process.exit(result.status ?? 1);
+/** Runs one build under its stamp: forgotten first, remembered only when all of it succeeded. */
+async function stamped(name, build) {
+  const sources = sourceHash(root, name);
+  forgetBuild(root, name);
+  rememberBuild(root, name, sources, await build());
 }
 
-function core() {
-  mkdirSync("build", { recursive: true });
-  run("node_modules/assemblyscript/bin/asc.js", "--config", "asconfig.json", "--target", "release");
-  const base64 = readFileSync("build/core.wasm").toString("base64");
-  writeFileSync(
-    "src/core/core.generated.ts",
-    `// Made by scripts/build.mjs from assembly/.\nexport const coreBase64 =\n  "${base64}";\n`,
-  );
+async function buildCore() {
+  if (buildProblem(root, "core")) await stamped("core", core);
 }
 
-core();
-if (only === "core") process.exit(0);
+async function buildAll() {
+  await stamped("all", async () => {
+    await buildCore();
+    rmSync("dist", { recursive: true, force: true }); // old chunks would be published
+    const { outputs, inputs } = await bundle();
+    return [...outputs, ...declarations(), ...writeThirdParty(inputs)];
+  });
+}
+
+const targets = { all: buildAll, core: () => stamped("core", core), debug: debugCore };
+const target = process.argv[2] ?? "all";
+if (!Object.hasOwn(targets, target)) {
+  console.error(`build: expected ${Object.keys(targets).join(", ")}, got ${target}.`);
+  process.exit(2);
+}
+try {
+  await targets[target]();
+} catch (error) {
+  console.error(`build: ${error.message}`);
+  process.exit(1);
+}

@@ -1,0 +1,196 @@
+/** plan_check: whether every operand of every record stays inside its block. A plan from a file is untrusted. */
+import { Activation, Layout, Loss, Op, Type } from "./opcodes";
+import { Call, NONE, operandAt, recordAt } from "./record";
+import { rowBytes } from "./rows";
+
+let sharedBytes: u64 = 0;
+let privateBytes: u64 = 0;
+let times0: u64 = 1;
+let times1: u64 = 1;
+
+/** Whether operand `k` stays inside its block for `bytes` bytes in every iteration, and is aligned to a vector. */
+function inside(call: Call, k: u32, bytes: u64, alignment: u32): bool {
+  const operand = operandAt(call, k);
+  const offset = load<u32>(operand);
+  const s0 = i64(load<i32>(operand + 4));
+  const s1 = i64(load<i32>(operand + 8));
+  if (offset == NONE) return false;
+  if (((offset | u32(s0) | u32(s1)) & (alignment - 1)) != 0) return false;
+  const far0 = s0 * i64(times0 - 1);
+  const far1 = s1 * i64(times1 - 1);
+  const lowest = i64(offset) + min<i64>(0, far0) + min<i64>(0, far1);
+  const highest = i64(offset) + max<i64>(0, far0) + max<i64>(0, far1);
+  const limit = (call.shared >> k) & 1 ? sharedBytes : privateBytes;
+  return lowest >= 0 && bytes <= limit && u64(highest) <= limit - bytes;
+}
+
+function block(call: Call, k: u32, bytes: u64): bool {
+  return inside(call, k, bytes, 16);
+}
+
+function number(call: Call, k: u32, count: u64): bool {
+  return inside(call, k, count * 8, 8);
+}
+
+function optional(call: Call, k: u32, bytes: u64): bool {
+  const operand = operandAt(call, k);
+  return load<u32>(operand) == NONE || block(call, k, bytes);
+}
+
+/** n numbers, n a multiple of a vector's lanes: the flat kernels run over whole vectors. */
+function whole<T extends number>(n: u32): bool {
+  return (usize(n) * sizeof<T>()) % 16 == 0;
+}
+
+function matrix<T extends number>(rows: u32, columns: u32): u64 {
+  return u64(rows) * u64(rowBytes<T>(columns));
+}
+
+function checkRecord<T extends number>(call: Call): bool {
+  const n0 = call.n0;
+  const n1 = call.n1;
+  const n2 = call.n2;
+  const flat = u64(n0) * u64(sizeof<T>());
+  if (n0 > 0x1fffffff || n1 > 0x1fffffff || n2 > 0x1fffffff) return false;
+  const shards = call.n4;
+  if (shards > 8 || (shards & (shards - 1)) != 0) return false;
+  switch (i32(call.op)) {
+    case Op.Zero:
+      return whole<T>(n0) && block(call, 0, flat);
+    case Op.Copy:
+      return whole<T>(n0) && block(call, 0, flat) && block(call, 1, flat);
+    case Op.Combine: {
+      if (!whole<T>(n0) || n1 < 1 || n1 > 5) return false;
+      for (let k: u32 = 0; k <= n1; k++) if (!block(call, k, flat)) return false;
+      return true;
+    }
+    case Op.ProductNN:
+    case Op.ProductNT: {
+      const b = i32(call.op) == Op.ProductNN ? matrix<T>(n2, n1) : matrix<T>(n1, n2);
+      return (
+        n2 > 0 &&
+        block(call, 0, matrix<T>(n0, n1)) &&
+        block(call, 1, matrix<T>(n0, n2)) &&
+        block(call, 2, b) &&
+        block(call, 3, matrix<T>(n2, n1))
+      );
+    }
+    case Op.ProductTN:
+      return (
+        block(call, 0, matrix<T>(n0, n1)) &&
+        block(call, 1, matrix<T>(n2, n0)) &&
+        block(call, 2, matrix<T>(n2, n1)) &&
+        block(call, 3, (u64(n2) * 2 + u64(n0) * 6) * 16)
+      );
+    case Op.AddRow:
+      return block(call, 0, matrix<T>(n0, n1)) && block(call, 1, matrix<T>(n0, n1)) && block(call, 2, matrix<T>(1, n1));
+    case Op.ColumnSum:
+      return block(call, 0, matrix<T>(1, n1)) && block(call, 1, matrix<T>(n0, n1));
+    case Op.RowAffine:
+      return (
+        block(call, 0, matrix<T>(n0, n1)) &&
+        block(call, 1, matrix<T>(n0, n1)) &&
+        block(call, 2, matrix<T>(1, n1)) &&
+        optional(call, 3, matrix<T>(1, n1))
+      );
+    case Op.CopyColumns:
+      return (
+        call.c0 >= 0 &&
+        call.c1 >= 0 &&
+        call.c2 >= 0 &&
+        call.c0 + call.c2 <= f64(n1) &&
+        call.c1 + call.c2 <= f64(n2) &&
+        block(call, 0, matrix<T>(n0, n1)) &&
+        block(call, 1, matrix<T>(n0, n2))
+      );
+    case Op.Activate:
+    case Op.ActivateAntiderivative:
+      return n2 <= u32(Activation.SmoothRelu) && everyMatrix<T>(call, 2);
+    case Op.ActivateDerivative:
+      return n2 <= u32(Activation.SmoothRelu) && everyMatrix<T>(call, 3);
+    case Op.ActivateSecond:
+      return n2 <= u32(Activation.SmoothRelu) && everyMatrix<T>(call, 4);
+    case Op.Softmax:
+      return n1 > 0 && everyMatrix<T>(call, 2);
+    case Op.Loss: {
+      const size = matrix<T>(n0, n1);
+      return (
+        n1 > 0 &&
+        n2 <= u32(Loss.LeastSquares) &&
+        number(call, 0, 1) &&
+        block(call, 1, size) &&
+        block(call, 2, size) &&
+        block(call, 3, size) &&
+        number(call, 4, 1)
+      );
+    }
+    case Op.LossHessian:
+      return (
+        n1 > 0 &&
+        n2 <= u32(Loss.LeastSquares) &&
+        everyMatrix<T>(call, 3) &&
+        block(call, 3, matrix<T>(1, n1)) &&
+        number(call, 4, 1)
+      );
+    case Op.Dot:
+      return whole<T>(n0) && number(call, 0, 1) && block(call, 1, flat) && block(call, 2, flat);
+    case Op.Sgd:
+      return whole<T>(n0) && block(call, 0, flat) && block(call, 1, flat) && number(call, 2, 2);
+    case Op.Momentum:
+      return whole<T>(n0) && block(call, 0, flat) && block(call, 1, flat) && block(call, 2, flat) && number(call, 3, 4);
+    case Op.Adam:
+      return (
+        whole<T>(n0) &&
+        block(call, 0, flat) &&
+        block(call, 1, flat) &&
+        block(call, 2, flat) &&
+        block(call, 3, flat) &&
+        number(call, 4, 8)
+      );
+    default:
+      return false;
+  }
+}
+
+function everyMatrix<T extends number>(call: Call, operands: u32): bool {
+  const size = matrix<T>(call.n0, call.n1);
+  for (let k: u32 = 0; k < operands; k++) if (!block(call, k, size)) return false;
+  return true;
+}
+
+function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
+  for (let index = first; index < last; index++) {
+    const call = recordAt(plan, index);
+    const op = i32(call.op);
+    if (op == Op.Loop) {
+      if (depth > 1 || call.n0 == 0 || u64(index) + 1 + u64(call.n1) > u64(last)) return index + 1;
+      if (depth == 0) times0 = u64(call.n0);
+      else times1 = u64(call.n0);
+      const failed = check(plan, index + 1, index + 1 + call.n1, depth + 1);
+      if (failed != 0) return failed;
+      if (depth == 0) times0 = 1;
+      else times1 = 1;
+      index += call.n1;
+    } else if (op == Op.Guard) {
+      if (u64(index) + 1 + u64(call.n1) > u64(last) || !number(call, 0, 1) || !number(call, 1, 1)) return index + 1;
+    } else {
+      const good =
+        call.type == u16(Type.F32) ? checkRecord<f32>(call) : call.type == u16(Type.F64) && checkRecord<f64>(call);
+      if (!good) return index + 1;
+    }
+  }
+  return 0;
+}
+
+/**
+ * Whether every operand of every record stays inside its block: a plan from a file is untrusted. `sharedSize` and
+ * `privateSize` in bytes. Returns 0, or 1 + the index of the first record that is not safe to run.
+ */
+export function plan_check(sharedSize: u32, privateSize: u32, plan: usize, count: u32): u32 {
+  sharedBytes = u64(sharedSize);
+  privateBytes = u64(privateSize);
+  times0 = 1;
+  times1 = 1;
+  if (u64(plan) + u64(count) * u64(Layout.Record) > u64(memory.size()) * 65536) return 1;
+  return check(plan, 0, count, 0);
+}

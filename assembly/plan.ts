@@ -1,0 +1,194 @@
+/** A plan is a recording of kernel calls: an array of records (record.ts), replayed by `plan_run`. */
+
+import { activate, activate_antiderivative, activate_derivative, activate_second } from "./activations";
+import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
+import { loss, loss_hessian, softmax } from "./losses";
+import { Op, Type } from "./opcodes";
+import { adam, momentum, sgd } from "./optimizers";
+import { Call, NONE, operandAt, recordAt } from "./record";
+import { combine1, combine2, combine3, combineMore } from "./steps";
+import { add_row, column_sum, copy_columns, row_affine } from "./structure";
+import { dot } from "./vector";
+
+let sharedBase: usize = 0;
+let privateBase: usize = 0;
+
+/** Address of operand `k` in iteration (i0, i1). */
+function at(call: Call, k: u32, i0: u32, i1: u32): usize {
+  const operand = operandAt(call, k);
+  const offset = load<u32>(operand);
+  if (offset == NONE) return 0;
+  const base = (call.shared >> k) & 1 ? sharedBase : privateBase;
+  return base + usize(offset) + usize(i0 * load<u32>(operand + 4)) + usize(i1 * load<u32>(operand + 8));
+}
+
+function execute<T extends number>(call: Call, i: u32, j: u32): bool {
+  const a = at(call, 0, i, j);
+  switch (i32(call.op)) {
+    case Op.Zero:
+      memory.fill(a, 0, usize(call.n0) * sizeof<T>());
+      break;
+    case Op.Copy:
+      memory.copy(a, at(call, 1, i, j), usize(call.n0) * sizeof<T>());
+      break;
+    case Op.Combine: {
+      const x0 = at(call, 1, i, j);
+      const n = call.n0;
+      if (call.n1 == 1) {
+        combine1<T>(a, call.c0 as T, x0, n);
+        break;
+      }
+      const x1 = at(call, 2, i, j);
+      if (call.n1 == 2) {
+        combine2<T>(a, call.c0 as T, x0, call.c1 as T, x1, n);
+        break;
+      }
+      combine3<T>(a, call.c0 as T, x0, call.c1 as T, x1, call.c2 as T, at(call, 3, i, j), n);
+      if (call.n1 == 4) combineMore<T>(a, call.c3 as T, at(call, 4, i, j), 0 as T, 0, n);
+      if (call.n1 == 5) combineMore<T>(a, call.c3 as T, at(call, 4, i, j), call.c4 as T, at(call, 5, i, j), n);
+      break;
+    }
+    case Op.ProductNN:
+      gemm_nn<T>(a, at(call, 1, i, j), at(call, 2, i, j), at(call, 3, i, j), call.n0, call.n1, call.n2, i32(call.n3));
+      break;
+    case Op.ProductNT:
+      gemm_nt<T>(a, at(call, 1, i, j), at(call, 2, i, j), at(call, 3, i, j), call.n0, call.n1, call.n2, i32(call.n3));
+      break;
+    case Op.ProductTN:
+      gemm_tn<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        call.n0,
+        call.n1,
+        call.n2,
+        i32(call.n3),
+        call.n4,
+        call.n5,
+      );
+      break;
+    case Op.AddRow:
+      add_row<T>(a, at(call, 1, i, j), at(call, 2, i, j), call.n0, call.n1);
+      break;
+    case Op.ColumnSum:
+      column_sum<T>(a, at(call, 1, i, j), call.n0, call.n1, i32(call.n3), call.n4, call.n5);
+      break;
+    case Op.RowAffine:
+      row_affine<T>(a, at(call, 1, i, j), at(call, 2, i, j), at(call, 3, i, j), call.n0, call.n1, i32(call.n3));
+      break;
+    case Op.CopyColumns:
+      copy_columns<T>(
+        a,
+        at(call, 1, i, j),
+        call.n0,
+        call.n1,
+        call.n2,
+        u32(call.c0),
+        u32(call.c1),
+        u32(call.c2),
+        i32(call.n3),
+      );
+      break;
+    case Op.Activate:
+      activate<T>(a, at(call, 1, i, j), i32(call.n2), call.n0, call.n1);
+      break;
+    case Op.ActivateDerivative:
+      activate_derivative<T>(a, at(call, 1, i, j), at(call, 2, i, j), i32(call.n2), call.n0, call.n1, i32(call.n3));
+      break;
+    case Op.ActivateSecond:
+      activate_second<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        i32(call.n2),
+        call.n0,
+        call.n1,
+        i32(call.n3),
+      );
+      break;
+    case Op.ActivateAntiderivative:
+      activate_antiderivative<T>(a, at(call, 1, i, j), i32(call.n2), call.n0, call.n1);
+      break;
+    case Op.Softmax:
+      softmax<T>(a, at(call, 1, i, j), call.n0, call.n1);
+      break;
+    case Op.Loss:
+      loss<T>(
+        i32(call.n2),
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        at(call, 4, i, j),
+        call.n0,
+        call.n1,
+        call.n4,
+        call.n5,
+      );
+      break;
+    case Op.LossHessian:
+      loss_hessian<T>(
+        i32(call.n2),
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        at(call, 4, i, j),
+        call.n0,
+        call.n1,
+      );
+      break;
+    case Op.Dot:
+      dot<T>(a, at(call, 1, i, j), at(call, 2, i, j), call.n0);
+      break;
+    case Op.Sgd:
+      sgd<T>(a, at(call, 1, i, j), at(call, 2, i, j), call.n0);
+      break;
+    case Op.Momentum:
+      momentum<T>(a, at(call, 1, i, j), at(call, 2, i, j), at(call, 3, i, j), call.n0);
+      break;
+    case Op.Adam:
+      adam<T>(a, at(call, 1, i, j), at(call, 2, i, j), at(call, 3, i, j), at(call, 4, i, j), call.n0);
+      break;
+    default:
+      return false;
+  }
+  return true;
+}
+
+/** Runs the records [first, last); returns 0 or 1 + the index of the record that failed. */
+function run(plan: usize, first: u32, last: u32, depth: u32, i0: u32, i1: u32): u32 {
+  for (let index = first; index < last; index++) {
+    const call = recordAt(plan, index);
+    const op = i32(call.op);
+    if (op == Op.Loop) {
+      const body = index + 1;
+      const end = body + call.n1;
+      for (let i: u32 = 0; i < call.n0; i++) {
+        const failed = depth == 0 ? run(plan, body, end, 1, i, 0) : run(plan, body, end, 2, i0, i);
+        if (failed != 0) return failed;
+      }
+      index = end - 1;
+    } else if (op == Op.Guard) {
+      if (!isFinite<f64>(load<f64>(at(call, 0, i0, i1))) || !isFinite<f64>(load<f64>(at(call, 1, i0, i1)))) {
+        index += call.n1;
+      }
+    } else {
+      const done = call.type == u16(Type.F32) ? execute<f32>(call, i0, i1) : execute<f64>(call, i0, i1);
+      if (!done) return index + 1;
+    }
+  }
+  return 0;
+}
+
+/**
+ * Replays `count` records at `plan`. `shared` is the base of parameters, gradients and scalars, `private_` that of features
+ * and scratch. Returns 0, or 1 + the index of the record whose op is unknown.
+ */
+export function plan_run(shared: usize, private_: usize, plan: usize, count: u32): u32 {
+  sharedBase = shared;
+  privateBase = private_;
+  return run(plan, 0, count, 0, 0, 0);
+}

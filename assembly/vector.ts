@@ -1,0 +1,28 @@
+/** Long vectors: inner products in double precision. */
+
+/** out[0] = xᵀ y over n numbers in whole vectors, added in double precision in four running sums. */
+export function dot<T extends number>(out: usize, x: usize, y: usize, n: u32): void {
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
+  const end = x + usize(n) * sizeof<T>();
+  if (sizeof<T>() == 4) {
+    for (; x < end; x += 16, y += 16) {
+      const a = v128.load(x);
+      const b = v128.load(y);
+      s0 = f64x2.add(s0, f64x2.mul(f64x2.promote_low_f32x4(a), f64x2.promote_low_f32x4(b)));
+      s1 = f64x2.add(s1, f64x2.mul(promoteHigh(a), promoteHigh(b)));
+    }
+  } else {
+    for (; x + 16 < end; x += 32, y += 32) {
+      s0 = f64x2.add(s0, f64x2.mul(v128.load(x), v128.load(y)));
+      s1 = f64x2.add(s1, f64x2.mul(v128.load(x, 16), v128.load(y, 16)));
+    }
+    if (x < end) s0 = f64x2.add(s0, f64x2.mul(v128.load(x), v128.load(y)));
+  }
+  s0 = f64x2.add(s0, s1);
+  store<f64>(out, f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1));
+}
+
+function promoteHigh(a: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f64>(a, a, 1, 1));
+}

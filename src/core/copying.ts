@@ -1,0 +1,191 @@
+/**
+ * Decides which tensors share memory and records the copies that sharing needs, scope by scope from the outside in.
+ */
+import type { Recorder } from "./recorder.ts";
+import type { Storage } from "./storage.ts";
+import { type Call, isLoop, type Loop, type Operation, type Scope, type Tensor } from "./tensor.ts";
+
+export class Copying {
+  constructor(
+    private readonly record: Recorder,
+    private readonly copy: Operation,
+    private readonly storage: Storage,
+  ) {}
+
+  resolve(scope: Scope, lasting: ReadonlySet<Tensor> = new Set()): void {
+    const lastUse = lastUses(scope, lasting, this.record.kept);
+    const nodes = scope.nodes;
+    scope.nodes = [];
+    nodes.forEach((node, index) => {
+      if (isLoop(node)) this.loop(scope, node, (t) => this.dead(t, scope, lastUse, index));
+      else this.call(scope, node, (t) => this.dead(t, scope, lastUse, index));
+    });
+  }
+
+  /** Whether nothing reads the tensor after the node at `index`, so that its memory is free for others. */
+  private dead(t: Tensor, scope: Scope, lastUse: Map<Tensor, number>, index: number): boolean {
+    return t.scope === scope && this.storage.writable(t) && (lastUse.get(t) ?? -1) <= index;
+  }
+
+  private copied(scope: Scope, t: Tensor): Tensor {
+    const [c] = this.record.within(scope, () => this.record.call(this.copy, [t], [t]));
+    return c as Tensor;
+  }
+
+  private call(scope: Scope, call: Call, dead: (t: Tensor) => boolean): void {
+    const output = call.outputs[0];
+    const { storage } = this;
+    if (output && call.into) {
+      const sharedHome = !storage.free(call.into) && storage.compatible(call.into, output);
+      const { into } = call;
+      const overwrites = call.operation.overwrites ?? [];
+      // A kernel that reads an input while it adds to the output must not find both in the same memory.
+      const read = call.inputs.some((t, k) => storage.same(t, into) && !overwrites.includes(k));
+      const mayOverwrite = !read && (dead(into) || (sharedHome && !storage.free(output)));
+      if (!mayOverwrite || !storage.compatible(call.into, output)) call.into = this.copied(scope, call.into);
+      storage.join(call.into, output);
+    } else if (output) {
+      for (const k of call.operation.overwrites ?? []) {
+        const input = call.inputs[k];
+        if (!input || !dead(input) || !storage.compatible(input, output)) continue;
+        if (call.inputs.some((t, other) => other !== k && storage.same(t, input))) continue;
+        storage.join(input, output);
+        break;
+      }
+    }
+    scope.nodes.push(call);
+  }
+
+  private loop(scope: Scope, loop: Loop, dead: (t: Tensor) => boolean): void {
+    const { storage } = this;
+    const { body } = loop;
+    const inBody = bodyReads(body);
+    for (const s of loop.slices) storage.place(s.slice, s.source, storage.bytes(s.slice), s.first, loop, s.step);
+    for (const s of loop.stacks) {
+      if (!s.before || !s.initial) continue;
+      storage.join(s.stack, s.initial);
+      storage.place(s.before, s.stack, storage.bytes(s.before), s.first, loop, s.step, true);
+    }
+
+    // Carries whose every value is saved live in the slots of that stack: value i in slot i, its successor in slot i + 1.
+    const slotted = new Map<Tensor, Tensor>();
+    for (const { argument } of loop.carries) {
+      const saved = loop.stacks.find((s) => s.item === argument && s.first === 0 && s.step === 1 && !s.before);
+      if (!saved || !storage.free(saved.stack)) continue;
+      slotted.set(argument, saved.stack);
+      storage.reserve(saved.stack, (loop.count + 1) * storage.bytes(argument));
+      storage.place(argument, saved.stack, storage.bytes(argument), 0, loop, 1);
+    }
+    const isArgument = (t: Tensor) => loop.carries.some((c) => c.argument === t);
+    const own = (t: Tensor) => !isArgument(t) && storage.scopeOf(t) === body && storage.free(t);
+    /** Copies made at the end of the body: from a tensor into a place. */
+    const moves: { from: Tensor; place: (copy: Tensor) => void }[] = [];
+
+    for (const s of loop.stacks) {
+      if (slotted.get(s.item) === s.stack) continue;
+      const bytes = storage.bytes(s.item);
+      const place = (t: Tensor) => storage.place(t, s.stack, bytes, s.first, loop, s.step);
+      if (s.before) {
+        // The item has been added into `before`, in its slot already, unless nothing was added.
+        continue;
+      }
+      if (own(s.item)) place(s.item);
+      else moves.push({ from: s.item, place });
+    }
+    for (const c of loop.carries) {
+      const stack = slotted.get(c.argument);
+      const bytes = storage.bytes(c.argument);
+      if (stack) {
+        const next = (t: Tensor) => storage.place(t, stack, bytes, 1, loop, 1);
+        if (own(c.result)) next(c.result);
+        else moves.push({ from: c.result, place: next });
+        const first = c.initial.scope === scope && storage.free(c.initial) ? c.initial : this.copied(scope, c.initial);
+        storage.place(first, stack, bytes, 0);
+        storage.place(c.final, stack, bytes, loop.count);
+      } else {
+        const alone = loop.carries.every((o) => o === c || o.initial !== c.initial);
+        const takes = dead(c.initial) && alone && !inBody.has(c.initial) && storage.compatible(c.initial, c.argument);
+        const initial = takes ? c.initial : this.copied(scope, c.initial);
+        storage.join(initial, c.argument);
+        storage.join(initial, c.final);
+      }
+    }
+
+    const lasting = new Set([...loop.carries.map((c) => c.result), ...loop.stacks.map((s) => s.item)]);
+    this.resolve(body, lasting);
+
+    const uses = lastUses(body, new Set(), new Set());
+    for (const c of loop.carries) {
+      if (slotted.has(c.argument) || storage.same(c.argument, c.result)) continue;
+      // The result may be written into the argument's memory if the argument is not read after that.
+      const written = firstWrite(body, c.result, storage);
+      const argumentDead = lastTouch(body, c.argument, uses, storage) < written && !lasting.has(c.argument);
+      if (own(c.result) && argumentDead && storage.compatible(c.argument, c.result)) storage.join(c.argument, c.result);
+      else moves.push({ from: c.result, place: (t) => storage.join(c.argument, t) });
+    }
+    this.move(body, loop, moves);
+    scope.nodes.push(loop);
+  }
+
+  /** Parallel moves at the end of a body: what a move would destroy for a later one is copied aside first. */
+  private move(body: Scope, loop: Loop, moves: { from: Tensor; place: (copy: Tensor) => void }[]): void {
+    const { storage } = this;
+    const endangered = (t: Tensor) => moves.length > 1 && loop.carries.some((c) => storage.same(c.argument, t));
+    const safe = moves.map((m) => (endangered(m.from) ? { ...m, from: this.copied(body, m.from) } : m));
+    for (const { from, place } of safe) place(this.copied(body, from));
+  }
+}
+
+/** Index of the node that reads each of a scope's own tensors last; infinity for what outlives the scope. */
+function lastUses(scope: Scope, lasting: ReadonlySet<Tensor>, kept: ReadonlySet<Tensor>): Map<Tensor, number> {
+  const last = new Map<Tensor, number>();
+  scope.nodes.forEach((node, index) => {
+    if (isLoop(node)) for (const t of loopReads(node)) last.set(t, index);
+    else for (const t of [...node.inputs, ...(node.into ? [node.into] : [])]) last.set(t, index);
+  });
+  for (const t of lasting) last.set(t, Number.POSITIVE_INFINITY);
+  for (const t of kept) last.set(t, Number.POSITIVE_INFINITY);
+  return last;
+}
+
+function loopReads(loop: Loop): Set<Tensor> {
+  const found = bodyReads(loop.body);
+  for (const c of loop.carries) found.add(c.initial);
+  for (const s of loop.slices) found.add(s.source);
+  for (const s of loop.stacks) {
+    found.add(s.item);
+    if (s.initial) found.add(s.initial);
+  }
+  return found;
+}
+
+/** Tensors that the calls of a body read, at any depth. */
+function bodyReads(scope: Scope, found = new Set<Tensor>()): Set<Tensor> {
+  for (const node of scope.nodes) {
+    if (isLoop(node)) {
+      for (const t of loopReads(node)) found.add(t);
+      for (const c of node.carries) found.add(c.result);
+    } else {
+      for (const t of node.inputs) found.add(t);
+      if (node.into) found.add(node.into);
+    }
+  }
+  return found;
+}
+
+/** Index of the first node of a body that writes the memory of `t`. */
+function firstWrite(body: Scope, t: Tensor, storage: Storage): number {
+  return body.nodes.findIndex((node) =>
+    isLoop(node) ? node.carries.some((c) => storage.same(c.final, t)) : node.outputs.some((o) => storage.same(o, t)),
+  );
+}
+
+/** Index of the last node of a body that reads or writes the memory of `t`. */
+function lastTouch(body: Scope, t: Tensor, uses: Map<Tensor, number>, storage: Storage): number {
+  let last = -1;
+  for (const [used, index] of uses) if (storage.same(used, t)) last = Math.max(last, index);
+  body.nodes.forEach((node, index) => {
+    if (!isLoop(node) && node.outputs.some((o) => storage.same(o, t))) last = Math.max(last, index);
+  });
+  return last;
+}

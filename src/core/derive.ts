@@ -1,0 +1,275 @@
+/**
+ * The backward recording, made by walking a recording from its end: every call adds to the cotangents of its inputs
+ * (reverse accumulation; Griewank & Walther 2008, ch. 3). A loop's transpose is the loop run backwards: carries become
+ * carries of cotangents, slices become stacks of gradients, tensors from outside become accumulating carries, and body
+ * tensors that the transpose reads are saved over time.
+ */
+import type { Recorder } from "./recorder.ts";
+import {
+  type Carry,
+  type CotangentMap,
+  isLoop,
+  type Loop,
+  type Node,
+  type Operation,
+  type Scope,
+  type Tensor,
+} from "./tensor.ts";
+
+/** The two operations that deriving itself needs; `operations/` provides them. */
+export interface Accumulation {
+  /** into + x */
+  add(record: Recorder, into: Tensor, x: Tensor): Tensor;
+  /** A tensor of zeros of this shape. */
+  zero(record: Recorder, like: Tensor): Tensor;
+}
+
+/** Tensors that depend on the given ones. */
+export function dependents(nodes: readonly Node[], on: Iterable<Tensor>): Set<Tensor> {
+  const active = new Set(on);
+  spread(nodes, active);
+  return active;
+}
+
+function spread(nodes: readonly Node[], active: Set<Tensor>): void {
+  for (const node of nodes) {
+    if (!isLoop(node)) {
+      if (node.inputs.some((t) => active.has(t)) || (node.into && active.has(node.into))) {
+        for (const output of node.outputs) active.add(output);
+      }
+      continue;
+    }
+    for (const { source, slice } of node.slices) if (active.has(source)) active.add(slice);
+    for (const { initial, before } of node.stacks) if (initial && before && active.has(initial)) active.add(before);
+    let size = -1;
+    while (size !== active.size) {
+      size = active.size;
+      for (const c of node.carries) if (active.has(c.initial) || active.has(c.result)) active.add(c.argument);
+      spread(node.body.nodes, active);
+    }
+    for (const c of node.carries) if (active.has(c.argument) || active.has(c.result)) active.add(c.final);
+    for (const s of node.stacks) if (active.has(s.item)) active.add(s.stack);
+  }
+}
+
+/** Cotangents of one scope while it is walked backwards. */
+export class Cotangents implements CotangentMap {
+  private readonly map = new Map<Tensor, Tensor>();
+
+  constructor(
+    private readonly record: Recorder,
+    private readonly active: ReadonlySet<Tensor>,
+    private readonly accumulation: Accumulation,
+  ) {}
+
+  get(tensor: Tensor): Tensor | undefined {
+    return this.map.get(tensor);
+  }
+
+  set(tensor: Tensor, cotangent: Tensor): void {
+    this.map.set(tensor, cotangent);
+  }
+
+  wants(tensor: Tensor): boolean {
+    return this.active.has(tensor);
+  }
+
+  add(tensor: Tensor, make: (into: Tensor | undefined) => Tensor): void {
+    if (this.wants(tensor)) this.map.set(tensor, make(this.map.get(tensor)));
+  }
+
+  pass(tensor: Tensor, cotangent: Tensor): void {
+    this.add(tensor, (into) => (into ? this.accumulation.add(this.record, into, cotangent) : cotangent));
+  }
+}
+
+/** Records the transpose of `scope`; `seeds` holds the cotangents of its results and receives those of everything else. */
+export function backward(
+  record: Recorder,
+  scope: Scope,
+  seeds: Cotangents,
+  active: ReadonlySet<Tensor>,
+  accumulation: Accumulation,
+): void {
+  const nodes = [...scope.nodes];
+  for (let k = nodes.length - 1; k >= 0; k--) {
+    const node = nodes[k] as Node;
+    if (isLoop(node)) backwardLoop(record, node, seeds, active, accumulation);
+    else if (node.outputs.some((t) => seeds.get(t) && seeds.wants(t))) rule(node.operation)(record, node, seeds);
+  }
+}
+
+function rule(operation: Operation): NonNullable<Operation["vjp"]> {
+  if (!operation.vjp) throw new Error(`operation ${operation.name} has no vjp rule`);
+  return operation.vjp.bind(operation);
+}
+
+/** Body tensors that the given ones depend on, over any number of iterations. */
+function sources(loop: Loop, of: Iterable<Tensor>): Set<Tensor> {
+  const needed = new Set(of);
+  let size = -1;
+  while (size !== needed.size) {
+    size = needed.size;
+    for (const { argument, result } of loop.carries) if (needed.has(argument)) needed.add(result);
+    gather(loop.body.nodes, needed);
+  }
+  return needed;
+}
+
+function gather(nodes: readonly Node[], needed: Set<Tensor>): void {
+  for (let k = nodes.length - 1; k >= 0; k--) {
+    const node = nodes[k] as Node;
+    if (!isLoop(node)) {
+      if (!node.outputs.some((t) => needed.has(t))) continue;
+      for (const t of node.inputs) needed.add(t);
+      if (node.into) needed.add(node.into);
+      continue;
+    }
+    for (const { final, result } of node.carries) if (needed.has(final)) needed.add(result);
+    for (const { stack, item } of node.stacks) if (needed.has(stack)) needed.add(item);
+    for (const t of sources(node, needed)) needed.add(t);
+    for (const { argument, initial } of node.carries) if (needed.has(argument)) needed.add(initial);
+    for (const { slice, source } of node.slices) if (needed.has(slice)) needed.add(source);
+  }
+}
+
+/** Every tensor that a scope reads, at any depth. */
+function reads(scope: Scope, found = new Set<Tensor>()): Set<Tensor> {
+  for (const node of scope.nodes) {
+    if (isLoop(node)) {
+      for (const { initial } of node.carries) found.add(initial);
+      for (const { source } of node.slices) found.add(source);
+      reads(node.body, found);
+    } else {
+      for (const t of node.inputs) found.add(t);
+    }
+  }
+  return found;
+}
+
+function isInside(scope: Scope | undefined, of: Scope): boolean {
+  for (let s = scope; s; s = s.parent) if (s === of) return true;
+  return false;
+}
+
+function backwardLoop(
+  record: Recorder,
+  loop: Loop,
+  outer: Cotangents,
+  active: ReadonlySet<Tensor>,
+  accumulation: Accumulation,
+): void {
+  const seeded = [
+    ...loop.carries.filter((c) => outer.get(c.final)).map((c) => c.result),
+    ...loop.stacks.filter((s) => outer.get(s.stack)).map((s) => s.item),
+  ];
+  if (seeded.length === 0) return;
+  const needed = sources(loop, seeded);
+  const last = loop.count - 1;
+  const transposed: Loop = {
+    count: loop.count,
+    body: { parent: loop.body.parent, nodes: [] },
+    carries: [],
+    slices: [],
+    stacks: [],
+  };
+  const inner = new Cotangents(record, active, accumulation);
+
+  // Cotangents of the carried tensors and of everything from outside are carried from the last step to the first.
+  const carried: { carry: Carry; of: (typeof loop.carries)[number] }[] = [];
+  for (const c of loop.carries) {
+    if (!active.has(c.argument) || !(needed.has(c.argument) || needed.has(c.result))) continue;
+    const carry = record.carry(transposed, outer.get(c.final) ?? accumulation.zero(record, c.final));
+    carried.push({ carry, of: c });
+  }
+  const outside: { carry: Carry; of: Tensor }[] = [];
+  for (const t of reads(loop.body)) {
+    if (isInside(t.scope, loop.body) || !active.has(t) || !needed.has(t)) continue;
+    const carry = record.carry(transposed, outer.get(t) ?? accumulation.zero(record, t));
+    inner.set(t, carry.argument);
+    outside.push({ carry, of: t });
+  }
+
+  const shared = new Map<Tensor, { initial: Tensor; stack: Tensor }>();
+  for (const { source } of loop.slices) {
+    const several = loop.slices.filter((s) => s.source === source).length > 1;
+    if (!active.has(source) || shared.has(source) || !(several || outer.get(source))) continue;
+    const initial = outer.get(source) ?? accumulation.zero(record, source);
+    shared.set(source, { initial, stack: record.tensor(source) });
+  }
+
+  record.within(transposed.body, () => {
+    for (const { carry, of } of carried) inner.pass(of.result, carry.argument);
+    for (const s of loop.stacks) {
+      const d = outer.get(s.stack);
+      if (d) inner.pass(s.item, record.slice(transposed, { source: d, first: s.first + s.step * last, step: -s.step }));
+    }
+    const before = loop.slices.map((s) => {
+      if (!shared.has(s.source)) return undefined;
+      const tensor = record.tensor({ rows: s.slice.rows, columns: s.slice.columns });
+      inner.set(s.slice, tensor);
+      return tensor;
+    });
+    backward(record, loop.body, inner, active, accumulation);
+    for (const { carry, of } of carried)
+      carry.result = inner.get(of.argument) ?? accumulation.zero(record, of.argument);
+    for (const { carry, of } of outside) carry.result = inner.get(of) ?? carry.argument;
+    loop.slices.forEach((s, k) => {
+      const item = inner.get(s.slice);
+      if (!item || !active.has(s.source)) return;
+      const slot = { item, first: s.first + s.step * last, step: -s.step };
+      const joint = shared.get(s.source);
+      const earlier = before[k];
+      if (joint && earlier) {
+        transposed.stacks.push({ ...slot, ...joint, before: earlier });
+        outer.set(s.source, joint.stack);
+      } else {
+        const stack = record.within(loop.body.parent ?? record.root, () => record.tensor(s.source));
+        transposed.stacks.push({ ...slot, stack });
+        outer.set(s.source, stack);
+      }
+    });
+  });
+  saveBodyTensors(record, loop, transposed);
+  record.append(transposed);
+  for (const { carry, of } of carried) if (active.has(of.initial)) outer.pass(of.initial, carry.final);
+  for (const { carry, of } of outside) outer.set(of, carry.final);
+}
+
+/** Body tensors of `loop` that its transpose reads become stacks of the one and slices of the other. */
+function saveBodyTensors(record: Recorder, loop: Loop, transposed: Loop): void {
+  const last = loop.count - 1;
+  const saved = new Map<Tensor, Tensor>();
+  const slices = new Map(loop.slices.map((s) => [s.slice, s]));
+  const from = (tensor: Tensor): Tensor => {
+    if (tensor.scope !== loop.body) return tensor;
+    const known = saved.get(tensor);
+    if (known) return known;
+    const s = slices.get(tensor);
+    const slice = s
+      ? record.slice(transposed, { source: s.source, first: s.first + s.step * last, step: -s.step })
+      : record.slice(transposed, { source: record.save(loop, tensor), first: last, step: -1, count: tensor.count });
+    saved.set(tensor, slice);
+    return slice;
+  };
+  substitute(transposed.body, from);
+  for (const carry of transposed.carries) carry.result = from(carry.result);
+  for (const stack of transposed.stacks) stack.item = from(stack.item);
+}
+
+function substitute(scope: Scope, from: (tensor: Tensor) => Tensor): void {
+  for (const node of scope.nodes) {
+    if (isLoop(node)) {
+      for (const c of node.carries) {
+        c.initial = from(c.initial);
+        c.result = from(c.result);
+      }
+      for (const s of node.slices) s.source = from(s.source);
+      for (const s of node.stacks) s.item = from(s.item);
+      substitute(node.body, from);
+    } else {
+      node.inputs = node.inputs.map(from);
+      if (node.into) node.into = from(node.into);
+    }
+  }
+}

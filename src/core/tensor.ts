@@ -1,0 +1,148 @@
+import type { Op } from "../../assembly/opcodes.ts";
+
+/** Number type of a model: `"f32"` or `"f64"`. */
+export type Precision = "f32" | "f64";
+
+/** Bytes of one number. */
+export function numberBytes(precision: Precision): number {
+  return precision === "f32" ? 4 : 8;
+}
+
+/** Columns rounded up to whole 16-byte vectors: rows are stored padded, the padding is zero. */
+export function paddedColumns(columns: number, precision: Precision): number {
+  const lanes = 16 / numberBytes(precision);
+  return Math.ceil(columns / lanes) * lanes;
+}
+
+/**
+ * A matrix in a recording, `count` of them one after another for a stack over time. A tensor is written by one call only;
+ * where its numbers lie is decided after the recording is complete (core/storage.ts).
+ */
+export interface Tensor {
+  readonly id: number;
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly count: number;
+  /** One f64 rather than a matrix of the model's precision. */
+  readonly scalar: boolean;
+  /** The loop body, or the whole recording, in which it is defined. */
+  readonly scope: Scope;
+  /** Byte offset in the shared block, for parameters, gradients, optimizer state, scalars and constants. */
+  readonly home?: number;
+  /** Written by the host before a run, and never overwritten by a call. */
+  readonly external?: boolean;
+}
+
+/** Rows, columns and, where they differ from 1 and false, count and scalar of a tensor to be made. */
+export interface Shape {
+  readonly rows: number;
+  readonly columns: number;
+  readonly count?: number;
+  readonly scalar?: boolean;
+}
+
+/** One kernel call: `outputs` from `inputs`; with `into`, outputs[0] = into + result, in into's memory. */
+export interface Call {
+  readonly operation: Operation;
+  inputs: Tensor[];
+  readonly outputs: Tensor[];
+  into: Tensor | undefined;
+  readonly attributes: Attributes;
+}
+
+export type Attributes = Readonly<Record<string, number>>;
+
+/**
+ * `count` repetitions of a body, in the manner of a scan:
+ *   carries   argument = initial in the first iteration, the previous iteration's result later; final = the last result
+ *   slices    slice = source[first + step · i]
+ *   stacks    stack[first + step · i] = item; with `before`, the slot's earlier content, which starts as `initial`
+ */
+export interface Loop {
+  readonly count: number;
+  readonly body: Scope;
+  readonly carries: Carry[];
+  readonly slices: Slice[];
+  readonly stacks: Stack[];
+}
+
+export interface Carry {
+  initial: Tensor;
+  readonly argument: Tensor;
+  result: Tensor;
+  readonly final: Tensor;
+}
+
+export interface Slice {
+  source: Tensor;
+  readonly first: number;
+  readonly step: number;
+  readonly slice: Tensor;
+}
+
+export interface Stack {
+  item: Tensor;
+  readonly first: number;
+  readonly step: number;
+  readonly stack: Tensor;
+  readonly before?: Tensor;
+  readonly initial?: Tensor;
+}
+
+export type Node = Call | Loop;
+
+export function isLoop(node: Node): node is Loop {
+  return "body" in node;
+}
+
+/** A straight list of calls and loops: the whole recording, or one loop's body. */
+export interface Scope {
+  readonly parent: Scope | undefined;
+  nodes: Node[];
+}
+
+/** What a kernel call record needs; `null` operands are absent, `"scratch"` is the call's scratch memory. */
+export interface Encoding {
+  readonly op: Op;
+  readonly sizes: readonly number[];
+  readonly coefficients?: readonly number[];
+  readonly operands: readonly (Tensor | "scratch" | null)[];
+}
+
+/** The rules of one operation: how to encode it, and its derivatives as further calls. One file in `operations/` each. */
+export interface Operation {
+  readonly name: string;
+  /** Inputs in whose memory outputs[0] may be written. */
+  readonly overwrites?: readonly number[];
+  encode(call: Call, precision: Precision): Encoding;
+  /** Bytes of scratch memory that the kernel needs. */
+  scratch?(call: Call, precision: Precision): number;
+  /** Adds to the cotangents of the inputs what those of the outputs imply. Absent: the operation has no derivative. */
+  vjp?(record: CallRecorder, call: Call, cotangents: CotangentMap): void;
+  /** Sets the tangents of the outputs from those of the inputs. */
+  jvp?(record: CallRecorder, call: Call, tangents: TangentMap): void;
+}
+
+/** The part of the recorder that derivative rules use. */
+export interface CallRecorder {
+  readonly precision: Precision;
+  call(operation: Operation, inputs: Tensor[], outputs: Shape[], attributes?: Attributes, into?: Tensor): Tensor[];
+}
+
+/** Cotangents d value / d tensor while walking backwards. */
+export interface CotangentMap {
+  get(tensor: Tensor): Tensor | undefined;
+  /** Whether anything depends on the tensor's cotangent: skip the work where not. */
+  wants(tensor: Tensor): boolean;
+  /** Adds a contribution: `make(into)` records the call that adds it to `into`, or stores it when there is none yet. */
+  add(tensor: Tensor, make: (into: Tensor | undefined) => Tensor): void;
+  /** Adds an existing tensor as it is. */
+  pass(tensor: Tensor, cotangent: Tensor): void;
+}
+
+/** Tangents of tensors along a direction; `undefined` stands for zero. */
+export interface TangentMap {
+  get(tensor: Tensor): Tensor | undefined;
+  set(tensor: Tensor, tangent: Tensor): void;
+}

@@ -1,0 +1,15 @@
+export { type BatchOptions, batches } from "./batches.ts";
+export { type CirclesOptions, circles } from "./circles.ts";
+export { type CsvDataset, type CsvOptions, readCsv } from "./csv.ts";
+export { countExamples, type Dataset, type Features, type Labels, selectExamples } from "./dataset.ts";
+export type { ElementType, Tensor, Values } from "./elements.ts";
+export { ellipsePoint, ellipses, ellipsesFrom } from "./ellipses.ts";
+export type { GeneratorOptions, Points } from "./generator.ts";
+export { fashionMnistClasses, readIdx, readIdxImages } from "./idx.ts";
+export { readNpy } from "./npy.ts";
+export { pairTensors } from "./pair.ts";
+export { type PeaksGrid, peaks, peaksClass, peaksFunction, peaksGrid } from "./peaks.ts";
+export { rebatch } from "./rebatch.ts";
+export { type SpiralsOptions, spiralPoint, spirals } from "./spirals.ts";
+export { type SplitOptions, split } from "./split.ts";
+export { swissRoll, swissRollPoint } from "./swissRoll.ts";

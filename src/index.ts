@@ -1,0 +1,38 @@
+export { type ErrorCode, OdenetError } from "./core/errors.ts";
+export type { Precision } from "./core/tensor.ts";
+export { dynamicsKinds as dynamics, layerField } from "./dynamics/index.ts";
+export * as integrators from "./integrators/index.ts";
+export * from "./integrators/index.ts";
+export {
+  activation,
+  add,
+  dense,
+  type Layer,
+  layerKinds as layers,
+  linear,
+  ode,
+  pad,
+  residual,
+  standardize,
+} from "./layers/index.ts";
+export { type Loss, leastSquares, logistic, losses, softmaxCrossEntropy } from "./losses/index.ts";
+export type { Data, Features, Labels } from "./model/examples.ts";
+export type { Evaluation, MemoryUse, ParameterInfo, Prediction, Trajectory } from "./model/model.ts";
+export * from "./networks/index.ts";
+export { activations } from "./operations/activation.ts";
+export { adam, adamW, momentum, type Optimizer, optimizers, sgd } from "./optimizers/index.ts";
+export {
+  constant,
+  cosine,
+  createModel,
+  type EpochEnd,
+  type FitOptions,
+  type FitResult,
+  type ModelOptions,
+  type Schedule,
+  type Step,
+  schedules,
+  type TrainableModel as Model,
+  type TrainOptions,
+  train,
+} from "./training/index.ts";

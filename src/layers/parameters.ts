@@ -1,0 +1,74 @@
+import type { Recorder } from "../core/recorder.ts";
+import type { Tensor } from "../core/tensor.ts";
+
+/** How a parameter's first values are drawn: He (N(0, 2/fanIn)), Glorot (uniform in ±√(6/(fanIn + fanOut))) or 0. */
+export type Initialization = "he" | "glorot" | "zero";
+
+export const initializations: readonly Initialization[] = ["he", "glorot", "zero"];
+
+/**
+ * One parameter as the contract shows it and as the core keeps it: `shape` is row-major at the API; in the core it is
+ * `count` matrices of `rows × columns`, and `axes` says on which of them (count, row, column) each API axis runs.
+ */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly count: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly axes: readonly ("count" | "row" | "column")[];
+  readonly initialization: Initialization;
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
+
+/** Fixed rows of numbers that a layer needs, such as means and deviations. */
+export interface ConstantSpec {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+/** K: rows × columns at the API (K[r · columns + c]), in × out in the core; `steps` of them over time. */
+export function matrixParameter(
+  name: string,
+  rows: number,
+  columns: number,
+  initialization: Initialization,
+  steps?: number,
+): ParameterSpec {
+  return {
+    name,
+    shape: steps === undefined ? [rows, columns] : [steps, rows, columns],
+    count: steps ?? 1,
+    rows: columns,
+    columns: rows,
+    axes: steps === undefined ? ["column", "row"] : ["count", "column", "row"],
+    initialization,
+    fanIn: columns,
+    fanOut: rows,
+  };
+}
+
+/** b: one row of `length` numbers, zero at first; `steps` of them over time. */
+export function rowParameter(name: string, length: number, steps?: number): ParameterSpec {
+  return {
+    name,
+    shape: steps === undefined ? [length] : [steps, length],
+    count: steps ?? 1,
+    rows: 1,
+    columns: length,
+    axes: steps === undefined ? ["column"] : ["count", "column"],
+    initialization: "zero",
+    fanIn: length,
+    fanOut: length,
+  };
+}
+
+/** What a layer records with. */
+export interface LayerContext {
+  readonly record: Recorder;
+  parameter(name: string): Tensor;
+  constant(name: string): Tensor;
+  /** Called by every ode layer with its trajectory: the stack of y_0 … y_{N−1}, and y_N. */
+  trajectory?(name: string, states: () => { stack: Tensor; final: Tensor }, times: readonly number[]): void;
+}

@@ -1,0 +1,47 @@
+import { OdenetError } from "../core/errors.ts";
+
+/** One example's features: their number, or `[channels, height, width]`. */
+export type FeatureShape = number | readonly [number, number, number];
+
+/** Numbers in one example. */
+export function featureCount(shape: FeatureShape): number {
+  return typeof shape === "number" ? shape : shape[0] * shape[1] * shape[2];
+}
+
+/** Throws `option` unless `value` is a whole number of at least `least`. */
+export function checkWhole(value: unknown, where: string, what: string, least = 1): asserts value is number {
+  if (!Number.isSafeInteger(value) || (value as number) < least) {
+    throw new OdenetError(
+      "option",
+      `${where}: expected ${what} to be a whole number of at least ${least}, got ${show(value)}.`,
+    );
+  }
+}
+
+/** Throws `option` unless `value` is a finite number. */
+export function checkFinite(value: unknown, where: string, what: string): asserts value is number {
+  if (typeof value !== "number" || !Number.isFinite(value)) {
+    throw new OdenetError("option", `${where}: expected ${what} to be a finite number, got ${show(value)}.`);
+  }
+}
+
+/** Throws `name` unless `value` is one of `names`. */
+export function checkName<N extends string>(
+  value: unknown,
+  names: readonly N[],
+  where: string,
+  what: string,
+): asserts value is N {
+  if (!names.includes(value as N)) {
+    throw new OdenetError("name", `${where}: expected ${what} to be one of ${names.join(", ")}, got ${show(value)}.`);
+  }
+}
+
+/** A value as it may stand in a sentence. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
+  if (typeof value === "function") return `the function ${value.name || "(anonymous)"}`;
+  if (Array.isArray(value)) return value.length > 6 ? `an array of ${value.length}` : `[${value.map(show).join(", ")}]`;
+  if (typeof value === "object" && value !== null) return "an object";
+  return String(value);
+}

@@ -1,0 +1,186 @@
+/** Features and labels as the API takes them, checked once, and written into the arena row by row. */
+import { OdenetError } from "../core/errors.ts";
+import type { Numbers } from "../core/memory.ts";
+import { show } from "../layers/shape.ts";
+import type { LossKind } from "../losses/loss.ts";
+
+/** n · n_f numbers example by example, or one array an example; bytes are multiplied by `scale`. */
+export type Features = Float32Array | Float64Array | Uint8Array | readonly number[] | readonly ArrayLike<number>[];
+
+/** Class indices, or target rows (n · outputs numbers, or one array an example). */
+export type Labels = ArrayLike<number> | readonly ArrayLike<number>[];
+
+export interface Data {
+  readonly features: Features;
+  readonly labels: Labels;
+  /** Factor of `Uint8Array` features, default 1/255. */
+  readonly scale?: number;
+}
+
+/** n rows of `width` numbers from anywhere. */
+export interface Rows {
+  readonly count: number;
+  /** Writes rows `order[first] … order[first + count − 1]` (or first …) to `target[at …]`, `stride` numbers apart. */
+  write(target: Numbers, at: number, stride: number, first: number, count: number, order?: ArrayLike<number>): void;
+}
+
+function isNested(values: ArrayLike<unknown>): values is readonly ArrayLike<number>[] {
+  return typeof values[0] === "object" && values[0] !== null;
+}
+
+function notFinite(where: string, what: string, value: unknown, i: number, k: number): OdenetError {
+  return new OdenetError(
+    "value",
+    `${where}: expected finite ${what}, got ${String(value)} in example ${i}, number ${k}. Replace or drop missing values first.`,
+  );
+}
+
+/** Checks n · width numbers. `what` names them in errors. */
+export function rowsOf(values: Features | Labels, width: number, where: string, what: string, scale?: number): Rows {
+  if (typeof values !== "object" || values === null || typeof values.length !== "number") {
+    throw new OdenetError("shape", `${where}: expected ${what} as an array of numbers, got ${show(values)}.`);
+  }
+  if (values.length === 0) {
+    throw new OdenetError("length", `${where}: expected at least one example, got empty ${what}.`);
+  }
+  return isNested(values)
+    ? nestedRows(values, width, where, what)
+    : flatRows(values as ArrayLike<number>, width, where, what, scale);
+}
+
+function nestedRows(rows: readonly ArrayLike<number>[], width: number, where: string, what: string): Rows {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i] as ArrayLike<number>;
+    if (row?.length !== width) {
+      throw new OdenetError(
+        "shape",
+        `${where}: expected ${width} numbers in every example's ${what}, got ${show(row?.length ?? row)} in example ${i}.`,
+      );
+    }
+    for (let k = 0; k < width; k++) if (!Number.isFinite(row[k])) throw notFinite(where, what, row[k], i, k);
+  }
+  return {
+    count: rows.length,
+    write(target, at, stride, first, count, order) {
+      for (let r = 0; r < count; r++) {
+        const row = rows[order ? (order[first + r] as number) : first + r] as ArrayLike<number>;
+        const to = at + r * stride;
+        for (let k = 0; k < width; k++) target[to + k] = row[k] as number;
+        for (let k = width; k < stride; k++) target[to + k] = 0;
+      }
+    },
+  };
+}
+
+function flatRows(values: ArrayLike<number>, width: number, where: string, what: string, scale?: number): Rows {
+  const n = values.length / width;
+  if (!Number.isInteger(n)) {
+    throw new OdenetError(
+      "length",
+      `${where}: expected ${what} of n · ${width} numbers, got ${values.length}. Pass every example's ${width} numbers one after another.`,
+    );
+  }
+  const bytes = values instanceof Uint8Array || values instanceof Uint8ClampedArray;
+  if (!bytes) {
+    for (let k = 0; k < values.length; k++) {
+      if (!Number.isFinite(values[k])) throw notFinite(where, what, values[k], Math.floor(k / width), k % width);
+    }
+  }
+  const factor = bytes && scale !== undefined ? scale : 1;
+  return {
+    count: n,
+    write(target, at, stride, first, count, order) {
+      for (let r = 0; r < count; r++) {
+        const from = width * (order ? (order[first + r] as number) : first + r);
+        const to = at + r * stride;
+        if (factor === 1) for (let k = 0; k < width; k++) target[to + k] = values[from + k] as number;
+        else for (let k = 0; k < width; k++) target[to + k] = (values[from + k] as number) * factor;
+        for (let k = width; k < stride; k++) target[to + k] = 0;
+      }
+    },
+  };
+}
+
+/** Features with their factor: 1/255 for bytes unless the data say otherwise. */
+export function featureRows(features: Features, width: number, where: string, scale = 1 / 255): Rows {
+  if (!Number.isFinite(scale)) {
+    throw new OdenetError("option", `${where}: expected scale to be a finite number, got ${String(scale)}.`);
+  }
+  return rowsOf(features, width, where, "features", scale);
+}
+
+/** Targets of a loss with what accuracy needs: the class of each example, or −1 where there is none. */
+export interface Targets {
+  readonly rows: Rows;
+  classOf(example: number): number;
+}
+
+/** Checks the labels of `count` examples for a loss with `outputs` scores. */
+export function targetRows(labels: Labels, count: number, outputs: number, kind: LossKind, where: string): Targets {
+  if (typeof labels !== "object" || labels === null || typeof labels.length !== "number") {
+    throw new OdenetError("shape", `${where}: expected labels as an array, got ${show(labels)}.`);
+  }
+  const asClasses = kind.labels === "classes" && !isNested(labels) && labels.length === count;
+  if (asClasses) return classTargets(labels as ArrayLike<number>, count, outputs, where);
+  const rows = labels.length === 0 ? undefined : rowsOf(labels, outputs, where, "labels");
+  if (rows?.count !== count) {
+    const expected =
+      kind.labels === "classes"
+        ? `${count} class indices or ${count} rows of ${outputs} numbers`
+        : `${count} rows of ${outputs} number${outputs === 1 ? "" : "s"}`;
+    throw new OdenetError(
+      "length",
+      `${where}: expected ${expected} as labels, got ${labels.length} entries. Features and labels must have the same examples.`,
+    );
+  }
+  const at = (i: number, k: number): number =>
+    isNested(labels)
+      ? ((labels[i] as ArrayLike<number>)[k] as number)
+      : ((labels as ArrayLike<number>)[i * outputs + k] as number);
+  if (kind.labels === "binary") {
+    for (let i = 0; i < count; i++) {
+      const c = at(i, 0);
+      if (!(c >= 0 && c <= 1)) {
+        throw new OdenetError(
+          "label",
+          `${where}: expected labels 0 or 1 for the logistic loss, got ${c} in example ${i}.`,
+        );
+      }
+    }
+    return { rows, classOf: (i) => (at(i, 0) > 0.5 ? 1 : 0) };
+  }
+  if (kind.labels === "rows") return { rows, classOf: () => -1 };
+  return { rows, classOf: (i) => argmax((k) => at(i, k), outputs) };
+}
+
+function classTargets(labels: ArrayLike<number>, count: number, outputs: number, where: string): Targets {
+  for (let i = 0; i < count; i++) {
+    const c = labels[i] as number;
+    if (!Number.isInteger(c) || c < 0 || c >= outputs) {
+      throw new OdenetError(
+        "label",
+        `${where}: expected labels from 0 to ${outputs - 1}, got ${String(c)} in example ${i}. Count classes from 0, and end the network with linear(number of classes).`,
+      );
+    }
+  }
+  return {
+    rows: {
+      count,
+      write(target, at, stride, first, rows, order) {
+        for (let r = 0; r < rows; r++) {
+          const to = at + r * stride;
+          for (let k = 0; k < stride; k++) target[to + k] = 0;
+          target[to + (labels[order ? (order[first + r] as number) : first + r] as number)] = 1;
+        }
+      },
+    },
+    classOf: (i) => labels[i] as number,
+  };
+}
+
+/** Index of the largest of n numbers, the first of equals. */
+export function argmax(at: (k: number) => number, n: number): number {
+  let best = 0;
+  for (let k = 1; k < n; k++) if (at(k) > at(best)) best = k;
+  return best;
+}

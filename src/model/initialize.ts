@@ -1,0 +1,21 @@
+/** First parameters: He N(0, 2/fanIn), Glorot uniform in ±√(6/(fanIn + fanOut)), or zero; drawn in the order of θ. */
+import type { Random } from "../core/random.ts";
+import type { Engine } from "./engine.ts";
+
+export function initialize(engine: Engine, random: Random): void {
+  const core = engine.coreVector(engine.theta);
+  for (const p of engine.table.parameters) {
+    if (p.initialization === "zero") continue;
+    const values = new Float64Array(p.length);
+    if (p.initialization === "he") {
+      const deviation = Math.sqrt(2 / p.fanIn);
+      const draws = random.normal(p.length);
+      for (let k = 0; k < p.length; k++) values[k] = deviation * (draws[k] as number);
+    } else {
+      const limit = Math.sqrt(6 / (p.fanIn + p.fanOut));
+      const draws = random.uniform(p.length);
+      for (let k = 0; k < p.length; k++) values[k] = limit * (2 * (draws[k] as number) - 1);
+    }
+    engine.table.copy(p, values, 0, core, true);
+  }
+}

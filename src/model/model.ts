@@ -1,0 +1,389 @@
+/** A network with its parameters, compiled into WebAssembly memory. */
+import { OdenetError } from "../core/errors.ts";
+import type { Numbers } from "../core/memory.ts";
+import { CHUNK_ROWS } from "../core/shards.ts";
+import type { Precision, Tensor } from "../core/tensor.ts";
+import { show } from "../layers/shape.ts";
+import type { Loss } from "../losses/index.ts";
+import type { Network } from "../networks/network.ts";
+import type { Compiled, Engine } from "./engine.ts";
+import {
+  argmax,
+  type Data,
+  type Features,
+  featureRows,
+  type Rows,
+  rowsOf,
+  type Targets,
+  targetRows,
+} from "./examples.ts";
+import { checkVector } from "./parameters.ts";
+import * as recordings from "./recordings.ts";
+
+/** One parameter: its name `<layer>.<letter>` and its shape at the API, row-major. */
+export interface ParameterInfo {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Bytes by purpose. `total` counts everything the model has allocated. */
+export interface MemoryUse {
+  readonly parameters: number;
+  readonly gradient: number;
+  readonly optimizer: number;
+  readonly features: number;
+  readonly total: number;
+}
+
+/** The features of one ode layer over time: `values[j]` holds n × n_f numbers at `times[j]`, example by example. */
+export interface Trajectory {
+  /** The layer's index. */
+  readonly layer: string;
+  readonly times: readonly number[];
+  readonly values: Numbers[];
+}
+
+export interface Prediction {
+  /** Class of each example; absent without a classification loss. */
+  readonly classes?: Int32Array;
+  /** n × classes, example by example; for the logistic loss P(class 1), n numbers. */
+  readonly probabilities?: Numbers;
+  readonly scores: Numbers;
+}
+
+export interface Evaluation {
+  /** The objective's loss over all examples. */
+  readonly loss: number;
+  /** Share of examples whose class is right; absent without a classification loss. */
+  readonly accuracy?: number;
+}
+
+const engines = new WeakMap<Model, Engine>();
+
+/** The engine of a live model, for training. */
+export function engineOf(model: Model): Engine {
+  const engine = engines.get(model);
+  if (!engine) throw new OdenetError("value", `train: expected a model from createModel, got ${show(model)}.`);
+  engine.checkAlive();
+  return engine;
+}
+
+export class Model {
+  readonly network: Network;
+  readonly loss: Loss;
+  readonly precision: Precision;
+  /** In the order of θ. */
+  readonly parameters: readonly ParameterInfo[];
+
+  /** @internal Use `createModel`. */
+  constructor(engine: Engine) {
+    engines.set(this, engine);
+    this.network = engine.network;
+    this.loss = engine.loss;
+    this.precision = engine.precision;
+    this.parameters = Object.freeze(
+      engine.table.parameters.map(({ name, shape }) => Object.freeze({ name, shape: Object.freeze([...shape]) })),
+    );
+  }
+
+  /** All parameters flat, or one of them; a copy. */
+  get(name?: string): Numbers {
+    const engine = engineOf(this);
+    if (name === undefined) return engine.readVector(engine.theta);
+    const p = engine.table.find(name);
+    const values = engine.empty(p.length);
+    engine.table.copy(p, values, 0, engine.coreVector(engine.theta), false);
+    return values;
+  }
+
+  /** Sets all parameters, or one of them. Throws `length`, `value` (NaN, infinity) or `name`; nothing changes then. */
+  set(values: ArrayLike<number>): void;
+  set(name: string, values: ArrayLike<number>): void;
+  set(first: string | ArrayLike<number>, second?: ArrayLike<number>): void {
+    const engine = engineOf(this);
+    if (typeof first !== "string") {
+      checkVector(first, engine.table.length, "set");
+      engine.writeVector(engine.theta, first);
+      return;
+    }
+    const p = engine.table.find(first);
+    checkVector(second as ArrayLike<number>, p.length, `set ${first}`);
+    engine.table.copy(p, second as ArrayLike<number>, 0, engine.coreVector(engine.theta), true);
+  }
+
+  /** n × outputs, example by example. */
+  scores(features: Features): Numbers {
+    const engine = engineOf(this);
+    const rows = featureRows(features, engine.features, "scores");
+    const scores = engine.empty(rows.count * engine.outputs);
+    for (const { first, count } of chunks(rows.count)) {
+      const plan = engine.compiled("scores", count, () => recordings.recordScores(engine, count));
+      engine.fill(plan, plan.handles.features, rows, first, count);
+      engine.run(plan);
+      engine.read(plan, plan.handles.scores, scores, first * engine.outputs);
+    }
+    return scores;
+  }
+
+  /** For each ode layer its features over time, y_0 … y_N. */
+  states(features: Features): Trajectory[] {
+    const engine = engineOf(this);
+    const rows = featureRows(features, engine.features, "states");
+    let result: Trajectory[] = [];
+    for (const { first, count } of chunks(rows.count)) {
+      const plan = engine.compiled("states", count, () => recordings.recordStates(engine, count));
+      const { trajectories } = plan.handles;
+      engine.fill(plan, plan.handles.features, rows, first, count);
+      engine.run(plan);
+      if (first === 0) {
+        result = trajectories.map(({ name, times, final }) => ({
+          layer: name,
+          times,
+          values: times.map(() => engine.empty(rows.count * final.columns)),
+        }));
+      }
+      trajectories.forEach(({ stack, final }, t) => {
+        readTrajectory(engine, plan, stack, final, result[t] as Trajectory, first);
+      });
+    }
+    return result;
+  }
+
+  /** Classes, probabilities and scores; only scores without a classification loss. */
+  predict(features: Features): Prediction {
+    const engine = engineOf(this);
+    const rows = featureRows(features, engine.features, "predict");
+    const { outputs } = engine;
+    const scores = engine.empty(rows.count * outputs);
+    const probabilities = engine.empty(rows.count * outputs);
+    for (const { first, count } of chunks(rows.count)) {
+      const plan = engine.compiled("prediction", count, () => recordings.recordPrediction(engine, count));
+      engine.fill(plan, plan.handles.features, rows, first, count);
+      engine.run(plan);
+      engine.read(plan, plan.handles.scores, scores, first * outputs);
+      if (plan.handles.probabilities) engine.read(plan, plan.handles.probabilities, probabilities, first * outputs);
+    }
+    if (!engine.lossKind.probabilities) return { scores };
+    const classes = Int32Array.from({ length: rows.count }, (_, i) => classAt(engine, scores, i));
+    return { classes, probabilities, scores };
+  }
+
+  /** Loss and accuracy over all examples. */
+  evaluate(data: Data): Evaluation {
+    const { engine, rows, targets } = this.checked(data, "evaluate");
+    let loss = 0;
+    let right = 0;
+    const scores = engine.empty(Math.min(rows.count, CHUNK_ROWS) * engine.outputs);
+    this.weigh(engine, rows.count);
+    for (const { first, count } of chunks(rows.count)) {
+      const plan = engine.compiled("value", count, () => recordings.recordValue(engine, count));
+      runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
+      loss += engine.readScalar(plan, plan.handles.value);
+      engine.read(plan, plan.handles.scores, scores, 0);
+      for (let i = 0; i < count; i++) if (classAt(engine, scores, i) === targets.classOf(first + i)) right++;
+    }
+    return engine.lossKind.probabilities ? { loss, accuracy: right / rows.count } : { loss };
+  }
+
+  /** The objective: loss + regularizers. */
+  value(data: Data): number {
+    const { engine, rows, targets } = this.checked(data, "value");
+    let value = 0;
+    this.weigh(engine, rows.count);
+    for (const { first, count } of chunks(rows.count)) {
+      const plan = engine.compiled("value", count, () => recordings.recordValue(engine, count));
+      runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
+      value += engine.readScalar(plan, plan.handles.value);
+    }
+    return value;
+  }
+
+  /** The objective and its gradient, flat like θ. */
+  gradient(data: Data): { value: number; gradient: Numbers } {
+    const { engine, rows, targets } = this.checked(data, "gradient");
+    let value = 0;
+    this.weigh(engine, rows.count);
+    const address = addUp(engine, rows.count, (first, count) => {
+      const plan = engine.compiled("gradient", count, () => recordings.recordGradient(engine, count));
+      runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
+      value += engine.readScalar(plan, plan.handles.value);
+    });
+    return { value, gradient: engine.readVector(address) };
+  }
+
+  /** d objective / d features: n × n_f, example by example. */
+  inputGradient(data: Data): Numbers {
+    const { engine, rows, targets } = this.checked(data, "inputGradient");
+    const gradient = engine.empty(rows.count * engine.features);
+    this.weigh(engine, rows.count);
+    for (const { first, count } of chunks(rows.count)) {
+      const plan = engine.compiled("input gradient", count, () => recordings.recordInputGradient(engine, count));
+      runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
+      engine.read(plan, plan.handles.gradient, gradient, first * engine.features);
+    }
+    return gradient;
+  }
+
+  /** d scores / d θ · v, n × outputs: the sensitivity equation. `v` is flat like θ. */
+  jacobianVector(features: Features, v: ArrayLike<number>): Numbers {
+    const engine = engineOf(this);
+    const rows = featureRows(features, engine.features, "jacobianVector");
+    this.direct(engine, v, "jacobianVector");
+    const product = engine.empty(rows.count * engine.outputs);
+    for (const { first, count } of chunks(rows.count)) {
+      const plan = engine.compiled("jvp", count, () => recordings.recordJacobianVector(engine, count));
+      engine.fill(plan, plan.handles.features, rows, first, count);
+      engine.run(plan);
+      engine.read(plan, plan.handles.product, product, first * engine.outputs);
+    }
+    return product;
+  }
+
+  /** (d scores / d θ)ᵀ u, flat like θ: back-propagation. `u` is n × outputs. */
+  vectorJacobian(features: Features, u: ArrayLike<number>): Numbers {
+    const engine = engineOf(this);
+    const rows = featureRows(features, engine.features, "vectorJacobian");
+    const cotangent = rowsOf(u, engine.outputs, "vectorJacobian", "u");
+    if (cotangent.count !== rows.count) {
+      throw new OdenetError(
+        "length",
+        `vectorJacobian: expected u as ${rows.count} rows of ${engine.outputs} numbers, got ${cotangent.count} rows.`,
+      );
+    }
+    const address = addUp(engine, rows.count, (first, count) => {
+      const plan = engine.compiled("vjp", count, () => recordings.recordVectorJacobian(engine, count));
+      engine.fill(plan, plan.handles.features, rows, first, count);
+      engine.fill(plan, plan.handles.u, cotangent, first, count);
+      engine.run(plan);
+    });
+    return engine.readVector(address);
+  }
+
+  /** Jᵀ (d² loss / dS²) J v, flat like θ: the Gauss–Newton product. */
+  gaussNewton(data: Data, v: ArrayLike<number>): Numbers {
+    const { engine, rows } = this.checked(data, "gaussNewton");
+    this.direct(engine, v, "gaussNewton");
+    this.weigh(engine, rows.count);
+    const address = addUp(engine, rows.count, (first, count) => {
+      const plan = engine.compiled("gauss-newton", count, () => recordings.recordGaussNewton(engine, count));
+      engine.fill(plan, plan.handles.features, rows, first, count);
+      engine.run(plan);
+    });
+    return engine.readVector(address);
+  }
+
+  /** The exact Hessian of the objective times v, flat like θ. */
+  hessianVector(data: Data, v: ArrayLike<number>): Numbers {
+    const { engine, rows, targets } = this.checked(data, "hessianVector");
+    this.direct(engine, v, "hessianVector");
+    this.weigh(engine, rows.count);
+    const address = addUp(engine, rows.count, (first, count) => {
+      const plan = engine.compiled("hessian", count, () => recordings.recordHessianVector(engine, count));
+      runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
+    });
+    return engine.readVector(address);
+  }
+
+  /** Bytes in use. */
+  get memory(): MemoryUse {
+    return engineOf(this).bytes;
+  }
+
+  /** The training recording for a batch size as a readable listing. */
+  describe(rows = 1): string {
+    const engine = engineOf(this);
+    return engine.compiled("gradient", rows, () => recordings.recordGradient(engine, rows)).plan.describe();
+  }
+
+  /** Frees the memory. Calling it again does nothing; any other use afterwards throws `disposed`. */
+  dispose(): void {
+    engines.get(this)?.dispose();
+  }
+
+  private checked(data: Data, where: string): { engine: Engine; rows: Rows; targets: Targets } {
+    const engine = engineOf(this);
+    return { engine, ...checkData(engine, data, where) };
+  }
+
+  private weigh(engine: Engine, examples: number): void {
+    engine.setScalars(engine.weight, [lossWeight(engine.loss, examples)]);
+  }
+
+  private direct(engine: Engine, v: ArrayLike<number>, where: string): void {
+    checkVector(v, engine.table.length, where);
+    engine.writeVector(engine.vector("direction"), v);
+  }
+}
+
+/** 1/n for a mean, 1 for a sum. */
+export function lossWeight(loss: Loss, examples: number): number {
+  return "reduction" in loss && loss.reduction === "sum" ? 1 : 1 / examples;
+}
+
+/** Features and targets of `data`, checked against the network and the loss. */
+export function checkData(engine: Engine, data: Data, where: string): { rows: Rows; targets: Targets } {
+  if (typeof data !== "object" || data === null || !("features" in data) || !("labels" in data)) {
+    throw new OdenetError("option", `${where}: expected data as { features, labels }, got ${show(data)}.`);
+  }
+  const rows = featureRows(data.features, engine.features, where, data.scale);
+  return { rows, targets: targetRows(data.labels, rows.count, engine.outputs, engine.lossKind, where) };
+}
+
+/** Runs of at most CHUNK_ROWS examples, in order. */
+export function* chunks(examples: number): Generator<{ first: number; count: number }> {
+  for (let first = 0; first < examples; first += CHUNK_ROWS)
+    yield { first, count: Math.min(CHUNK_ROWS, examples - first) };
+}
+
+/** Fills a plan's inputs with examples [first, first + count) and runs it. */
+export function runWithTargets(
+  engine: Engine,
+  plan: Compiled<unknown>,
+  { features, targets: target }: { features: Tensor; targets: Tensor },
+  rows: Rows,
+  targets: Targets,
+  first: number,
+  count: number,
+  order?: ArrayLike<number>,
+): void {
+  engine.fill(plan, features, rows, first, count, order);
+  engine.fill(plan, target, targets.rows, first, count, order);
+  engine.run(plan);
+}
+
+/** Adds up the gradients of all chunks, in order; returns the address of the sum. */
+export function addUp(engine: Engine, examples: number, run: (first: number, count: number) => void): number {
+  if (examples <= CHUNK_ROWS) {
+    run(0, examples);
+    return engine.gradient;
+  }
+  const total = engine.vector("total");
+  engine.coreVector(total).fill(0);
+  const accumulate = () => engine.compiled("accumulate", 0, () => recordings.recordAccumulate(engine, total));
+  for (const { first, count } of chunks(examples)) {
+    run(first, count);
+    engine.run(accumulate());
+  }
+  return total;
+}
+
+function classAt(engine: Engine, scores: Numbers, i: number): number {
+  const { outputs } = engine;
+  if (engine.lossKind.labels === "binary") return (scores[i] as number) > 0 ? 1 : 0;
+  return argmax((k) => scores[i * outputs + k] as number, outputs);
+}
+
+function readTrajectory(
+  engine: Engine,
+  plan: Compiled<unknown>,
+  stack: Tensor,
+  final: Tensor,
+  { values }: Trajectory,
+  first: number,
+): void {
+  const size = final.rows * final.columns;
+  const all = engine.empty(stack.count * size);
+  engine.read(plan, stack, all, 0);
+  for (let j = 0; j < stack.count; j++) values[j]?.set(all.subarray(j * size, (j + 1) * size), first * final.columns);
+  engine.read(plan, final, values[stack.count] as Numbers, first * final.columns);
+}

@@ -1,0 +1,94 @@
+/**
+ * θ in the core's order (in × out matrices, padded rows, one after another) and in the contract's (row-major, unpadded):
+ * one table of strides says where each number of the one lies in the other.
+ */
+import { OdenetError } from "../core/errors.ts";
+import type { Numbers } from "../core/memory.ts";
+import { type Precision, paddedColumns } from "../core/tensor.ts";
+import type { ParameterSpec } from "../layers/parameters.ts";
+import { show } from "../layers/shape.ts";
+
+export interface Parameter extends ParameterSpec {
+  /** First number in the core's order. */
+  readonly offset: number;
+  /** First number in the contract's order. */
+  readonly start: number;
+  /** Numbers in the contract's order. */
+  readonly length: number;
+  /** Step in the core's order for each API axis. */
+  readonly strides: readonly number[];
+}
+
+export class ParameterTable {
+  readonly parameters: readonly Parameter[];
+  /** Numbers of θ with padding, in the core. */
+  readonly coreLength: number;
+  /** Numbers of θ at the API. */
+  readonly length: number;
+
+  constructor(specs: readonly ParameterSpec[], precision: Precision) {
+    let offset = 0;
+    let start = 0;
+    this.parameters = specs.map((spec) => {
+      const row = paddedColumns(spec.columns, precision);
+      const step = { count: spec.rows * row, row, column: 1 };
+      const length = spec.shape.reduce((a, b) => a * b, 1);
+      const parameter = { ...spec, offset, start, length, strides: spec.axes.map((axis) => step[axis]) };
+      offset += spec.count * spec.rows * row;
+      start += length;
+      return parameter;
+    });
+    this.coreLength = offset;
+    this.length = start;
+  }
+
+  find(name: string): Parameter {
+    const found = this.parameters.find((p) => p.name === name);
+    if (found) return found;
+    const names = this.parameters.map((p) => p.name).join(", ");
+    throw new OdenetError(
+      "name",
+      `parameter: expected one of ${names || "none (the network has no parameters)"}, got ${show(name)}.`,
+    );
+  }
+
+  /** Copies numbers of one parameter between the API's order (`api`, from `at`) and the core's (`core` starts with θ). */
+  copy(
+    parameter: Parameter,
+    api: Numbers | number[] | ArrayLike<number>,
+    at: number,
+    core: Numbers,
+    toCore: boolean,
+  ): void {
+    const { shape, strides, offset } = parameter;
+    const inner = shape[shape.length - 1] ?? 1;
+    const innerStride = strides[strides.length - 1] ?? 1;
+    const outer = parameter.length / inner;
+    const index = new Array<number>(Math.max(shape.length - 1, 0)).fill(0);
+    let base = offset;
+    let k = at;
+    for (let o = 0; o < outer; o++) {
+      if (toCore) for (let i = 0, c = base; i < inner; i++, c += innerStride) core[c] = api[k++] as number;
+      else for (let i = 0, c = base; i < inner; i++, c += innerStride) (api as Numbers)[k++] = core[c] as number;
+      for (let axis = shape.length - 2; axis >= 0; axis--) {
+        index[axis] = (index[axis] as number) + 1;
+        base += strides[axis] as number;
+        if ((index[axis] as number) < (shape[axis] as number)) break;
+        base -= (shape[axis] as number) * (strides[axis] as number);
+        index[axis] = 0;
+      }
+    }
+  }
+}
+
+/** A vector in θ's API order, checked: length and finite numbers. */
+export function checkVector(values: ArrayLike<number>, length: number, where: string): void {
+  if (values?.length !== length) {
+    throw new OdenetError("length", `${where}: expected ${length} numbers, got ${show(values?.length ?? values)}.`);
+  }
+  for (let i = 0; i < length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new OdenetError("value", `${where}: expected finite numbers, got ${String(values[i])} at index ${i}.`);
+    }
+  }
+}

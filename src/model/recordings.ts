@@ -1,0 +1,208 @@
+/** What a model records: one function a plan. All of them start from the network's forward recording. */
+import { type Accumulation, backward, Cotangents, dependents } from "../core/derive.ts";
+import type { Recorder } from "../core/recorder.ts";
+import { pushTangents } from "../core/tangent.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { LayerContext } from "../layers/parameters.ts";
+import { add } from "../operations/combine.ts";
+import { copy, zero } from "../operations/fill.ts";
+import { lossHessian, lossOf } from "../operations/loss.ts";
+import type { Engine } from "./engine.ts";
+
+const accumulation: Accumulation = { add, zero };
+
+interface Forward {
+  readonly record: Recorder;
+  readonly context: LayerContext;
+  readonly features: Tensor;
+  readonly scores: Tensor;
+}
+
+/** S(Y, θ). */
+function forward(engine: Engine, rows: number, trajectory?: LayerContext["trajectory"]): Forward {
+  const { record, context } = engine.recorder(trajectory);
+  const features = record.input("features", rows, engine.features);
+  return { record, context, features, scores: engine.layers.record(context, features) };
+}
+
+/** A result that the host reads: a tensor of its own, even where it is an input passed through. */
+function keep(record: Recorder, tensor: Tensor): Tensor {
+  const own = tensor.external || tensor.home !== undefined;
+  return record.keep(own ? (record.call(copy, [tensor], [tensor])[0] as Tensor) : tensor);
+}
+
+export function recordScores(engine: Engine, rows: number) {
+  const { record, features, scores } = forward(engine, rows);
+  return { record, handles: { features, scores: keep(record, scores) } };
+}
+
+/** Scores with the loss's probabilities. */
+export function recordPrediction(engine: Engine, rows: number) {
+  const { record, features, scores } = forward(engine, rows);
+  const probabilities = engine.lossKind.probabilities?.(record, scores);
+  return {
+    record,
+    handles: { features, scores: keep(record, scores), probabilities: probabilities && keep(record, probabilities) },
+  };
+}
+
+/** The trajectory of every ode layer. */
+export function recordStates(engine: Engine, rows: number) {
+  const found: { name: string; times: readonly number[]; states: () => { stack: Tensor; final: Tensor } }[] = [];
+  const { record, features } = forward(engine, rows, (name, states, times) => found.push({ name, times, states }));
+  const trajectories = found.map(({ name, times, states }) => {
+    const { stack, final } = states();
+    return { name, times, stack: record.keep(stack), final: record.keep(final) };
+  });
+  return { record, handles: { features, trajectories } };
+}
+
+function withLoss(engine: Engine, rows: number) {
+  const parts = forward(engine, rows);
+  const { record, scores } = parts;
+  const targets = record.input("targets", rows, engine.outputs);
+  const weight = engine.scalarTensor(record, "weight", engine.weight);
+  return { ...parts, targets, weight, ...lossOf(record, engine.lossKind.code, scores, targets, weight) };
+}
+
+export function recordValue(engine: Engine, rows: number) {
+  const { record, features, targets, scores, value } = withLoss(engine, rows);
+  return { record, handles: { features, targets, scores: keep(record, scores), value: record.keep(value) } };
+}
+
+/** Every parameter's tensor, whether the recording reads it or not. */
+function parameterTensors(engine: Engine, context: LayerContext): { name: string; tensor: Tensor }[] {
+  return engine.table.parameters.map(({ name }) => ({ name, tensor: context.parameter(name) }));
+}
+
+/** Walks back from `seed`, the cotangent of `of`, to the tensors `to`. */
+function pullBack(record: Recorder, of: Tensor, seed: Tensor, to: readonly Tensor[]): Cotangents {
+  const active = dependents(record.root.nodes, to);
+  const cotangents = new Cotangents(record, active, accumulation);
+  if (active.has(of)) cotangents.set(of, seed);
+  backward(record, record.root, cotangents, active, accumulation);
+  return cotangents;
+}
+
+/** Sends each parameter's tensor of `from` to its place in a θ-long vector; zero where there is none. */
+function place(
+  engine: Engine,
+  record: Recorder,
+  parameters: readonly { name: string; tensor: Tensor }[],
+  from: (tensor: Tensor) => Tensor | undefined,
+  vector: number,
+): void {
+  for (const { name, tensor } of parameters) {
+    const target = engine.parameterTensor(record, name, vector);
+    let result = from(tensor) ?? zero(record, tensor);
+    const taken = result.home !== undefined || result.external || record.homes.has(result) || record.kept.has(result);
+    if (taken) result = record.call(copy, [result], [result])[0] as Tensor;
+    record.homes.set(result, target.home as number);
+  }
+}
+
+/** Objective and gradient. */
+export function recordGradient(engine: Engine, rows: number) {
+  const { record, context, features, targets, value } = withLoss(engine, rows);
+  const parameters = parameterTensors(engine, context);
+  const cotangents = pullBack(
+    record,
+    value,
+    value,
+    parameters.map((p) => p.tensor),
+  );
+  place(engine, record, parameters, (t) => cotangents.get(t), engine.gradient);
+  return { record, handles: { features, targets, value: record.keep(value) } };
+}
+
+/** total += gradient, for batches of several chunks. */
+export function recordAccumulate(engine: Engine, total: number) {
+  const { record } = engine.recorder();
+  const sum = engine.vectorTensor(record, "total", total);
+  const gradient = engine.vectorTensor(record, "gradient", engine.gradient);
+  const result = add(record, sum, gradient);
+  record.homes.set(result, total);
+  return { record, handles: {} };
+}
+
+/** d objective / d features. */
+export function recordInputGradient(engine: Engine, rows: number) {
+  const { record, features, targets, value } = withLoss(engine, rows);
+  const cotangents = pullBack(record, value, value, [features]);
+  const gradient = keep(record, cotangents.get(features) ?? zero(record, features));
+  return { record, handles: { features, targets, gradient, value: record.keep(value) } };
+}
+
+/** Tangents of all parameters along the vector `direction`. */
+function directions(engine: Engine, record: Recorder, context: LayerContext): Map<Tensor, Tensor> {
+  const direction = engine.vector("direction");
+  return new Map(
+    parameterTensors(engine, context).map(({ name, tensor }) => [
+      tensor,
+      engine.parameterTensor(record, name, direction, "d "),
+    ]),
+  );
+}
+
+/** d scores / d θ · v: the sensitivity equation. */
+export function recordJacobianVector(engine: Engine, rows: number) {
+  const { record, context, features, scores } = forward(engine, rows);
+  const tangents = directions(engine, record, context);
+  pushTangents(record, record.root, tangents, accumulation);
+  const product = keep(record, tangents.get(scores) ?? zero(record, scores));
+  return { record, handles: { features, product } };
+}
+
+/** (d scores / d θ)ᵀ u: back-propagation. The result goes to the gradient. */
+export function recordVectorJacobian(engine: Engine, rows: number) {
+  const { record, context, features, scores } = forward(engine, rows);
+  const u = record.input("u", rows, engine.outputs);
+  const parameters = parameterTensors(engine, context);
+  const cotangents = pullBack(
+    record,
+    scores,
+    u,
+    parameters.map((p) => p.tensor),
+  );
+  place(engine, record, parameters, (t) => cotangents.get(t), engine.gradient);
+  return { record, handles: { features, u } };
+}
+
+/** Jᵀ (d² loss / dS²) J v. The result goes to the gradient. */
+export function recordGaussNewton(engine: Engine, rows: number) {
+  const { record, context, features, scores } = forward(engine, rows);
+  const weight = engine.scalarTensor(record, "weight", engine.weight);
+  const parameters = parameterTensors(engine, context);
+  const tangents = directions(engine, record, context);
+  pushTangents(record, record.root, tangents, accumulation);
+  const ds = tangents.get(scores) ?? zero(record, scores);
+  const curved = lossHessian(record, engine.lossKind.code, ds, scores, weight);
+  const cotangents = pullBack(
+    record,
+    scores,
+    curved,
+    parameters.map((p) => p.tensor),
+  );
+  place(engine, record, parameters, (t) => cotangents.get(t), engine.gradient);
+  return { record, handles: { features } };
+}
+
+/** The exact Hessian times v: the tangent of the gradient's recording. The result goes to the gradient. */
+export function recordHessianVector(engine: Engine, rows: number) {
+  const { record, context, features, targets, value } = withLoss(engine, rows);
+  const parameters = parameterTensors(engine, context);
+  const cotangents = pullBack(
+    record,
+    value,
+    value,
+    parameters.map((p) => p.tensor),
+  );
+  const tangents = directions(engine, record, context);
+  pushTangents(record, record.root, tangents, accumulation);
+  const product = (t: Tensor) => {
+    const gradient = cotangents.get(t);
+    return gradient && tangents.get(gradient);
+  };
+  place(engine, record, parameters, product, engine.gradient);
+  return { record, handles: { features, targets } };
+}

@@ -1,0 +1,100 @@
+/**
+ * y = σ(x) entry by entry, and its derivatives.
+ *
+ * What the backward pass keeps ("saved") is y for tanh, relu, identity and sigmoid, whose σ' is a function of y, and x for
+ * the others; `slope` is u ∘ σ' and `curvature` u ∘ v ∘ dσ'/ds, both functions of the saved s.
+ */
+import { Activation, Op } from "../../assembly/opcodes.ts";
+import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+
+interface ActivationKind {
+  readonly code: Activation;
+  /** Whether σ' is computed from the output rather than the input. */
+  readonly fromOutput: boolean;
+  /** Whether σ' ≥ 0 everywhere: the stability statements need it. */
+  readonly monotone: boolean;
+  /** Whether σ has a kink, at 0. */
+  readonly kinked: boolean;
+}
+
+/** Every activation by name. smoothRelu: (x + η)²/(4η) for |x| ≤ η = 0.1, else max(x, 0). relu'(0) = 0. */
+export const activations = {
+  tanh: { code: Activation.Tanh, fromOutput: true, monotone: true, kinked: false },
+  relu: { code: Activation.Relu, fromOutput: true, monotone: true, kinked: true },
+  identity: { code: Activation.Identity, fromOutput: true, monotone: true, kinked: false },
+  sigmoid: { code: Activation.Sigmoid, fromOutput: true, monotone: true, kinked: false },
+  softplus: { code: Activation.Softplus, fromOutput: false, monotone: true, kinked: false },
+  sin: { code: Activation.Sin, fromOutput: false, monotone: false, kinked: false },
+  smoothRelu: { code: Activation.SmoothRelu, fromOutput: false, monotone: true, kinked: false },
+} as const satisfies Record<string, ActivationKind>;
+
+export type ActivationName = keyof typeof activations;
+
+const byCode = new Map<number, ActivationKind>(Object.values(activations).map((kind) => [kind.code, kind]));
+
+/** σ(x). */
+export function activate(record: CallRecorder, x: Tensor, name: ActivationName): Tensor {
+  if (name === "identity") return x;
+  return record.call(activation, [x], [x], { kind: activations[name].code })[0] as Tensor;
+}
+
+/** u ∘ σ'(s). */
+function slope(record: CallRecorder, u: Tensor, saved: Tensor, kind: number, into?: Tensor): Tensor {
+  return record.call(activationSlope, [u, saved], [u], { kind }, into)[0] as Tensor;
+}
+
+const kindOf = (attributes: Readonly<Record<string, number>>): number => attributes.kind ?? 0;
+
+export const activation: Operation = {
+  name: "activation",
+  overwrites: [0],
+  encode({ inputs: [x], outputs: [y], attributes }) {
+    const { rows, columns } = y as Tensor;
+    return { op: Op.Activate, sizes: [rows, columns, kindOf(attributes)], operands: [y as Tensor, x as Tensor] };
+  },
+  vjp(record, { inputs: [x], outputs: [y], attributes }, cotangents) {
+    const kind = kindOf(attributes);
+    const saved = (byCode.get(kind)?.fromOutput ? y : x) as Tensor;
+    const d = cotangents.get(y as Tensor) as Tensor;
+    cotangents.add(x as Tensor, (into) => slope(record, d, saved, kind, into));
+  },
+  jvp(record, { inputs: [x], outputs: [y], attributes }, tangents) {
+    const dx = tangents.get(x as Tensor);
+    if (!dx) return;
+    const kind = kindOf(attributes);
+    const saved = (byCode.get(kind)?.fromOutput ? y : x) as Tensor;
+    tangents.set(y as Tensor, slope(record, dx, saved, kind));
+  },
+};
+
+export const activationSlope: Operation = {
+  name: "slope",
+  overwrites: [0],
+  encode({ inputs: [u, s], outputs: [out], into, attributes }) {
+    const { rows, columns } = out as Tensor;
+    const sizes = [rows, columns, kindOf(attributes), into ? 1 : 0];
+    return { op: Op.ActivateDerivative, sizes, operands: [out as Tensor, u as Tensor, s as Tensor] };
+  },
+  jvp(record, { inputs: [u, s], outputs: [out], attributes }, tangents) {
+    const kind = kindOf(attributes);
+    const du = tangents.get(u as Tensor);
+    const ds = tangents.get(s as Tensor);
+    let d = du && slope(record, du, s as Tensor, kind);
+    const code: Activation = kind;
+    const curved = code !== Activation.Relu && code !== Activation.Identity;
+    if (ds && curved) {
+      d = record.call(activationCurvature, [u as Tensor, ds, s as Tensor], [u as Tensor], { kind }, d)[0] as Tensor;
+    }
+    if (d) tangents.set(out as Tensor, d);
+  },
+};
+
+export const activationCurvature: Operation = {
+  name: "curvature",
+  overwrites: [0],
+  encode({ inputs: [u, v, s], outputs: [out], into, attributes }) {
+    const { rows, columns } = out as Tensor;
+    const sizes = [rows, columns, kindOf(attributes), into ? 1 : 0];
+    return { op: Op.ActivateSecond, sizes, operands: [out as Tensor, u as Tensor, v as Tensor, s as Tensor] };
+  },
+};

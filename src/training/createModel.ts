@@ -1,0 +1,52 @@
+/** A network becomes a model: laid out in memory, first parameters drawn, ready to be trained. */
+import { OdenetError } from "../core/errors.ts";
+import { Random, streams } from "../core/random.ts";
+import type { Precision } from "../core/tensor.ts";
+import { checkName, show } from "../layers/shape.ts";
+import { type Loss, lossKinds, softmaxCrossEntropy } from "../losses/index.ts";
+import { Engine } from "../model/engine.ts";
+import type { Data } from "../model/examples.ts";
+import { initialize } from "../model/initialize.ts";
+import { Model } from "../model/model.ts";
+import type { Network } from "../networks/network.ts";
+import { type FitOptions, type FitResult, fitModel } from "./fit.ts";
+
+export interface ModelOptions {
+  /** The loss, or its factory; default `softmaxCrossEntropy()`. */
+  loss?: Loss | (() => Loss);
+  /** Default `"f32"`. */
+  precision?: Precision;
+  /** Seed of the first parameters, default 0. */
+  seed?: number;
+}
+
+/** A model as `createModel` gives it: it can train itself. */
+export interface TrainableModel extends Model {
+  /** Trains in the background of the event loop; the same bits as `train` with the same options. */
+  fit(data: Data, options?: FitOptions): Promise<FitResult>;
+}
+
+const precisions: readonly Precision[] = ["f32", "f64"];
+
+/**
+ * Compiles a network into WebAssembly memory and draws its first parameters by seed. Throws `shape`, `option`, `name`,
+ * `engine` or `memory`.
+ */
+export async function createModel(network: Network, options: ModelOptions = {}): Promise<TrainableModel> {
+  const { loss: given = softmaxCrossEntropy(), precision = "f32", seed = 0 } = options;
+  checkName(precision, precisions, "createModel", "precision");
+  const loss = typeof given === "function" ? given() : given;
+  checkName(loss?.kind, Object.keys(lossKinds) as Loss["kind"][], "createModel", "loss");
+  if (typeof network !== "object" || network === null || !Array.isArray(network.layers)) {
+    throw new OdenetError(
+      "option",
+      `createModel: expected a network, got ${show(network)}. Make one with network({ input, layers }).`,
+    );
+  }
+  const engine = new Engine(network, loss, precision);
+  initialize(engine, new Random(seed, streams.initialization));
+  const model = new Model(engine);
+  return Object.defineProperty(model, "fit", {
+    value: (data: Data, fitOptions?: FitOptions) => fitModel(model, data, fitOptions),
+  }) as TrainableModel;
+}

@@ -1,0 +1,38 @@
+/** What training records: the gradient's recording followed by the optimizer's update of θ, one plan a step. */
+import type { Recorder } from "../core/recorder.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { Engine } from "../model/engine.ts";
+import { recordGradient } from "../model/recordings.ts";
+import { dot, guard } from "../operations/vector.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+
+/** An optimizer with the addresses of its state vectors. */
+export interface Update {
+  readonly optimizer: Optimizer;
+  readonly states: readonly number[];
+}
+
+/** One training step: objective, gradient, and the update of θ unless either is not finite. */
+export function recordStep(engine: Engine, rows: number, update: Update) {
+  const { record, handles } = recordGradient(engine, rows);
+  const squaredNorm = recordUpdate(engine, record, engine.gradient, update, handles.value);
+  return { record, handles: { ...handles, squaredNorm } };
+}
+
+/** Only the update, for a batch whose gradient was added up from chunks at the address `from`. */
+export function recordUpdateAlone(engine: Engine, from: number, update: Update) {
+  const { record } = engine.recorder();
+  return { record, handles: { squaredNorm: recordUpdate(engine, record, from, update) } };
+}
+
+function recordUpdate(engine: Engine, record: Recorder, from: number, update: Update, value?: Tensor): Tensor {
+  const { optimizer, states } = update;
+  const gradient = engine.vectorTensor(record, "gradient", from);
+  const squaredNorm = record.keep(dot(record, gradient, gradient));
+  guard(record, value ?? squaredNorm, squaredNorm);
+  const theta = engine.vectorTensor(record, "theta", engine.theta);
+  const scalars = engine.scalarTensor(record, "scalars", engine.optimizerScalars);
+  const vectors = states.map((address, k) => engine.vectorTensor(record, `state ${k}`, address));
+  optimizer.record(record, theta, gradient, vectors, scalars);
+  return squaredNorm;
+}

@@ -1,0 +1,5 @@
+import { instantiateCore } from "../../src/core/load.ts";
+
+const { abi_version } = instantiateCore();
+
+export default (abi_version as () => number)();

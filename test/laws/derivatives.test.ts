@@ -1,0 +1,240 @@
+import { describe, expect, it } from "vitest";
+import { activations } from "../reference/activations.ts";
+import { kinkDistances } from "../reference/derivatives.ts";
+import type { LayerDescription } from "../reference/layers.ts";
+import type { NetworkDescription } from "../reference/network.ts";
+import { expectAdjoint, inner } from "../support/adjoint.ts";
+import { expectAgreement } from "../support/agreement.ts";
+import { along, integers, symmetric } from "../support/draws.ts";
+import { families, pairs, surface } from "../support/families.ts";
+import { modelFrom, networkFrom, type TestedModel } from "../support/surface.ts";
+import { clearOfKinks, expectLinear, expectTaylor, LARGEST } from "../support/taylor.ts";
+
+const WIDTH = 4; // even, for the partitioned dynamics
+const EXAMPLES = 5;
+const OUTPUTS = 3;
+const KINKED = 1 / 512; // the largest step where kinks must be avoided
+
+/** A network under test, and, where it may have kinks, what the reference finds them with. */
+interface Subject {
+  readonly name: string;
+  readonly network: unknown;
+  readonly loss?: string;
+  readonly outputs?: number;
+  readonly kinked?: NetworkDescription;
+}
+
+const softmax = "softmaxCrossEntropy";
+const classifier: LayerDescription = { kind: "linear", units: OUTPUTS };
+
+function described(name: string, layers: readonly LayerDescription[], kinked = false): Subject {
+  const description = { input: WIDTH, layers };
+  return { name, network: networkFrom(surface, description), ...(kinked && { kinked: description }) };
+}
+
+/** Examples of every layer kind, by the name of its factory. */
+const layerExamples: Readonly<Record<string, readonly (readonly LayerDescription[])[]>> = {
+  linear: [[classifier], [{ ...classifier, bias: false }]],
+  dense: [
+    [{ kind: "dense", units: 6 }, classifier],
+    [{ kind: "dense", units: 7, scale: 0.3, bias: false }, classifier],
+  ],
+  ode: (["perStep", "constant"] as const).map((weights) => [
+    { kind: "ode", dynamics: { kind: "layerField" }, integrator: "euler", steps: 3, finalTime: 1.5, weights },
+    classifier,
+  ]),
+  residual: [[{ kind: "residual", steps: 3 }, classifier]],
+  pad: [
+    [{ kind: "pad", units: 6 }, classifier],
+    [{ kind: "pad", units: 2 }, classifier],
+  ],
+  add: [
+    [
+      {
+        kind: "add",
+        branch: [{ kind: "dense", units: 6, scale: 0.5 }],
+        shortcut: [{ kind: "pad", units: 6 }],
+      },
+      classifier,
+    ],
+    [{ kind: "add", branch: [{ kind: "dense", units: WIDTH }] }, classifier],
+    [
+      {
+        kind: "add",
+        branch: [
+          { kind: "dense", units: 6 },
+          { kind: "linear", units: 5 },
+        ],
+        shortcut: [{ kind: "dense", units: 5, activation: "sigmoid" }],
+      },
+      classifier,
+    ],
+  ],
+  standardize: [
+    [
+      { kind: "standardize", mean: [0.5, -1, 0, 2], deviation: [2, 0.5, 1, 3] },
+      { kind: "dense", units: 5 },
+      classifier,
+    ],
+  ],
+  activation: [[{ kind: "linear", units: 5 }, { kind: "activation", name: "tanh" }, classifier]],
+};
+
+/** Networks whose scores are exactly linear in theta. */
+const linearExamples: readonly Subject[] = [
+  described("linear", [classifier]),
+  described("pad", [{ kind: "pad", units: 6 }, classifier]),
+  described("standardize", [{ kind: "standardize", mean: [0.5, -1, 0, 2], deviation: [2, 0.5, 1, 3] }, classifier]),
+];
+
+const layerSubjects = families.layers.flatMap((kind) =>
+  (layerExamples[kind] ?? []).map((layers, i) => described(`layer ${kind}, example ${i + 1}`, layers)),
+);
+
+/** The reference says where an activation has kinks; one it does not know is taken to be smooth. */
+const activationSubjects = families.activations.flatMap((activation) => {
+  const kinked = (activations[activation]?.kinks.length ?? 0) > 0;
+  const dense = { kind: "dense", units: WIDTH, activation } as const;
+  const ode = { kind: "ode", dynamics: { kind: "layerField", activation }, integrator: "euler", steps: 3 } as const;
+  return [
+    described(`activation ${activation}`, [dense, classifier], kinked),
+    described(`activation ${activation} in steps`, [ode, classifier], kinked),
+  ];
+});
+
+/** The logistic loss has one score; any other is given three. */
+const outputsOf = (loss: string) => (loss === "logistic" ? 1 : OUTPUTS);
+
+const lossSubjects = families.losses.map((loss) => {
+  const outputs = outputsOf(loss);
+  const subject = described(`loss ${loss}`, [
+    { kind: "dense", units: WIDTH },
+    { kind: "linear", units: outputs },
+  ]);
+  return { ...subject, loss, outputs };
+});
+
+const presetSubjects = Object.entries(families.presets).map(
+  ([name, preset]): Subject => ({
+    name: `preset ${name}`,
+    network: preset({ input: WIDTH, outputs: OUTPUTS, width: 6, steps: 3 }),
+  }),
+);
+
+const pairSubjects = pairs.flatMap(({ kind, integrator }) =>
+  (["perStep", "constant"] as const).map((weights) => {
+    const ode = { kind: "ode", dynamics: { kind }, integrator, steps: 3, weights } as const;
+    return described(`${kind} with ${integrator}, ${weights}`, [ode, classifier]);
+  }),
+);
+
+const subjects = [...layerSubjects, ...activationSubjects, ...lossSubjects, ...presetSubjects, ...pairSubjects];
+
+/** Class indices, zeros and ones, or rows: what the loss reads. */
+function labelsFor(loss: string, seed: number, examples: number, outputs: number): number[] {
+  if (loss === softmax) return integers(seed, examples, outputs);
+  return loss === "logistic" ? integers(seed, examples, 2) : symmetric(seed, examples * outputs);
+}
+
+/** A point and a direction; where there are kinks, the first draw that keeps clear of them. */
+function draw({ name, kinked }: Subject, size: number) {
+  const largest = kinked ? KINKED : LARGEST;
+  for (let seed = 1; seed <= 500; seed++) {
+    const [theta, features] = [symmetric(seed, size), symmetric(seed + 1000, EXAMPLES * WIDTH)];
+    const [v, w] = [symmetric(seed + 2000, size), symmetric(seed + 3000, features.length)];
+    const distances = (dv: number, dw: number) =>
+      kinked ? kinkDistances(kinked, along(theta, dv, v), along(features, dw, w)) : [];
+    const kinks = { theta: (h: number) => distances(h, 0), features: (h: number) => distances(0, h) };
+    if (clearOfKinks(kinks.theta, largest) && clearOfKinks(kinks.features, largest)) {
+      return { theta, features, v, w, kinks, steps: { largest } };
+    }
+  }
+  throw new Error(`${name}: no draw keeps clear of the kinks`);
+}
+
+/** Runs a law on a model in float64 and gives its memory back. */
+async function onModel<R>(subject: Subject, law: (model: TestedModel) => R): Promise<R> {
+  const loss = (surface[subject.loss ?? softmax] as () => unknown)();
+  const model = await modelFrom(surface, subject.network, loss);
+  try {
+    return law(model);
+  } finally {
+    model.dispose();
+  }
+}
+
+it("every layer kind has an example", () => {
+  const missing = families.layers.filter((kind) => !layerExamples[kind]);
+  expect(missing, "add an example of it to layerExamples").toEqual([]);
+});
+
+describe.each(subjects)("$name", (subject) => {
+  const { loss = softmax, outputs = OUTPUTS } = subject;
+  const labels = labelsFor(loss, 77, EXAMPLES, outputs);
+
+  it("gradient and input gradient pass the Taylor test", () =>
+    onModel(subject, (model) => {
+      const { theta, features, v, w, kinks, steps } = draw(subject, model.get().length);
+      model.set(theta);
+      const { value, gradient } = model.gradient({ features, labels });
+      expectAgreement("value", [value], [model.value({ features, labels })], 1e-14);
+      const slope = inner(gradient, v);
+      const inputSlope = inner(model.inputGradient({ features, labels }), w);
+      const inTheta = (h: number) => {
+        model.set(along(theta, h, v));
+        return [model.value({ features, labels })];
+      };
+      expectTaylor("gradient", { at: inTheta, derivative: [slope], kinks: kinks.theta }, steps);
+      model.set(theta);
+      const inFeatures = (h: number) => [model.value({ features: along(features, h, w), labels })];
+      expectTaylor("input gradient", { at: inFeatures, derivative: [inputSlope], kinks: kinks.features }, steps);
+    }));
+
+  it("the Jacobian product passes the Taylor test", () =>
+    onModel(subject, (model) => {
+      const { theta, features, v, kinks, steps } = draw(subject, model.get().length);
+      model.set(theta);
+      const derivative = model.jacobianVector(features, v);
+      const at = (h: number) => {
+        model.set(along(theta, h, v));
+        return model.scores(features);
+      };
+      expectTaylor("scores", { at, derivative, kinks: kinks.theta }, steps);
+    }));
+
+  it("⟨Jv, u⟩ = ⟨v, Jᵀu⟩", () =>
+    onModel(subject, (model) => {
+      const { theta, features, v } = draw(subject, model.get().length);
+      model.set(theta);
+      const u = symmetric(78, EXAMPLES * outputs);
+      const [Jv, Jtu] = [model.jacobianVector(features, v), model.vectorJacobian(features, u)];
+      expectAdjoint(subject.name, { v, u, Jv, Jtu });
+    }));
+
+  it("the Hessian product passes the Taylor test of the gradient", (context) =>
+    onModel(subject, (model) => {
+      const { theta, features, v, kinks, steps } = draw(subject, model.get().length);
+      model.set(theta);
+      const derivative = model.hessianVector?.({ features, labels }, v);
+      if (!derivative) return context.skip("hessianVector comes with the second-order methods");
+      const at = (h: number) => {
+        model.set(along(theta, h, v));
+        return model.gradient({ features, labels }).gradient;
+      };
+      expectTaylor("gradient", { at, derivative, kinks: kinks.theta }, steps);
+    }));
+});
+
+describe.each(linearExamples)("$name is linear in theta", (subject) => {
+  it("has no remainder", () =>
+    onModel(subject, (model) => {
+      const { theta, features, v } = draw(subject, model.get().length);
+      model.set(theta);
+      const derivative = model.jacobianVector(features, v);
+      const at = (h: number) => {
+        model.set(along(theta, h, v));
+        return model.scores(features);
+      };
+      expectLinear(subject.name, { at, derivative });
+    }));
+});

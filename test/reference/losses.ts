@@ -1,0 +1,56 @@
+import { softplus } from "./activations.ts";
+import type { Arithmetic, Smooth } from "./arithmetic.ts";
+import type { Batch } from "./layers.ts";
+
+export interface LossDescription {
+  readonly kind: "softmaxCrossEntropy" | "logistic" | "leastSquares";
+  readonly reduction?: "mean" | "sum";
+}
+
+const exponential: Smooth = [Math.exp, Math.exp, Math.exp];
+const logarithm: Smooth = [Math.log, (x) => 1 / x, (x) => -1 / (x * x)];
+
+const sum = <T>(a: Arithmetic<T>, terms: readonly T[]): T => terms.reduce((total, term) => a.add(total, term));
+
+/** Target rows: one-hot for class indices, else the rows that were given. */
+export function targets(labels: readonly number[], examples: number, outputs: number): number[][] {
+  const indices = labels.length === examples && outputs > 1;
+  return Array.from({ length: examples }, (_, i) =>
+    Array.from({ length: outputs }, (_, k) =>
+      indices ? (labels[i] === k ? 1 : 0) : (labels[i * outputs + k] as number),
+    ),
+  );
+}
+
+/** −cᵀ s + log Σ exp s: the largest score is taken out of the sum, as a constant. */
+function crossEntropy<T>(a: Arithmetic<T>, s: readonly T[], c: readonly number[]): T {
+  const top = Math.max(...s.map(a.value));
+  const shifted = s.map((score) => a.add(score, a.constant(-top)));
+  const normalizer = sum(
+    a,
+    shifted.map((score) => a.apply(exponential, score)),
+  );
+  const picked = a.dot(shifted, c.map(a.constant));
+  const total = c.reduce((mass, entry) => mass + entry, 0); // 1 for probabilities: −cᵀ s = −cᵀ (s − top) − top Σ c
+  return a.add(a.add(a.apply(logarithm, normalizer), a.scale(-1, picked)), a.constant(top * (1 - total)));
+}
+
+/** −(c s − log(1 + eˢ)). */
+function logistic<T>(a: Arithmetic<T>, [s]: readonly T[], [c]: readonly number[]): T {
+  return a.add(a.apply(softplus, s as T), a.scale(-(c as number), s as T));
+}
+
+/** ½ ‖s − c‖². */
+function halfSquare<T>(a: Arithmetic<T>, s: readonly T[], c: readonly number[]): T {
+  const r = s.map((score, k) => a.add(score, a.constant(-(c[k] as number))));
+  return a.scale(0.5, a.dot(r, r));
+}
+
+const perExample = { softmaxCrossEntropy: crossEntropy, logistic, leastSquares: halfSquare };
+
+/** The loss of scores S (examples × outputs): mean over the examples, or the sum where asked for. */
+export function lossValue<T>(a: Arithmetic<T>, loss: LossDescription, S: Batch<T>, labels: readonly number[]): T {
+  const C = targets(labels, S.length, S[0]?.length ?? 0);
+  const terms = S.map((s, i) => perExample[loss.kind](a, s, C[i] as number[]));
+  return a.scale(loss.reduction === "sum" ? 1 : 1 / S.length, sum(a, terms));
+}
