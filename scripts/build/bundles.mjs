@@ -20,7 +20,8 @@ async function bundleGroup(group, outdir, platform) {
     chunkNames: cli ? `${base(group[0].output)}/[name]-[hash]` : "chunks/[name]-[hash]",
     target: "es2022", // newer targets make esbuild call Uint8Array.fromBase64, which Node 20 lacks
     platform,
-    mainFields: ["module", "main"],
+    // The library runs everywhere, so it takes the variants of packages that need no module of Node.
+    mainFields: cli ? ["module", "main"] : ["browser", "module", "main"],
     banner: cli ? { js: NODE_BANNER } : {},
     legalComments: "none", // THIRD-PARTY.md has the whole licences
     sourcemap: !outdir.startsWith("dist"), // published code is readable as it is

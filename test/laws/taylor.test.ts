@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { expectAgreement } from "./agreement.ts";
-import { clearOfKinks, expectLinear, expectTaylor } from "./taylor.ts";
+import { expectAgreement } from "../support/agreement.ts";
+import { clearOfKinks, expectLinear, expectTaylor } from "../support/taylor.ts";
 
 const sine = (derivative: number) => ({ at: (h: number) => [Math.sin(0.7 + h)], derivative: [derivative] });
 const relu = (x: number) => ({
