@@ -3,7 +3,7 @@
  */
 import type { Recorder } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
-import { type Call, isLoop, type Loop, type Operation, type Scope, type Tensor } from "./tensor.ts";
+import { type Call, isLoop, type Loop, type Operation, type Scope, type Stack, type Tensor } from "./tensor.ts";
 
 export class Copying {
   constructor(
@@ -60,48 +60,58 @@ export class Copying {
     const { storage } = this;
     const { body } = loop;
     const inBody = bodyReads(body);
-    for (const s of loop.slices) storage.place(s.slice, s.source, storage.bytes(s.slice), s.first, loop, s.step);
+    for (const s of loop.slices) storage.place(s.slice, s.source, s.first, loop, s.step);
     for (const s of loop.stacks) {
       if (!s.before || !s.initial) continue;
       storage.join(s.stack, s.initial);
-      storage.place(s.before, s.stack, storage.bytes(s.before), s.first, loop, s.step, true);
+      storage.place(s.before, s.stack, s.first, loop, s.step, true);
     }
 
-    // Carries whose every value is saved live in the slots of that stack: value i in slot i, its successor in slot i + 1.
-    const slotted = new Map<Tensor, Tensor>();
-    for (const { argument } of loop.carries) {
-      const saved = loop.stacks.find((s) => s.item === argument && s.first === 0 && s.step === 1 && !s.before);
-      if (!saved || !storage.free(saved.stack)) continue;
-      slotted.set(argument, saved.stack);
-      storage.reserve(saved.stack, (loop.count + 1) * storage.bytes(argument));
-      storage.place(argument, saved.stack, storage.bytes(argument), 0, loop, 1);
-    }
     const isArgument = (t: Tensor) => loop.carries.some((c) => c.argument === t);
     const own = (t: Tensor) => !isArgument(t) && storage.scopeOf(t) === body && storage.free(t);
+
+    // Carries whose values are saved live in the slots of a series y_0 … y_N: before iteration i in slot i, after it in
+    // slot i + 1. A saved stack is a window of it.
+    const slotted = new Map<Tensor, Tensor>();
+    const inSeries = new Set<Stack>();
+    for (const { argument, result } of loop.carries) {
+      const plain = (item: Tensor) => loop.stacks.find((s) => s.item === item && isPlain(s) && storage.free(s.stack));
+      const before = plain(argument);
+      const after = own(result) ? plain(result) : undefined;
+      if (!before && !after) continue;
+      const { count } = argument;
+      const series = this.record.tensor({ ...argument, count: count * (loop.count + 1) }, undefined, { scope });
+      slotted.set(argument, series);
+      storage.place(argument, series, 0, loop, count);
+      for (const [s, first] of [
+        [before, 0],
+        [after, count],
+      ] as const) {
+        if (!s) continue;
+        storage.place(s.stack, series, first);
+        inSeries.add(s);
+      }
+    }
     /** Copies made at the end of the body: from a tensor into a place. */
     const moves: { from: Tensor; place: (copy: Tensor) => void }[] = [];
 
     for (const s of loop.stacks) {
-      if (slotted.get(s.item) === s.stack) continue;
-      const bytes = storage.bytes(s.item);
-      const place = (t: Tensor) => storage.place(t, s.stack, bytes, s.first, loop, s.step);
-      if (s.before) {
-        // The item has been added into `before`, in its slot already, unless nothing was added.
-        continue;
-      }
+      if (inSeries.has(s)) continue;
+      const place = (t: Tensor) => storage.place(t, s.stack, s.first, loop, s.step);
+      if (s.before) continue;
       if (own(s.item)) place(s.item);
       else moves.push({ from: s.item, place });
     }
     for (const c of loop.carries) {
       const stack = slotted.get(c.argument);
-      const bytes = storage.bytes(c.argument);
+      const { count } = c.argument;
       if (stack) {
-        const next = (t: Tensor) => storage.place(t, stack, bytes, 1, loop, 1);
+        const next = (t: Tensor) => storage.place(t, stack, count, loop, count);
         if (own(c.result)) next(c.result);
         else moves.push({ from: c.result, place: next });
         const first = c.initial.scope === scope && storage.free(c.initial) ? c.initial : this.copied(scope, c.initial);
-        storage.place(first, stack, bytes, 0);
-        storage.place(c.final, stack, bytes, loop.count);
+        storage.place(first, stack, 0);
+        storage.place(c.final, stack, count * loop.count);
       } else {
         const alone = loop.carries.every((o) => o === c || o.initial !== c.initial);
         const takes = dead(c.initial) && alone && !inBody.has(c.initial) && storage.compatible(c.initial, c.argument);
@@ -114,12 +124,17 @@ export class Copying {
     const lasting = new Set([...loop.carries.map((c) => c.result), ...loop.stacks.map((s) => s.item)]);
     this.resolve(body, lasting);
 
+    for (const { item, before } of loop.stacks) {
+      // The item has been added into `before`, in its slot already, unless its memory was needed longer.
+      if (before && !storage.same(item, before)) moves.push({ from: item, place: (t) => storage.join(before, t) });
+    }
     const uses = lastUses(body, new Set(), new Set());
     for (const c of loop.carries) {
       if (slotted.has(c.argument) || storage.same(c.argument, c.result)) continue;
       // The result may be written into the argument's memory if the argument is not read after that.
       const written = firstWrite(body, c.result, storage);
-      const argumentDead = lastTouch(body, c.argument, uses, storage) < written && !lasting.has(c.argument);
+      const needed = [...lasting].some((t) => t !== c.result && storage.same(t, c.argument));
+      const argumentDead = !needed && lastTouch(body, c.argument, uses, storage) < written;
       if (own(c.result) && argumentDead && storage.compatible(c.argument, c.result)) storage.join(c.argument, c.result);
       else moves.push({ from: c.result, place: (t) => storage.join(c.argument, t) });
     }
@@ -134,6 +149,11 @@ export class Copying {
     const safe = moves.map((m) => (endangered(m.from) ? { ...m, from: this.copied(body, m.from) } : m));
     for (const { from, place } of safe) place(this.copied(body, from));
   }
+}
+
+/** Whether slot i of the stack is the item of iteration i. */
+function isPlain({ item, first, step, before }: Stack): boolean {
+  return first === 0 && step === item.count && !before;
 }
 
 /** Index of the node that reads each of a scope's own tensors last; infinity for what outlives the scope. */

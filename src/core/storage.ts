@@ -119,7 +119,7 @@ export class Storage {
     const g = this.group(a);
     const h = this.group(b);
     if (g === h) return true;
-    if (g.bytes !== h.bytes) return false;
+    if (g.bytes !== h.bytes || outlives(g, h) || outlives(h, g)) return false;
     if ((g.home !== undefined || g.view) && (h.home !== undefined || h.view)) {
       return g.home !== undefined && g.home === h.home;
     }
@@ -138,15 +138,10 @@ export class Storage {
     if (depth(h.scope) < depth(g.scope)) g.scope = h.scope;
   }
 
-  /** Puts a free tensor at a slot of a stack. */
-  place(t: Tensor, of: Tensor, slotBytes: number, first: number, loop?: Loop, step = 0, writable = false): void {
-    this.group(t).view = { of, loop, offset: first * slotBytes, stride: step * slotBytes, writable };
-  }
-
-  /** Enlarges a free stack. */
-  reserve(t: Tensor, bytes: number): void {
-    const g = this.group(t);
-    g.bytes = Math.max(g.bytes, bytes);
+  /** Puts a free tensor at slot `first + step · iteration` of a stack, counted in matrices. */
+  place(t: Tensor, of: Tensor, first: number, loop?: Loop, step = 0, writable = false): void {
+    const unit = this.bytes(t) / t.count;
+    this.group(t).view = { of, loop, offset: first * unit, stride: step * unit, writable };
   }
 
   bytes(t: Tensor): number {
@@ -239,6 +234,11 @@ export class Storage {
 function privateGroup(scope: Scope, bytes: number, at: number): Group {
   const none = undefined;
   return { parent: none, scope, bytes, home: none, view: none, external: false, start: at, end: at, offset: 0 };
+}
+
+/** Whether `g` lives on after the loop in whose slots `h` lies. */
+function outlives(g: Group, h: Group): boolean {
+  return h.view?.loop !== undefined && depth(g.scope) < depth(h.view.loop.body);
 }
 
 function depth(scope: Scope): number {

@@ -117,9 +117,24 @@ test("in assembly: index, plan, kernels, lanes; a kernel never imports a kernel"
     ...Object.fromEntries(["lanes", "rows", "scalar", "record", "arena"].map((name) => [name, ["opcodes"]])),
     gemm: kernel,
     losses: kernel,
+    activations: kernel,
+    implicit: [...kernel, "activations"],
     check: ["record", "rows", "arena", "opcodes"],
-    plan: ["gemm", "losses", "lanes", "rows", "scalar", "record", "arena", "opcodes"],
-    index: ["plan", "check", "gemm", "losses", "lanes", "rows", "scalar", "record", "arena", "opcodes"],
+    plan: ["gemm", "losses", "activations", "implicit", "lanes", "rows", "scalar", "record", "arena", "opcodes"],
+    index: [
+      "plan",
+      "check",
+      "gemm",
+      "losses",
+      "activations",
+      "implicit",
+      "lanes",
+      "rows",
+      "scalar",
+      "record",
+      "arena",
+      "opcodes",
+    ],
   };
   const names = Object.keys(mayImport);
   for (const extension of ["", ".ts"]) {
