@@ -41,15 +41,17 @@ function spread(nodes: readonly Node[], active: Set<Tensor>): void {
       continue;
     }
     for (const { source, slice } of node.slices) if (active.has(source)) active.add(slice);
-    for (const { initial, before } of node.stacks) if (initial && before && active.has(initial)) active.add(before);
     let size = -1;
     while (size !== active.size) {
       size = active.size;
       for (const c of node.carries) if (active.has(c.initial) || active.has(c.result)) active.add(c.argument);
+      for (const { initial, before, stack } of node.stacks) {
+        if (initial && before && (active.has(initial) || active.has(stack))) active.add(before);
+      }
       spread(node.body.nodes, active);
+      for (const s of node.stacks) if (active.has(s.item) || (s.before && active.has(s.before))) active.add(s.stack);
     }
     for (const c of node.carries) if (active.has(c.argument) || active.has(c.result)) active.add(c.final);
-    for (const s of node.stacks) if (active.has(s.item)) active.add(s.stack);
   }
 }
 
@@ -174,7 +176,7 @@ function backwardLoop(
   const last = loop.count - 1;
   const transposed: Loop = {
     count: loop.count,
-    body: { parent: loop.body.parent, nodes: [] },
+    body: { parent: record.current, nodes: [] },
     carries: [],
     slices: [],
     stacks: [],
@@ -253,7 +255,7 @@ function backwardLoop(
         transposed.stacks.push({ ...slot, ...joint, before: earlier });
         outer.set(s.source, joint.stack);
       } else {
-        const stack = record.within(loop.body.parent ?? record.root, () => record.tensor(shapeOf(s.source)));
+        const stack = record.tensor(shapeOf(s.source), undefined, { scope: transposed.body.parent ?? record.root });
         transposed.stacks.push({ ...slot, stack });
         outer.set(s.source, stack);
       }

@@ -220,8 +220,15 @@ export class Engine {
     this.privateBytes = bytes;
   }
 
-  run(compiled: Compiled<unknown>): void {
-    this.memory.run(compiled.address, compiled.plan.count, this.privateBase);
+  /** Runs a plan. Throws `convergence` where an implicit step has no solution, unless the caller looks for NaN itself. */
+  run(compiled: Compiled<unknown>, { tolerant = false } = {}): void {
+    const unsolved = this.memory.run(compiled.address, compiled.plan.count, this.privateBase);
+    if (unsolved !== 0 && !tolerant) {
+      throw new OdenetError(
+        "convergence",
+        `implicitMidpoint: expected Newton's method to solve every time step, got no solution in step ${unsolved}. Take more steps (a smaller h), or a smooth activation.`,
+      );
+    }
   }
 
   /** Writes rows into an input tensor of a plan. */
