@@ -170,6 +170,30 @@ function checkRecord<T extends number>(call: Call): bool {
         block(call, 3, matrix<T>(n1, n2)) &&
         block(call, 4, implicit_scratch<T>(n1, n2))
       );
+    case Op.LayerTail: {
+      const size = matrix<T>(n0, n1);
+      return (
+        n2 <= u32(Activation.SmoothRelu) &&
+        optional(call, 0, size) &&
+        block(call, 1, size) &&
+        optional(call, 2, size) &&
+        block(call, 3, size) &&
+        optional(call, 4, matrix<T>(1, n1)) &&
+        optional(call, 5, size) &&
+        // next and y come together.
+        (load<u32>(operandAt(call, 2)) == NONE) == (load<u32>(operandAt(call, 5)) == NONE)
+      );
+    }
+    case Op.SlopeSum: {
+      const size = matrix<T>(n0, n1);
+      return (
+        n2 <= u32(Activation.SmoothRelu) &&
+        optional(call, 0, matrix<T>(1, n1)) &&
+        block(call, 1, size) &&
+        block(call, 2, size) &&
+        block(call, 3, size)
+      );
+    }
     default:
       return false;
   }

@@ -29,6 +29,8 @@ export const enum Op {
   Skew = 24,
   ImplicitMidpoint = 25,
   ImplicitSolve = 26,
+  LayerTail = 27,
+  SlopeSum = 28,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */

@@ -1,6 +1,7 @@
 /** A plan is a recording of kernel calls: an array of records (record.ts), replayed by `plan_run`. */
 
 import { activate, activate_antiderivative, activate_derivative, activate_second } from "./activations";
+import { layer_tail, slope_sum } from "./fused";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { implicit_midpoint, implicit_solve } from "./implicit";
 import { loss, loss_hessian, softmax } from "./losses";
@@ -192,6 +193,35 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
         call.n5,
         call.n4 != 0,
         call.c0 as T,
+      );
+      break;
+    case Op.LayerTail:
+      layer_tail<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        at(call, 4, i, j),
+        at(call, 5, i, j),
+        call.c0 as T,
+        i32(call.n2),
+        call.n0,
+        call.n1,
+      );
+      break;
+    case Op.SlopeSum:
+      slope_sum<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        call.c0 as T,
+        i32(call.n2),
+        call.n0,
+        call.n1,
+        i32(call.n3),
+        call.n4,
+        call.n5,
       );
       break;
     default:

@@ -45,15 +45,25 @@ export class Copying {
       if (!mayOverwrite || !storage.compatible(call.into, output)) call.into = this.copied(scope, call.into);
       storage.join(call.into, output);
     } else if (output) {
-      for (const k of call.operation.overwrites ?? []) {
-        const input = call.inputs[k];
-        if (!input || !dead(input) || !storage.compatible(input, output)) continue;
-        if (call.inputs.some((t, other) => other !== k && storage.same(t, input))) continue;
-        storage.join(input, output);
-        break;
-      }
+      for (const k of call.operation.overwrites ?? []) if (this.overwrite(call, output, k, dead)) break;
+    }
+    const taken = new Set<Tensor>();
+    for (const [o, k] of call.operation.alsoOverwrites?.(call) ?? []) {
+      const further = call.outputs[o];
+      if (further && !taken.has(further) && this.overwrite(call, further, k, dead)) taken.add(further);
     }
     scope.nodes.push(call);
+  }
+
+  /** Puts an output into the memory of input `k`, if that is free by then and no other operand lies there. */
+  private overwrite(call: Call, output: Tensor, k: number, dead: (t: Tensor) => boolean): boolean {
+    const { storage } = this;
+    const input = call.inputs[k];
+    if (!input || !dead(input) || !storage.compatible(input, output)) return false;
+    if (call.inputs.some((t, other) => other !== k && storage.same(t, input))) return false;
+    if (call.outputs.some((t) => t !== output && storage.same(t, input))) return false;
+    storage.join(input, output);
+    return true;
   }
 
   private loop(scope: Scope, loop: Loop, dead: (t: Tensor) => boolean): void {

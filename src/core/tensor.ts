@@ -129,6 +129,8 @@ export interface Operation {
   readonly name: string;
   /** Inputs in whose memory outputs[0] may be written. */
   readonly overwrites?: readonly number[];
+  /** The same for the other outputs: by output, the inputs. */
+  readonly alsoOverwrites?: (call: Call) => readonly (readonly [output: number, input: number])[];
   encode(call: Call, precision: Precision): Encoding;
   /** Bytes of scratch memory that the kernel needs. */
   scratch?(call: Call, precision: Precision): number;

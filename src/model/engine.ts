@@ -15,6 +15,7 @@ import { lossKinds } from "../losses/index.ts";
 import type { LossKind } from "../losses/loss.ts";
 import { layOutNetwork, type Network } from "../networks/network.ts";
 import { copy } from "../operations/fill.ts";
+import { fusions } from "../operations/fusions.ts";
 import type { Rows } from "./examples.ts";
 import { ParameterTable } from "./parameters.ts";
 
@@ -56,6 +57,7 @@ export class Engine {
     readonly network: Network,
     readonly loss: Loss,
     readonly precision: Precision,
+    private readonly fused = true,
   ) {
     this.layers = layOutNetwork(network);
     this.table = new ParameterTable(this.layers.parameters, precision);
@@ -189,7 +191,7 @@ export class Engine {
       this.plans.delete(key);
     } else {
       const { record, handles } = build();
-      const plan = compile(record, copy);
+      const plan = compile(record, copy, this.fused ? fusions : []);
       this.reserve(plan.privateBytes);
       if (this.plans.size >= PLANS) this.drop(this.plans.keys().next().value as string);
       found = { plan, address: this.memory.load(plan), handles };

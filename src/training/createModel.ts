@@ -18,6 +18,8 @@ export interface ModelOptions {
   precision?: Precision;
   /** Seed of the first parameters, default 0. */
   seed?: number;
+  /** False keeps every call of a plan apart, for `describe` and debugging: slower, the same bits. Default true. */
+  fuse?: boolean;
 }
 
 /** A model as `createModel` gives it: it can train itself. */
@@ -33,7 +35,7 @@ const precisions: readonly Precision[] = ["f32", "f64"];
  * `engine` or `memory`.
  */
 export async function createModel(network: Network, options: ModelOptions = {}): Promise<TrainableModel> {
-  const { loss: given = softmaxCrossEntropy(), precision = "f32", seed = 0 } = options;
+  const { loss: given = softmaxCrossEntropy(), precision = "f32", seed = 0, fuse = true } = options;
   checkName(precision, precisions, "createModel", "precision");
   const loss = typeof given === "function" ? given() : given;
   checkName(loss?.kind, Object.keys(lossKinds) as Loss["kind"][], "createModel", "loss");
@@ -43,7 +45,7 @@ export async function createModel(network: Network, options: ModelOptions = {}):
       `createModel: expected a network, got ${show(network)}. Make one with network({ input, layers }).`,
     );
   }
-  const engine = new Engine(network, loss, precision);
+  const engine = new Engine(network, loss, precision, fuse);
   initialize(engine, new Random(seed, streams.initialization));
   const model = new Model(engine);
   return Object.defineProperty(model, "fit", {
