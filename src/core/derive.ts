@@ -6,6 +6,7 @@
  */
 import type { Recorder } from "./recorder.ts";
 import {
+  type Call,
   type Carry,
   type CotangentMap,
   isLoop,
@@ -95,8 +96,14 @@ export function backward(
   for (let k = nodes.length - 1; k >= 0; k--) {
     const node = nodes[k] as Node;
     if (isLoop(node)) backwardLoop(record, node, seeds, active, accumulation);
-    else if (node.outputs.some((t) => seeds.get(t) && seeds.wants(t))) rule(node.operation)(record, node, seeds);
+    else if (node.outputs.some((t) => seeds.get(t) && seeds.wants(t))) backwardCall(record, node, seeds);
   }
+}
+
+function backwardCall(record: Recorder, call: Call, cotangents: Cotangents): void {
+  rule(call.operation)(record, call, cotangents);
+  const d = cotangents.get(call.outputs[0] as Tensor);
+  if (call.into && d) cotangents.pass(call.into, d);
 }
 
 function rule(operation: Operation): NonNullable<Operation["vjp"]> {
@@ -133,17 +140,20 @@ function gather(nodes: readonly Node[], needed: Set<Tensor>): void {
   }
 }
 
-/** Every tensor that a scope reads, at any depth. */
-function reads(scope: Scope, found = new Set<Tensor>()): Set<Tensor> {
-  for (const node of scope.nodes) {
+/** Every tensor that a loop reads or passes on, at any depth. */
+function reads(loop: Loop, found = new Set<Tensor>()): Set<Tensor> {
+  for (const node of loop.body.nodes) {
     if (isLoop(node)) {
       for (const { initial } of node.carries) found.add(initial);
       for (const { source } of node.slices) found.add(source);
-      reads(node.body, found);
+      reads(node, found);
     } else {
       for (const t of node.inputs) found.add(t);
+      if (node.into) found.add(node.into);
     }
   }
+  for (const { result } of loop.carries) found.add(result);
+  for (const { item } of loop.stacks) found.add(item);
   return found;
 }
 
@@ -168,7 +178,7 @@ function backwardLoop(
   const last = loop.count - 1;
   const transposed: Loop = {
     count: loop.count,
-    body: { parent: loop.body.parent, nodes: [] },
+    body: { parent: record.current, nodes: [] },
     carries: [],
     slices: [],
     stacks: [],
@@ -183,33 +193,38 @@ function backwardLoop(
     carried.push({ carry, of: c });
   }
   const outside: { carry: Carry; of: Tensor }[] = [];
-  for (const t of reads(loop.body)) {
+  for (const t of reads(loop)) {
     if (isInside(t.scope, loop.body) || !active.has(t) || !needed.has(t)) continue;
     const carry = record.carry(transposed, outer.get(t) ?? accumulation.zero(record, t));
     inner.set(t, carry.argument);
     outside.push({ carry, of: t });
   }
 
+  // A stack's cotangent is written slot by slot, or added to what there is (zero at first) where slots are met more or less
+  // than once.
   const shared = new Map<Tensor, { initial: Tensor; stack: Tensor }>();
+  // One that the body also reads as a whole has its earlier cotangent in the carry made for that.
+  const apart = new Set(outside.map((o) => o.of));
+  const stacked = new Map<Tensor, Tensor>();
   for (const { source } of loop.slices) {
-    const several = loop.slices.filter((s) => s.source === source).length > 1;
-    if (!active.has(source) || shared.has(source) || !(several || outer.get(source))) continue;
-    const initial = outer.get(source) ?? accumulation.zero(record, source);
+    const earlier = apart.has(source) ? undefined : outer.get(source);
+    if (!active.has(source) || shared.has(source) || (!earlier && onceEach(loop, source))) continue;
+    const initial = earlier ?? accumulation.zero(record, source);
     shared.set(source, { initial, stack: record.tensor(source) });
   }
 
   record.within(transposed.body, () => {
+    const before = loop.slices.map((s) => {
+      if (!shared.has(s.source)) return undefined;
+      const tensor = record.tensor(s.slice);
+      inner.set(s.slice, tensor);
+      return tensor;
+    });
     for (const { carry, of } of carried) inner.pass(of.result, carry.argument);
     for (const s of loop.stacks) {
       const d = outer.get(s.stack);
       if (d) inner.pass(s.item, record.slice(transposed, { source: d, first: s.first + s.step * last, step: -s.step }));
     }
-    const before = loop.slices.map((s) => {
-      if (!shared.has(s.source)) return undefined;
-      const tensor = record.tensor({ rows: s.slice.rows, columns: s.slice.columns });
-      inner.set(s.slice, tensor);
-      return tensor;
-    });
     backward(record, loop.body, inner, active, accumulation);
     for (const { carry, of } of carried)
       carry.result = inner.get(of.argument) ?? accumulation.zero(record, of.argument);
@@ -222,18 +237,28 @@ function backwardLoop(
       const earlier = before[k];
       if (joint && earlier) {
         transposed.stacks.push({ ...slot, ...joint, before: earlier });
-        outer.set(s.source, joint.stack);
+        stacked.set(s.source, joint.stack);
       } else {
-        const stack = record.within(loop.body.parent ?? record.root, () => record.tensor(s.source));
+        const stack = record.within(transposed.body.parent ?? record.root, () => record.tensor(s.source));
         transposed.stacks.push({ ...slot, stack });
-        outer.set(s.source, stack);
+        stacked.set(s.source, stack);
       }
     });
   });
   saveBodyTensors(record, loop, transposed);
   record.append(transposed);
-  for (const { carry, of } of carried) if (active.has(of.initial)) outer.pass(of.initial, carry.final);
   for (const { carry, of } of outside) outer.set(of, carry.final);
+  for (const [source, stack] of stacked) {
+    if (apart.has(source)) outer.pass(source, stack);
+    else outer.set(source, stack);
+  }
+  for (const { carry, of } of carried) if (active.has(of.initial)) outer.pass(of.initial, carry.final);
+}
+
+/** Whether a loop's slices reach every slot of a stack, and each of them once. */
+function onceEach({ slices, count }: Loop, source: Tensor): boolean {
+  const [only, another] = slices.filter((s) => s.source === source);
+  return only !== undefined && !another && Math.abs(only.step) === 1 && count * only.slice.count === source.count;
 }
 
 /** Body tensors of `loop` that its transpose reads become stacks of the one and slices of the other. */

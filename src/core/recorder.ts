@@ -34,6 +34,11 @@ export class Recorder implements CallRecorder {
 
   constructor(readonly precision: Precision) {}
 
+  /** Where calls go at the moment: the whole recording, or the body of the loop under construction. */
+  get current(): Scope {
+    return this.scope;
+  }
+
   tensor(shape: Shape, name?: string, extra: { home?: number; external?: boolean; scope?: Scope } = {}): Tensor {
     const id = this.made++;
     const { rows, columns, count = 1, scalar = false } = shape;

@@ -123,7 +123,14 @@ export class Storage {
     if ((g.home !== undefined || g.view) && (h.home !== undefined || h.view)) {
       return g.home !== undefined && g.home === h.home;
     }
+    // A slot of a stack is a tensor's own for one iteration only: what outlives that, as a carry does, must stay outside.
+    if (g.view) return inside(h.scope, this.scopeOfPlace(g.view));
+    if (h.view) return inside(g.scope, this.scopeOfPlace(h.view));
     return true;
+  }
+
+  private scopeOfPlace({ of, loop }: View): Scope {
+    return loop ? loop.body : this.scopeOf(of);
   }
 
   /** Puts two compatible tensors into the same memory. */
@@ -239,6 +246,11 @@ export class Storage {
 function privateGroup(scope: Scope, bytes: number, at: number): Group {
   const none = undefined;
   return { parent: none, scope, bytes, home: none, view: none, external: false, start: at, end: at, offset: 0 };
+}
+
+function inside(scope: Scope, of: Scope): boolean {
+  for (let s: Scope | undefined = scope; s; s = s.parent) if (s === of) return true;
+  return false;
 }
 
 function depth(scope: Scope): number {
