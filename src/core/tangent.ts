@@ -79,14 +79,21 @@ function pushLoop(
     .map((of) => {
       const before = of.before && record.tensor(of.before, undefined, { scope: loop.body });
       if (of.before && before) tangents.set(of.before, before);
-      return { of, before, initial: of.initial && tangentOf(of.initial) };
+      return { of, before };
     });
+  // Entries that add to one stack go on doing so: their tangents have one stack and one start in common.
+  const joint = new Map<Tensor, { stack: Tensor; initial: Tensor | undefined }>();
+  for (const { of } of stacks) {
+    if (joint.has(of.stack)) continue;
+    const initial = of.initial && tangentOf(of.initial);
+    joint.set(of.stack, { initial, stack: record.tensor(of.stack) });
+  }
   pushTangents(record, loop.body, tangents, accumulation);
   record.within(loop.body, () => {
     for (const { of, carry } of carried) carry.result = tangentOf(of.result);
-    for (const { of, before, initial } of stacks) {
-      const stack = record.tensor(of.stack, undefined, { scope: loop.body.parent ?? record.root });
+    for (const { of, before } of stacks) {
       const { first, step } = of;
+      const { stack, initial } = joint.get(of.stack) as { stack: Tensor; initial: Tensor | undefined };
       const slot = { item: tangentOf(of.item), first, step, stack };
       loop.stacks.push(before && initial ? { ...slot, before, initial } : slot);
       tangents.set(of.stack, stack);
