@@ -46,7 +46,8 @@ async function start({ epochs, seed }: StartOptions): Promise<number> {
   );
 
   const interrupt = new AbortController();
-  process.once("SIGINT", () => interrupt.abort());
+  // Not once(): when its listener is gone, log-update takes the signal for unhandled and ends the process by itself.
+  process.on("SIGINT", () => interrupt.abort());
   const report = progressReport(terminal, terminal().live ? liveArea(process.stdout) : undefined, say);
   const began = performance.now();
   const result = await learn(model, { training, validation, epochs, seed, signal: interrupt.signal }, report).finally(
