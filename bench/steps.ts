@@ -33,12 +33,10 @@ function settledHeap(): number {
   return heapBytes();
 }
 
-/** Slope of the least squares line, bytes a step. */
+/** The median slope over all pairs (Theil and Sen), bytes a step: one look at a bad moment does not count. */
 function slope(points: readonly { at: number; bytes: number }[]): number {
-  const mean = (of: (p: { at: number; bytes: number }) => number) =>
-    points.reduce((s, p) => s + of(p), 0) / points.length;
-  const [x, y] = [mean((p) => p.at), mean((p) => p.bytes)];
-  return mean((p) => (p.at - x) * (p.bytes - y)) / mean((p) => (p.at - x) ** 2);
+  const slopes = points.flatMap((p, i) => points.slice(i + 1).map((q) => (q.bytes - p.bytes) / (q.at - p.at)));
+  return slopes.sort((a, b) => a - b)[Math.floor(slopes.length / 2)] as number;
 }
 
 const model = await createModel(resNet({ input: 2, outputs: 2, width: 4, steps: 3 }));
