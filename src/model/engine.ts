@@ -206,18 +206,25 @@ export class Engine {
     this.plans.delete(key);
   }
 
-  /** Forgets the plans whose kind starts with `prefix`. */
+  /** Forgets the plans whose kind starts with `prefix`, and gives back the features that only they needed. */
   forget(prefix: string): void {
     if (this.disposed) return;
     for (const key of [...this.plans.keys()]) if (key.startsWith(prefix)) this.drop(key);
+    this.resize(Math.max(0, ...[...this.plans.values()].map(({ plan }) => plan.privateBytes)));
   }
 
   /** Makes the private block at least this large. */
   private reserve(bytes: number): void {
-    if (bytes <= this.privateBytes) return;
+    if (bytes > this.privateBytes) this.resize(bytes);
+  }
+
+  /** Gives the private block this size; what is in it never outlives a run. */
+  private resize(bytes: number): void {
+    if (bytes === this.privateBytes) return;
     if (this.privateBase !== 0) this.memory.free(this.privateBase);
     this.privateBase = 0;
     this.privateBytes = 0;
+    if (bytes === 0) return;
     this.privateBase = this.memory.allocate(bytes, "features");
     this.privateBytes = bytes;
   }

@@ -65,10 +65,7 @@ export async function fitModel(model: Model, data: Data, options: FitOptions = {
       onEpoch?.({ epoch: step.epoch, iteration, ...step.epochEnd });
     }
     if (step.diverged) {
-      return result(
-        "diverged",
-        `step ${iteration} gave the objective ${step.value} and the gradient norm ${step.gradientNorm}; θ is that of the step before. Take a smaller learning rate.`,
-      );
+      return result("diverged", divergence(step));
     }
     work += cost;
     if (work >= SLICE || step.epochEnd) {
@@ -78,6 +75,14 @@ export async function fitModel(model: Model, data: Data, options: FitOptions = {
     if (signal?.aborted) return stopped(iteration);
   }
   return result("finished", `${epochs} epoch${epochs === 1 ? "" : "s"} done`);
+}
+
+function divergence({ iteration, value, gradientNorm, stepSize }: Step): string {
+  const what =
+    Number.isFinite(value) && Number.isFinite(gradientNorm)
+      ? `step ${iteration} with the learning rate ${stepSize} made θ too large for its precision`
+      : `step ${iteration} gave the objective ${value} and the gradient norm ${gradientNorm}`;
+  return `${what}; θ is that of the step before. Take a smaller learning rate.`;
 }
 
 function bestOf(history: readonly (EpochEnd & { epoch: number })[]) {

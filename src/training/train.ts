@@ -43,7 +43,7 @@ export interface Step {
   readonly stepSize: number;
   /** Set on the last step of an epoch. */
   readonly epochEnd?: EpochEnd;
-  /** Set when value or gradient was not finite: θ was left as it was, and training ends. */
+  /** Set when the value, the gradient or the new θ was not finite: θ is that of the step before, and training ends. */
   readonly diverged?: boolean;
 }
 
@@ -108,7 +108,8 @@ function* steps(
   const n = rows.count;
   const perEpoch = Math.ceil(n / batchSize);
   const total = epochs * perEpoch;
-  const update = { optimizer, states: engine.allocateStates(optimizer.states) };
+  const [previous, ...states] = engine.allocateStates(1 + optimizer.states) as [number, ...number[]];
+  const update = { optimizer, states, previous };
   const memory = [...optimizer.memory];
   const kind = `step ${runs++}`;
   try {
@@ -122,11 +123,13 @@ function* steps(
         engine.checkAlive();
         engine.setScalars(engine.optimizerScalars, optimizer.scalars(stepSize, memory));
         engine.setScalars(engine.weight, [lossWeight(engine.loss, count)]);
-        const { value, squaredNorm } = step(engine, kind, update, rows, targets, first, count, order);
+        const { value, squaredNorm, squaredTheta } = step(engine, kind, update, rows, targets, first, count, order);
         iteration++;
         sum += value * (count / n);
         const base = { epoch, iteration, value, gradientNorm: Math.sqrt(squaredNorm), stepSize };
-        if (!(Number.isFinite(value) && Number.isFinite(squaredNorm))) {
+        const updated = Number.isFinite(value) && Number.isFinite(squaredNorm);
+        if (updated && !Number.isFinite(squaredTheta)) engine.coreVector(engine.theta).set(engine.coreVector(previous));
+        if (!(updated && Number.isFinite(squaredTheta))) {
           yield { ...base, diverged: true };
           return;
         }
@@ -139,8 +142,8 @@ function* steps(
       }
     }
   } finally {
-    engine.forget(kind);
-    engine.freeStates(update.states);
+    engine.forget(`${kind} `);
+    engine.freeStates([previous, ...states]);
   }
 }
 
@@ -156,13 +159,14 @@ function step(
   first: number,
   count: number,
   order: ArrayLike<number>,
-): { value: number; squaredNorm: number } {
+): { value: number; squaredNorm: number; squaredTheta: number } {
   if (count <= CHUNK_ROWS) {
     const plan = engine.compiled(kind, count, () => recordStep(engine, count, update));
     runWithTargets(engine, plan, plan.handles, rows, targets, first, count, order);
     return {
       value: engine.readScalar(plan, plan.handles.value),
       squaredNorm: engine.readScalar(plan, plan.handles.squaredNorm),
+      squaredTheta: engine.readScalar(plan, plan.handles.squaredTheta),
     };
   }
   let value = 0;
@@ -172,9 +176,11 @@ function step(
     value += engine.readScalar(plan, plan.handles.value);
   });
   const plan = engine.compiled(kind, 0, () => recordUpdateAlone(engine, sum, update));
-  if (Number.isFinite(value)) engine.run(plan);
+  if (!Number.isFinite(value)) return { value, squaredNorm: Number.NaN, squaredTheta: Number.NaN };
+  engine.run(plan);
   return {
     value,
-    squaredNorm: Number.isFinite(value) ? engine.readScalar(plan, plan.handles.squaredNorm) : Number.NaN,
+    squaredNorm: engine.readScalar(plan, plan.handles.squaredNorm),
+    squaredTheta: engine.readScalar(plan, plan.handles.squaredTheta),
   };
 }
