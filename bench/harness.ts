@@ -113,7 +113,9 @@ export function printTable(rows: readonly Record<string, string | number>[]): vo
   const widths = columns.map((_, c) => Math.max(...cells.map((line) => (line[c] as string).length)));
   const numeric = columns.map((column) => rows.every((row) => !/[a-z]{3}/.test(`${row[column] ?? ""}`)));
   for (const [l, line] of cells.entries()) {
-    console.log(line.map((t, c) => (numeric[c] ? t.padStart(widths[c] as number) : t.padEnd(widths[c] as number))).join("  "));
+    console.log(
+      line.map((t, c) => (numeric[c] ? t.padStart(widths[c] as number) : t.padEnd(widths[c] as number))).join("  "),
+    );
     if (l === 0) console.log(widths.map((w) => "-".repeat(w)).join("  "));
   }
 }

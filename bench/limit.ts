@@ -127,6 +127,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
     const { gflops, shape } = limit(lanes);
     const table = shapes().map((s) => ({ ...s, gflops: Number(measure(lanes, s, 8).toFixed(1)) }));
     if (process.argv.includes("--all")) console.table(table);
-    console.log(`${lanes}: ${gflops.toFixed(1)} GFLOP/s (${shape.mix}, ${shape.chains} chains, unrolled ${shape.unroll})`);
+    console.log(
+      `${lanes}: ${gflops.toFixed(1)} GFLOP/s (${shape.mix}, ${shape.chains} chains, unrolled ${shape.unroll})`,
+    );
   }
 }

@@ -125,7 +125,9 @@ function profile(run: Run): { kernels: Kernel[]; whole: number } {
     const at = i * Layout.Record;
     const op = view.getUint16(at + Layout.Op, true);
     const sizes = [0, 1, 2].map((k) => view.getUint32(at + Layout.Sizes + 4 * k, true));
-    const shape = [Op.ProductNN, Op.ProductNT, Op.ProductTN].includes(op) ? sizes : sizes.slice(0, SHAPED.has(op) ? 2 : 1);
+    const shape = [Op.ProductNN, Op.ProductNT, Op.ProductTN].includes(op)
+      ? sizes
+      : sizes.slice(0, SHAPED.has(op) ? 2 : 1);
     const name = `${NAMES[op] ?? op} ${shape.join("×")}`;
     const kernel = kernels.get(name) ?? { name, calls: 0, microseconds: 0 };
     kernel.calls++;
@@ -150,7 +152,9 @@ async function report(size: Size, precision: "f32" | "f64"): Promise<unknown> {
   }
   const sum = kernels.reduce((total, k) => total + k.microseconds, 0);
   const us = (value: number) => digits(value);
-  console.log(`\n${sizeName(size)}, ${precision}: one step ${us(stepTime * 1000)} µs, its plan ${us(whole)} µs, kernels ${us(sum)} µs`);
+  console.log(
+    `\n${sizeName(size)}, ${precision}: one step ${us(stepTime * 1000)} µs, its plan ${us(whole)} µs, kernels ${us(sum)} µs`,
+  );
   printTable(
     kernels
       .filter((k) => k.microseconds > 0.002 * sum)

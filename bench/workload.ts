@@ -1,6 +1,7 @@
 /** The three training steps that everything is measured by: a ResNet on peaks, tanh, softmax, five classes. */
-import { createModel, type Optimizer, resNet, type Step, train } from "../src/index.ts";
+
 import { peaks } from "../src/data/index.ts";
+import { createModel, type Optimizer, resNet, type Step, train } from "../src/index.ts";
 
 export interface Size {
   readonly width: number;
