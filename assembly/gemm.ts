@@ -62,7 +62,7 @@ function packedProduct<T extends number>(
   const cRow = rowBytes<T>(n);
   const aRow = rowBytes<T>(k);
   const vectors = u32(cRow >> 4);
-  const block = blockRows<T>(m, k);
+  const block = vectors > 4 ? blockRows<T>(m, k) : m;
   const second = scratch + (usize(k) << 5);
   for (let i: u32 = 0; i < m; i += block) {
     const rows = min<u32>(block, m - i);
@@ -74,26 +74,32 @@ function packedProduct<T extends number>(
       packPanel<T>(scratch, b, n, k, v, min<u32>(2, all), transposed);
       if (all > 2) packPanel<T>(second, b, n, k, v + 2, all - 2, transposed);
       const at = cBlock + usize(v << 4);
-      panel<T>(at, cRow, aBlock, aRow, scratch, min<u32>(2, all), rows, k, beta);
-      if (all > 2) panel<T>(at + 32, cRow, aBlock, aRow, second, all - 2, rows, k, beta);
+      const one = min<u32>(2, all);
+      panel<T>(at, cRow, aBlock, aRow, scratch, usize(one << 4), one, rows, k, beta);
+      if (all > 2) panel<T>(at + 32, cRow, aBlock, aRow, second, usize((all - 2) << 4), all - 2, rows, k, beta);
     }
   }
 }
 
+/** C[m × 1 or 2 vectors] = β C + A B. */
 function panel<T extends number>(
   c: usize,
   cRow: usize,
   a: usize,
   aRow: usize,
   b: usize,
+  bStep: usize,
   vectors: u32,
   m: u32,
   k: u32,
   beta: i32,
 ): void {
-  if (m == 1) tileRow<T>(c, a, b, usize(vectors << 4), vectors, k, beta);
-  else if (vectors == 2) tile2<T>(c, cRow, a, aRow, sizeof<T>(), b, 32, m, k, beta);
-  else tile1<T>(c, cRow, a, aRow, sizeof<T>(), b, 16, m, k, beta);
+  const whole = m & ~3;
+  if (vectors == 2) tile2<T>(c, cRow, a, aRow, b, bStep, whole, k, beta);
+  else tile1<T>(c, cRow, a, aRow, b, bStep, whole, k, beta);
+  for (let i = whole; i < m; i++) {
+    tileRow<T>(c + usize(i) * cRow, a + usize(i) * aRow, b, bStep, vectors, k, beta);
+  }
 }
 
 /** C[m×n] = β C + A[m×k] B[k×n]. `scratch`: 4 k vectors, used when B is large. */
@@ -107,14 +113,9 @@ export function gemm_nn<T extends number>(
   k: u32,
   beta: i32,
 ): void {
-  if (m == 0 || n == 0) return;
   const bRow = rowBytes<T>(n);
   const vectors = u32(bRow >> 4);
-  if (m == 1) {
-    tileRow<T>(c, a, b, bRow, vectors, k, beta);
-    return;
-  }
-  if (vectors == 1 && k - 1 < lanes<T>()) {
+  if (vectors == 1 && k <= lanes<T>()) {
     tileNarrow<T>(c, a, b, bRow, m, k, beta);
     return;
   }
@@ -123,12 +124,17 @@ export function gemm_nn<T extends number>(
     return;
   }
   const aRow = rowBytes<T>(k);
-  let v: u32 = 0;
-  for (; v + 2 <= vectors; v += 2) {
-    const at = usize(v << 4);
-    tile2<T>(c + at, bRow, a, aRow, sizeof<T>(), b + at, bRow, m, k, beta);
+  const whole = m & ~3;
+  if (whole != 0) {
+    for (let v: u32 = 0; v < vectors; v += 2) {
+      const at = usize(v << 4);
+      if (v + 1 < vectors) tile2<T>(c + at, bRow, a, aRow, b + at, bRow, whole, k, beta);
+      else tile1<T>(c + at, bRow, a, aRow, b + at, bRow, whole, k, beta);
+    }
   }
-  if (v < vectors) tile1<T>(c + usize(v << 4), bRow, a, aRow, sizeof<T>(), b + usize(v << 4), bRow, m, k, beta);
+  for (let i = whole; i < m; i++) {
+    tileRow<T>(c + usize(i) * bRow, a + usize(i) * aRow, b, bRow, vectors, k, beta);
+  }
 }
 
 /** C[m×n] = β C + A[m×k] B[n×k]ᵀ. `scratch`: 4 k vectors. */
@@ -142,8 +148,7 @@ export function gemm_nt<T extends number>(
   k: u32,
   beta: i32,
 ): void {
-  if (m == 0 || n == 0) return;
-  if (n <= lanes<T>() && k - 1 < lanes<T>()) {
+  if (n <= lanes<T>() && k <= lanes<T>()) {
     packTransposed<T>(scratch, 16, b, rowBytes<T>(k), n, k);
     tileNarrow<T>(c, a, scratch, 16, m, k, beta);
     return;
@@ -168,7 +173,6 @@ export function gemm_tn<T extends number>(
   shards: u32,
   shardRows: u32,
 ): void {
-  if (m == 0 || n == 0) return;
   const cRow = rowBytes<T>(n);
   const aRow = rowBytes<T>(m);
   const vectors = u32(cRow >> 4);

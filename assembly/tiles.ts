@@ -2,20 +2,18 @@
  * The inner loops of the products: tiles of C held in registers, each entry a sum over p in ascending order from zero.
  *
  * Four rows by two vectors, eight accumulators, no unrolling over p: accumulators, loads and one temporary stay within
- * the registers an engine gives. A tile owns its row loop. The last rows of a matrix go through the same loop with
- * pointers that stay on rows that exist; only rows that exist are stored.
+ * the registers an engine gives. A tile owns its row loop.
  *
- * A(i, p) lies at a + i·aRow + p·aStep, B(p, ·) at b + p·bStep; steps in bytes. β is 0 (store) or 1 (add).
+ * A(i, p) lies at a + i·aRow + p numbers, B(p, ·) at b + p·bStep; rows and steps in bytes. β is 0 (store) or 1 (add).
  */
 import { madd } from "./lanes";
 
-/** C[m × 2 vectors] = β C + A B. */
+/** C[m × 2 vectors] = β C + A B, m a multiple of four. */
 export function tile2<T extends number>(
   c: usize,
   cRow: usize,
   a: usize,
   aRow: usize,
-  aStep: usize,
   b: usize,
   bStep: usize,
   m: u32,
@@ -23,7 +21,7 @@ export function tile2<T extends number>(
   beta: i32,
 ): void {
   const end = b + usize(k) * bStep;
-  for (let left = i32(m); left > 0; left -= 4) {
+  for (let i: u32 = 0; i < m; i += 4) {
     let c00 = v128.splat<T>(0 as T);
     let c01 = c00;
     let c10 = c00;
@@ -36,11 +34,6 @@ export function tile2<T extends number>(
     let a1 = a + aRow;
     let a2 = a + 2 * aRow;
     let a3 = a + 3 * aRow;
-    if (left < 4) {
-      if (left < 2) a1 = a;
-      if (left < 3) a2 = a1;
-      a3 = a2;
-    }
     for (let q = b; q != end; q += bStep) {
       const b0 = v128.load(q);
       const b1 = v128.load(q, 16);
@@ -56,16 +49,10 @@ export function tile2<T extends number>(
       const x3 = v128.load_splat<T>(a3);
       c30 = madd<T>(x3, b0, c30);
       c31 = madd<T>(x3, b1, c31);
-      a0 += aStep;
-      a1 += aStep;
-      a2 += aStep;
-      a3 += aStep;
-    }
-    if (left < 4) {
-      store2<T>(c, c00, c01, beta);
-      if (left > 1) store2<T>(c + cRow, c10, c11, beta);
-      if (left > 2) store2<T>(c + 2 * cRow, c20, c21, beta);
-      return;
+      a0 += sizeof<T>();
+      a1 += sizeof<T>();
+      a2 += sizeof<T>();
+      a3 += sizeof<T>();
     }
     if (beta != 0) {
       c00 = v128.add<T>(v128.load(c), c00);
@@ -104,13 +91,12 @@ function store1<T extends number>(c: usize, v: v128, beta: i32): void {
   v128.store(c, v);
 }
 
-/** C[m × 1 vector] = β C + A B: the last columns of a matrix. */
+/** C[m × 1 vector] = β C + A B, m a multiple of four: the last columns of a matrix. */
 export function tile1<T extends number>(
   c: usize,
   cRow: usize,
   a: usize,
   aRow: usize,
-  aStep: usize,
   b: usize,
   bStep: usize,
   m: u32,
@@ -118,7 +104,7 @@ export function tile1<T extends number>(
   beta: i32,
 ): void {
   const end = b + usize(k) * bStep;
-  for (let left = i32(m); left > 0; left -= 4) {
+  for (let i: u32 = 0; i < m; i += 4) {
     let c0 = v128.splat<T>(0 as T);
     let c1 = c0;
     let c2 = c0;
@@ -127,27 +113,16 @@ export function tile1<T extends number>(
     let a1 = a + aRow;
     let a2 = a + 2 * aRow;
     let a3 = a + 3 * aRow;
-    if (left < 4) {
-      if (left < 2) a1 = a;
-      if (left < 3) a2 = a1;
-      a3 = a2;
-    }
     for (let q = b; q != end; q += bStep) {
       const b0 = v128.load(q);
       c0 = madd<T>(v128.load_splat<T>(a0), b0, c0);
       c1 = madd<T>(v128.load_splat<T>(a1), b0, c1);
       c2 = madd<T>(v128.load_splat<T>(a2), b0, c2);
       c3 = madd<T>(v128.load_splat<T>(a3), b0, c3);
-      a0 += aStep;
-      a1 += aStep;
-      a2 += aStep;
-      a3 += aStep;
-    }
-    if (left < 4) {
-      store1<T>(c, c0, beta);
-      if (left > 1) store1<T>(c + cRow, c1, beta);
-      if (left > 2) store1<T>(c + 2 * cRow, c2, beta);
-      return;
+      a0 += sizeof<T>();
+      a1 += sizeof<T>();
+      a2 += sizeof<T>();
+      a3 += sizeof<T>();
     }
     if (beta != 0) {
       c0 = v128.add<T>(v128.load(c), c0);
@@ -164,7 +139,7 @@ export function tile1<T extends number>(
   }
 }
 
-/** One example: C[1 × vectors] = β C + A B, six vectors at a time, so that B is read once and in order. */
+/** One row: C[1 × vectors] = β C + A B, six vectors at a time, so that B is read once and in order. */
 export function tileRow<T extends number>(
   c: usize,
   a: usize,
@@ -232,6 +207,10 @@ export function tileNarrow<T extends number>(
 ): void {
   const zero = v128.splat<T>(0 as T);
   const end = c + (usize(m) << 4);
+  if (k == 0) {
+    for (; c < end; c += 16) store1<T>(c, zero, beta);
+    return;
+  }
   const b0 = v128.load(b);
   if (k == 1) {
     for (; c < end; c += 16, a += 16) store1<T>(c, madd<T>(v128.load_splat<T>(a), b0, zero), beta);
