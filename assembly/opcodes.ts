@@ -71,3 +71,11 @@ export const enum Layout {
   OperandCount = 6,
   OperandBytes = 12,
 }
+
+/** When and how much a product tn copies of its first operand: shared by the kernel, its check and the scratch reserved. */
+export const enum Packing {
+  /** A shard's rows of this many bytes in all are copied: a column's numbers crowd few sets of the first-level cache. */
+  ShardBytes = 65536,
+  /** Columns copied at a time. */
+  Columns = 128,
+}
