@@ -147,6 +147,8 @@ function checkRecord<T extends number>(call: Call): bool {
         block(call, 3, flat) &&
         number(call, 4, 8)
       );
+    case Op.Clip:
+      return whole<T>(n0) && block(call, 0, flat) && number(call, 1, 1);
     default:
       return false;
   }

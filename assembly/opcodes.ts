@@ -25,6 +25,7 @@ export const enum Op {
   Sgd = 20,
   Momentum = 21,
   Adam = 22,
+  Clip = 23,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */

@@ -8,7 +8,7 @@ import { adam, momentum, sgd } from "./optimizers";
 import { Call, NONE, operandAt, recordAt } from "./record";
 import { combine1, combine2, combine3, combineMore } from "./steps";
 import { add_row, column_sum, copy_columns, row_affine } from "./structure";
-import { dot } from "./vector";
+import { clip, dot } from "./vector";
 
 let sharedBase: usize = 0;
 let privateBase: usize = 0;
@@ -151,6 +151,9 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
       break;
     case Op.Adam:
       adam<T>(a, at(call, 1, i, j), at(call, 2, i, j), at(call, 3, i, j), at(call, 4, i, j), call.n0);
+      break;
+    case Op.Clip:
+      clip<T>(a, at(call, 1, i, j), call.c0, call.n0);
       break;
     default:
       return false;

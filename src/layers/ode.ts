@@ -94,15 +94,12 @@ export function ode<F extends FieldKind>(
   checkFinite(h, where, stepSize === undefined ? "finalTime" : "stepSize");
   const { initialization = defaultInitialization(dynamics.activation) } = options;
   checkName(initialization, initializations, where, "initialization");
-  return Object.freeze({
-    kind: "ode",
-    dynamics,
-    integrator: integrator as Integrator,
-    steps,
-    stepSize: h,
-    weights,
-    initialization,
-  });
+  const data = { kind: "ode" as const, dynamics, steps, stepSize: h, weights, initialization };
+  const layer: Ode = { ...data, integrator: integrator as Integrator };
+  // In JSON an integrator is its name; not enumerable, so that layers stay plain data.
+  return Object.freeze(
+    Object.defineProperty(layer, "toJSON", { value: () => ({ ...data, integrator: integrator.name }) }),
+  );
 }
 
 /** `y + σ(K_j y + b_j)`, `steps` times: `ode(layerField, euler)` with h = 1. */

@@ -3,13 +3,15 @@ import type { Recorder } from "../core/recorder.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Engine } from "../model/engine.ts";
 import { recordGradient } from "../model/recordings.ts";
-import { dot, guard } from "../operations/vector.ts";
+import { clipNorm, dot, guard } from "../operations/vector.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 
 /** An optimizer with the addresses of its state vectors. */
 export interface Update {
   readonly optimizer: Optimizer;
   readonly states: readonly number[];
+  /** Longest gradient that is used as it is; longer ones are scaled to this norm. */
+  readonly clip?: number | undefined;
 }
 
 /** One training step: objective, gradient, and the update of θ unless either is not finite. */
@@ -26,10 +28,11 @@ export function recordUpdateAlone(engine: Engine, from: number, update: Update) 
 }
 
 function recordUpdate(engine: Engine, record: Recorder, from: number, update: Update, value?: Tensor): Tensor {
-  const { optimizer, states } = update;
+  const { optimizer, states, clip } = update;
   const gradient = engine.vectorTensor(record, "gradient", from);
   const squaredNorm = record.keep(dot(record, gradient, gradient));
   guard(record, value ?? squaredNorm, squaredNorm);
+  if (clip !== undefined) clipNorm(record, gradient, squaredNorm, clip);
   const theta = engine.vectorTensor(record, "theta", engine.theta);
   const scalars = engine.scalarTensor(record, "scalars", engine.optimizerScalars);
   const vectors = states.map((address, k) => engine.vectorTensor(record, `state ${k}`, address));
