@@ -66,7 +66,8 @@ export function settingsOf(options: TrainOptions): Settings {
   if (!Number.isSafeInteger(seed)) fail("seed to be a whole number", seed, "Pass an integer such as 0.");
   if (typeof optimizer?.record !== "function") fail("an optimizer such as adam()", optimizer, "Call the factory.");
   if (typeof schedule?.rate !== "function") fail("a schedule such as cosine()", schedule, "Call the factory.");
-  if (clip !== undefined && !(clip > 0)) fail("clip to be a positive number", clip, "Pass the largest norm, as 1.");
+  if (clip !== undefined && !(typeof clip === "number" && clip > 0))
+    fail("clip to be a positive number", clip, "Pass the largest norm, as 1.");
   if (patience !== undefined) checkWhole(patience, "train", "patience");
   if (!(minimumChange >= 0 && minimumChange < Number.POSITIVE_INFINITY)) {
     fail("minimumChange to be a number from 0", minimumChange, "Pass by how much the loss must fall, as 1e-4.");
