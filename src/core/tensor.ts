@@ -116,6 +116,8 @@ export interface Operation {
   /** Inputs in whose memory outputs[0] may be written. */
   readonly overwrites?: readonly number[];
   encode(call: Call, precision: Precision): Encoding;
+  /** Floating-point operations of the kernel; absent: one for each number written. */
+  flops?(call: Call): number;
   /** Bytes of scratch memory that the kernel needs. */
   scratch?(call: Call, precision: Precision): number;
   /** Adds to the cotangents of the inputs what those of the outputs imply. Absent: the operation has no derivative. */
