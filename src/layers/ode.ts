@@ -20,6 +20,7 @@ import {
   matrixParameter,
   type ParameterSpec,
   rowParameter,
+  type StepView,
 } from "./parameters.ts";
 import { checkFinite, checkName, checkWhole, featureCount, show } from "./shape.ts";
 import { type WeightsInTime, weightAt, weightLayouts } from "./weightsInTime.ts";
@@ -223,6 +224,7 @@ function recordSteps(
 ): Tensor {
   const { dynamics, steps, stepSize: h, weights: kind, start } = layer;
   const { record } = context;
+  const plain = context.plain || context.trajectory !== undefined;
   const integrator = integratorOf(layer);
   const theta = described.map(({ letter }) => ({ letter, source: context.parameter(`${name}.${letter}`) }));
 
@@ -246,14 +248,17 @@ function recordSteps(
   }, 0);
 
   const stacks: Tensor[] = [];
+  const pieces: { loop: Loop; first: number; step: Integrator["step"] }[] = [];
   /** A loop of `count` steps from step `first`; saves the trajectory where it is asked for. */
   const run = (count: number, first: number, state: readonly Tensor[], step: Integrator["step"]): Loop => {
     let seen: Tensor | undefined;
     const loop = record.loop(count, state, (now, at) => {
       const current = stepContext(at, first);
       if (context.trajectory) seen = integrator.features(current, now);
-      return step(current, now);
+      const slice = (stack: Tensor) => at({ source: stack, first });
+      return step(current, probed(context, name, integrator, current, now, { count: steps, slice }));
     });
+    pieces.push({ loop, first, step });
     if (seen) stacks.push(record.save(loop, seen));
     return loop;
   };
@@ -265,7 +270,7 @@ function recordSteps(
     state = finals(run(1, 0, state, integrator.first.step));
     done = 1;
   }
-  if (layer.checkpoint === "sqrt" && !context.trajectory && steps - done > 3) {
+  if (layer.checkpoint === "sqrt" && !plain && steps - done > 3) {
     const { loop, covered } = checkpointed(record, layer, integrator, state, done, theta, stepContext);
     state = finals(loop);
     done += covered;
@@ -273,7 +278,7 @@ function recordSteps(
   if (done < steps) {
     const loop = run(steps - done, done, state, integrator.step);
     const first = done;
-    if (layer.reversible && !context.trajectory) {
+    if (layer.reversible && !plain) {
       const carried = state.length;
       const inverse: Extract<Keeps, { kind: "nothing" }>["inverse"] = (results, at) =>
         integrator.inverse?.(
@@ -287,7 +292,50 @@ function recordSteps(
   const final = integrator.features(outside, state);
   const times = Array.from({ length: steps + 1 }, (_, j) => j * h);
   context.trajectory?.(name, stacks, final, times);
+  context.inspect?.({ name, features, stepSize: h, times, integrator, outside, along });
   return final;
+
+  function along(body: (view: StepView) => readonly Tensor[], { final: atEnd = false } = {}): Tensor[][] {
+    const results: Tensor[][] = [];
+    const visit = (
+      count: number,
+      first: number,
+      states: readonly Tensor[],
+      view: Pick<StepView, "c" | "initial" | "step">,
+    ) => {
+      let items: readonly Tensor[] = [];
+      const loop = record.loop(count, [], (_, at) => {
+        const own = states.map((source) => at({ source }));
+        items = body({ ...view, context: stepContext(at, first), integrator, state: own });
+        return [];
+      });
+      items.forEach((item, k) => {
+        results[k] = [...(results[k] ?? []), record.save(loop, item)];
+      });
+    };
+    for (const { loop, first, step } of pieces) {
+      const states = loop.carries.map((carry) => record.save(loop, carry.argument));
+      visit(loop.count, first, states, { c: 0, initial: step === integrator.first?.step, step });
+    }
+    if (atEnd) visit(1, steps - 1, state, { c: 1, initial: false, step: integrator.step });
+    return results;
+  }
+}
+
+/** The state with its features probed: in all of its parts where they make up the features together, else in the last. */
+function probed(
+  context: LayerContext,
+  name: string,
+  integrator: Integrator,
+  step: StepContext<FieldKind>,
+  state: readonly Tensor[],
+  steps: { count: number; slice(stack: Tensor): Tensor },
+): readonly Tensor[] {
+  if (!context.probe) return state;
+  const last = state[state.length - 1] as Tensor;
+  if (integrator.features(step, state) === last)
+    return [...state.slice(0, -1), context.probe(context.record, name, last, steps)];
+  return state.map((part, k) => context.probe?.(context.record, `${name} part ${k}`, part, steps) ?? part);
 }
 
 /** ⌊n / L⌋ segments of L = ⌈√n⌉ steps each: only their first states are kept for the backward pass. */

@@ -1,5 +1,7 @@
+import type { FieldKind } from "../core/field.ts";
 import type { Recorder } from "../core/recorder.ts";
 import type { Tensor } from "../core/tensor.ts";
+import type { Integrator, StepContext } from "../integrators/integrator.ts";
 
 /** How a parameter's first values are drawn: He (N(0, 2/fanIn)), Glorot (uniform in ±√(6/(fanIn + fanOut))) or 0. */
 export type Initialization = "he" | "glorot" | "zero";
@@ -64,6 +66,34 @@ export function rowParameter(name: string, length: number, steps?: number): Para
   };
 }
 
+/** What a recording along a trajectory sees of one step. */
+export interface StepView {
+  readonly context: StepContext<FieldKind>;
+  readonly integrator: Integrator;
+  /** The integrator's state before the step, or after the last. */
+  readonly state: readonly Tensor[];
+  /** The step itself; the first differs for some methods. */
+  readonly step: Integrator["step"];
+  /** Fraction of the step at which `state` lives: 0, or 1 at the end. */
+  readonly c: number;
+  /** Whether this is the state at t = 0 of a method whose first step differs. */
+  readonly initial: boolean;
+}
+
+/** The steps of an ode layer, recorded, to be recorded along once more. */
+export interface OdeSteps {
+  /** The layer's index. */
+  readonly name: string;
+  readonly features: number;
+  readonly stepSize: number;
+  readonly times: readonly number[];
+  /** The integrator, and the context for its `begin`. */
+  readonly integrator: Integrator;
+  readonly outside: StepContext<FieldKind>;
+  /** Records `body` for the state before every step, and with `final` for the last; each result as stacks in order of time. */
+  along(body: (view: StepView) => readonly Tensor[], options?: { final?: boolean }): Tensor[][];
+}
+
 /** What a layer records with. */
 export interface LayerContext {
   readonly record: Recorder;
@@ -71,4 +101,18 @@ export interface LayerContext {
   constant(name: string): Tensor;
   /** Called by every ode layer with its trajectory: stacks of y_0 … y_{N−1} in order, y_N, and the times. */
   trajectory?(name: string, stacks: readonly Tensor[], final: Tensor, times: readonly number[]): void;
+  /** Whether ode layers record plain loops, without checkpoints and with nothing computed again. */
+  readonly plain?: boolean;
+  /** Called by every ode layer after its steps, for recordings along the trajectory (analysis). Asks for `plain`. */
+  inspect?(steps: OdeSteps): void;
+  /**
+   * Called with the features after every layer, and with those before every step of an ode layer, where `slice` gives the
+   * step's own matrix of a stack. What it returns takes their place. Asks for `plain`.
+   */
+  probe?(
+    record: Recorder,
+    name: string,
+    y: Tensor,
+    steps?: { readonly count: number; slice(stack: Tensor): Tensor },
+  ): Tensor;
 }

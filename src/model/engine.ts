@@ -17,7 +17,7 @@ import { layOutNetwork, type Network } from "../networks/network.ts";
 import { copy } from "../operations/fill.ts";
 import { fusions } from "../operations/fusions.ts";
 import type { Rows } from "./examples.ts";
-import { ParameterTable } from "./parameters.ts";
+import { type Parameter, ParameterTable } from "./parameters.ts";
 
 /** A compiled recording in memory, with the tensors that the host writes and reads. */
 export interface Compiled<T> {
@@ -31,6 +31,12 @@ const PLANS = 32;
 /** Bytes for scalars: the loss weight first, the optimizer's from 64 on. */
 const SCALARS = 256;
 const OPTIMIZER_SCALARS = 64;
+
+/** What a recording asks of the layers besides their results. */
+export type LayerHooks = Partial<Pick<LayerContext, "trajectory" | "plain" | "inspect" | "probe">> & {
+  /** Another place of a parameter than θ. */
+  parameter?: (name: string) => Tensor;
+};
 
 export class Engine {
   readonly layers: LayerPlan;
@@ -142,7 +148,7 @@ export class Engine {
   // --- recording ----------------------------------------------------------------------------------------------------
 
   /** A fresh recording and the context that layers record with. */
-  recorder(trajectory?: LayerContext["trajectory"]): { record: Recorder; context: LayerContext } {
+  recorder(hooks: LayerHooks = {}): { record: Recorder; context: LayerContext } {
     const record = new Recorder(this.precision);
     const known = new Map<string, Tensor>();
     const once = (key: string, make: () => Tensor): Tensor => {
@@ -159,7 +165,7 @@ export class Engine {
           if (!c) throw new Error(`constant ${name} is unknown`);
           return record.shared(name, { rows: 1, columns: c.columns }, c.address);
         }),
-      ...(trajectory ? { trajectory } : {}),
+      ...hooks,
     };
     return { record, context };
   }
@@ -253,6 +259,13 @@ export class Engine {
     );
   }
 
+  /** Writes one parameter of `theta`, in the API's order, to place `point` of an input stack. */
+  fillParameter(c: Compiled<unknown>, stack: Tensor, p: Parameter, point: number, theta: ArrayLike<number>): void {
+    const size = p.count * p.rows * paddedColumns(p.columns, this.precision);
+    const offset = (this.privateBase + c.plan.offset(stack)) / this.numberBytes + point * size;
+    this.table.copy({ ...p, offset }, theta, p.start, this.memory.numbers(this.precision), true);
+  }
+
   /** Copies a kept tensor out, without padding, `count · rows · columns` numbers to `target[at …]`. */
   read(c: Compiled<unknown>, tensor: Tensor, target: Numbers, at: number): void {
     const { precision } = this;
@@ -265,9 +278,9 @@ export class Engine {
     }
   }
 
-  /** A kept scalar. */
-  readScalar(c: Compiled<unknown>, tensor: Tensor): number {
-    return this.memory.scalar(this.privateBase + c.plan.offset(tensor));
+  /** A kept scalar, or number k of a stack of them. */
+  readScalar(c: Compiled<unknown>, tensor: Tensor, k = 0): number {
+    return this.memory.scalar(this.privateBase + c.plan.offset(tensor) + 16 * k);
   }
 
   setScalars(address: number, values: readonly number[]): void {
