@@ -51,10 +51,14 @@ export function separability(features: ArrayLike<number>, classes: Int32Array): 
   let best = now.accuracy;
   let damping = RIDGE;
   for (let iteration = 0; iteration < ITERATIONS && best < 1; iteration++) {
-    const hessian = Matrix.from1DArray(size, size, now.hessian as unknown as number[]).add(
-      Matrix.eye(size).mul(damping),
+    const half = Matrix.from1DArray(
+      size,
+      size,
+      Array.from(now.hessian, (v) => v / 2),
     );
-    const step = new CholeskyDecomposition(hessian).solve(Matrix.columnVector(now.gradient as unknown as number[]));
+    // Symmetric to the last bit, as the decomposition asks for.
+    const hessian = Matrix.add(half, half.transpose()).add(Matrix.eye(size).mul(damping));
+    const step = new CholeskyDecomposition(hessian).solve(Matrix.columnVector(Array.from(now.gradient)));
     const next = weights.map((w, k) => w - step.get(k, 0));
     const there = evaluate(inputs, classes, width, m, next);
     if (!(there.value < now.value)) {

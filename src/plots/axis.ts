@@ -70,7 +70,7 @@ function logTicks([from, to]: readonly [number, number], count: number): Tick[] 
       .map((value) => ({ value, label: plain(value) }));
   const every = Math.max(1, Math.ceil(powers / Math.max(2, count)));
   return Array.from({ length: powers }, (_, k) => low + k)
-    .filter((p) => (p - low) % every === 0)
+    .filter((p) => p % every === 0)
     .map((p) => ({ value: 10 ** p, label: power(p) }));
 }
 

@@ -111,7 +111,8 @@ function base64(data: Uint8Array): string {
     const c = data[k + 2];
     const n: number = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
     out += [n >> 18, (n >> 12) & 63].map((v) => ALPHABET[v]).join("");
-    out += (b === undefined ? "=" : ALPHABET[(n >> 6) & 63]) + (c === undefined ? "=" : ALPHABET[n & 63]);
+    out += b === undefined ? "=" : ALPHABET[(n >> 6) & 63];
+    out += c === undefined ? "=" : ALPHABET[n & 63];
   }
   return out;
 }
