@@ -1,6 +1,6 @@
-/** det(A − λ I) = 0: the eigenvalues of a real square matrix, by the QR algorithm of ml-matrix (EISPACK's hqr2). */
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+/** det(A − λ I) = 0: the eigenvalues of a real square matrix. */
 import { OdenetError } from "../core/errors.ts";
+import { hessenbergQR } from "./hessenbergQR.ts";
 
 export interface Eigenvalue {
   readonly re: number;
@@ -13,10 +13,20 @@ export type SquareMatrix = ArrayLike<number> | readonly ArrayLike<number>[];
 /** The eigenvalues, largest real part first; of a conjugate pair, the one above the real axis first. Throws `shape`, `value`. */
 export function eigenvalues(matrix: SquareMatrix): Eigenvalue[] {
   const rows = squareRows(matrix);
-  const { realEigenvalues, imaginaryEigenvalues } = new EigenvalueDecomposition(new Matrix(rows));
-  return realEigenvalues
-    .map((re, k) => ({ re, im: imaginaryEigenvalues[k] ?? 0 }))
-    .sort((a, b) => b.re - a.re || b.im - a.im);
+  const scale = scaleOf(rows);
+  const { re, im } = hessenbergQR(
+    Float64Array.from(rows.flat(), (v) => v / scale),
+    rows.length,
+  );
+  return Array.from(re, (x, k) => ({ re: scale * x, im: scale * (im[k] as number) })).sort(
+    (a, b) => b.re - a.re || b.im - a.im,
+  );
+}
+
+/** A power of two near the largest entry: dividing by it is exact, and squares neither overflow nor vanish. */
+function scaleOf(rows: readonly number[][]): number {
+  const largest = Math.max(...rows.flat().map(Math.abs));
+  return largest === 0 ? 1 : 2 ** Math.max(-1000, Math.min(1000, Math.round(Math.log2(largest))));
 }
 
 function squareRows(matrix: SquareMatrix): number[][] {

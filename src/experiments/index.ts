@@ -1,6 +1,10 @@
 import { antisymmetric } from "./antisymmetric.ts";
+import { architectures } from "./architectures.ts";
 import { depthIsTime } from "./depthIsTime.ts";
+import { depthVsWidth } from "./depthVsWidth.ts";
 import type { Experiment } from "./experiment.ts";
+import { generalisation } from "./generalisation.ts";
+import { gradientTest } from "./gradientTest.ts";
 import { initialization } from "./initialization.ts";
 import { landscape } from "./landscape.ts";
 import { objectiveSurface } from "./objectiveSurface.ts";
@@ -15,15 +19,19 @@ export type { Experiment, Findings, RunOptions } from "./experiment.ts";
 /** Every experiment by name, in the order of the course. */
 export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntries(
   [
-    objectiveSurface,
-    antisymmetric,
-    stabilityRegion,
-    depthIsTime,
-    vanishingGradients,
-    stepSize,
-    pathPlanning,
     odeCrashCourse,
-    landscape,
+    architectures,
+    depthVsWidth,
     initialization,
+    vanishingGradients,
+    landscape,
+    objectiveSurface,
+    depthIsTime,
+    stepSize,
+    stabilityRegion,
+    antisymmetric,
+    pathPlanning,
+    gradientTest,
+    generalisation,
   ].map((e) => [e.name, e]),
 );

@@ -35,7 +35,7 @@ export const landscape: Experiment = {
   title: "Loss landscapes of a plain and a residual network",
   see: "The residual network ends in a bowl with smooth contours; the plain network of the same depth, which hardly learns, ends on a plateau with rugged ones. Both surfaces are two random directions out of hundreds, scaled filter by filter as the weights are: they show, they do not prove.",
   async run({ seed = 0, quick = false, ...options } = {}) {
-    const points = quick ? 21 : 61;
+    const points = quick ? 9 : 61;
     const nets = {
       "plain net": { network: plainNet({ input: 2, outputs: 2, width: WIDTH, steps: DEPTH }), learningRate: 0.003 },
       ResNet: {
@@ -45,7 +45,7 @@ export const landscape: Experiment = {
     };
     const found: { name: string; accuracy: number; loss: number; surface: Surface }[] = [];
     for (const [name, net] of Object.entries(nets)) {
-      const { model, training, accuracy } = await trainedNet({ seed, epochs: quick ? 40 : 300, ...net });
+      const { model, training, accuracy } = await trainedNet({ seed, epochs: quick ? 5 : 300, ...net });
       const directions = filterNormalizedDirections(model, { seed });
       const axis = { from: -1.5, to: 1.5, points };
       const surfaceOf = await lossSurface(model, training, { directions, a: axis, b: axis });

@@ -9,6 +9,14 @@ import { trainedNet } from "./trainedNet.ts";
 /** Methods whose amplification does not depend on options. */
 const methods = Object.values(integrators).filter((i) => typeof i === "object") as unknown as Integrator[];
 
+const EXAMPLES = 4;
+
+/** JSON has no infinity. */
+function reach(method: Integrator): number | "all of it" {
+  const limit = imaginaryLimit(method);
+  return Number.isFinite(limit) ? limit : "all of it";
+}
+
 export const stabilityRegion: Experiment = {
   name: "stability-region",
   title: "Where a time-stepping method is stable",
@@ -19,17 +27,17 @@ export const stabilityRegion: Experiment = {
       im: { from: -im, to: im, points: 161 },
     });
     const { model, training, accuracy } = await trainedNet({ seed, epochs: quick ? 40 : 400 });
-    const examples = Array.from({ length: 12 }, (_, k) => {
-      const i = Math.floor((k * training.labels.length) / 12);
+    const examples = Array.from({ length: EXAMPLES }, (_, k) => {
+      const i = Math.floor((k * training.labels.length) / EXAMPLES);
       return [training.features[2 * i] as number, training.features[2 * i + 1] as number];
     });
     const scaled = examples.flatMap((x) => jacobianSpectrum(model, x).flatMap((s) => s.scaled));
     const stability = isStable(model, examples);
-    const reach = 1.1 * Math.max(...scaled.map((z) => Math.max(Math.abs(z.re), Math.abs(z.im))), 0.5);
+    const radius = 1.1 * Math.max(...scaled.map((z) => Math.max(Math.abs(z.re), Math.abs(z.im))), 0.5);
     model.dispose();
     return {
       numbers: {
-        imaginaryLimit: Object.fromEntries(methods.map((m) => [m.name, imaginaryLimit(m)])),
+        imaginaryLimit: Object.fromEntries(methods.map((m) => [m.name, reach(m)])),
         trainedAccuracy: accuracy,
         largestAmplification: stability.amplification,
         largestRate: stability.rate,
@@ -53,13 +61,13 @@ export const stabilityRegion: Experiment = {
                   { ...regionOf(integrators.euler, window(-3.2, 1.4, 2.3)), label: "euler" },
                   { ...regionOf(integrators.rk4, window(-3.2, 1.4, 3)), label: "rk4" },
                 ],
-                [{ values: scaled, label: "hλ of 12 examples" }],
+                [{ values: scaled, label: `hλ of ${EXAMPLES} examples` }],
                 { ...own, title: "Against the regions" },
               ),
             (own) =>
               stabilityPlot(
-                [{ ...regionOf(integrators.euler, window(-reach, reach, reach)), label: "euler" }],
-                [{ values: scaled, label: "hλ of 12 examples", color: 2 }],
+                [{ ...regionOf(integrators.euler, window(-radius, radius, radius)), label: "euler" }],
+                [{ values: scaled, label: `hλ of ${EXAMPLES} examples`, color: 2 }],
                 { ...own, title: "Near 0" },
               ),
           ],

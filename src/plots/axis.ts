@@ -63,11 +63,11 @@ function linearTicks(domain: readonly [number, number], count: number): Tick[] {
 function logTicks([from, to]: readonly [number, number], count: number): Tick[] {
   const [low, high] = [Math.ceil(Math.log10(from) - 1e-9), Math.floor(Math.log10(to) + 1e-9)];
   const powers = high - low + 1;
-  if (powers < 3)
-    return scaleLog([from, to], [0, 1])
-      .ticks(count)
-      .filter(sparse)
-      .map((value) => ({ value, label: plain(value) }));
+  if (powers < 3) {
+    const all = scaleLog([from, to], [0, 1]).ticks(count);
+    const few = all.filter(sparse);
+    return (few.length < 2 ? all : few).map((value) => ({ value, label: plain(value) }));
+  }
   const every = Math.max(1, Math.ceil(powers / Math.max(2, count)));
   return Array.from({ length: powers }, (_, k) => low + k)
     .filter((p) => p % every === 0)

@@ -12,9 +12,13 @@ const maps: Readonly<Record<ColorMap, (t: number) => string>> = {
 
 export type Rgb = readonly [number, number, number];
 
+/** Steps of a map: more than eyes can tell, and with a byte a pixel. */
+const STEPS = 254;
+
 /** The colour at t, cut to [0, 1]. */
 export function colorAt(map: ColorMap, t: number): Rgb {
-  return parse(maps[map](Math.max(0, Math.min(1, Number.isFinite(t) ? t : 0))));
+  const within = Math.max(0, Math.min(1, Number.isFinite(t) ? t : 0));
+  return parse(maps[map](Math.round(within * STEPS) / STEPS));
 }
 
 export function parse(color: string): Rgb {

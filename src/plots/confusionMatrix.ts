@@ -1,6 +1,6 @@
 /** How often class i was taken for class j: rows are the true classes, each row's share is its colour. */
 import { colorAt, css, mix, parse } from "./colors.ts";
-import { figure, text } from "./frame.ts";
+import { figure, heading, text } from "./frame.ts";
 import { element } from "./svg.ts";
 import { type FigureOptions, fontSize, textWidth, themeOf } from "./theme.ts";
 
@@ -15,7 +15,8 @@ export function confusionMatrix(
   const font = fontSize(width);
   const n = counts.length;
   const left = 2.6 * font + Math.max(...classes.map((c) => textWidth(c, font)));
-  const top = options.title ? 2.4 * font : 0.6 * font;
+  const head = heading(options.title, width, font, theme);
+  const top = head.height || 0.6 * font;
   const cell = (width - left - font) / n;
   const height = options.height ?? top + n * cell + 3.4 * font;
   const tall = (height - top - 3.4 * font) / n;
@@ -52,9 +53,7 @@ export function confusionMatrix(
     height,
     theme,
     [
-      options.title
-        ? text(options.title, width / 2, 1.5 * font, { size: 1.08 * font, weight: 600, fill: theme.foreground })
-        : "",
+      head.svg,
       ...cells,
       ...names,
       text("predicted class", left + (n * cell) / 2, top + n * tall + 2.8 * font, {

@@ -1,7 +1,7 @@
 /** What all figures share: a background, a title, axes with their labels around a clipped area, a legend below. */
 import { type AxisOptions, type AxisScale, axisScale } from "./axis.ts";
 import { element, escapeText } from "./svg.ts";
-import { type FigureOptions, FONT, fontSize, seriesColor, type Theme, textWidth, themeOf } from "./theme.ts";
+import { type FigureOptions, FONT, fontSize, seriesColor, type Theme, textWidth, themeOf, wrap } from "./theme.ts";
 
 export interface Area {
   readonly x: AxisScale;
@@ -55,7 +55,8 @@ export function frame(options: FrameOptions, content: FrameContent): string {
   const font = fontSize(width);
   const { legend = [] } = content;
   const rows = legendRows(legend, width - 2 * font, font);
-  const top = title ? 2.3 * font : 0.9 * font;
+  const head = heading(title, width, font, theme);
+  const top = head.height || 0.9 * font;
   const below = 1.5 * font + (x.label ? 1.5 * font : 0.3 * font) + rows.length * 1.5 * font + 0.4 * font;
   const right = Math.max(0.9 * font, (content.rightSpace ?? 0) * font);
   const bare = 0.9 * font + (y.label ? 1.5 * font : 0);
@@ -93,7 +94,7 @@ export function frame(options: FrameOptions, content: FrameContent): string {
         {},
         element("clipPath", { id: clip }, element("rect", { x: left, y: top, width: areaWidth, height: areaHeight })),
       ),
-      title ? text(title, width / 2, 1.45 * font, { size: 1.08 * font, weight: 600, fill: theme.foreground }) : "",
+      head.svg,
       content.grid === false ? "" : gridLines(area),
       element("g", { "clip-path": `url(#${clip})` }, content.inside(area)),
       axes(area, x.label, y.label, width),
@@ -103,6 +104,21 @@ export function frame(options: FrameOptions, content: FrameContent): string {
     ],
     title,
   );
+}
+
+/** The title of a figure, in as many lines as it needs, and the height it takes. */
+export function heading(
+  title: string | undefined,
+  width: number,
+  font: number,
+  theme: Theme,
+): { svg: string; height: number } {
+  if (!title) return { svg: "", height: 0 };
+  const size = 1.08 * font;
+  const lines = wrap(title, 0.96 * width, 1.06 * size);
+  const style = { size, weight: 600, fill: theme.foreground };
+  const svg = lines.map((line, k) => text(line, width / 2, (1.45 + 1.35 * k) * font, style)).join("");
+  return { svg, height: (0.95 + 1.35 * lines.length) * font };
 }
 
 /** The outer element, with its background. */

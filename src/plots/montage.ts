@@ -1,7 +1,7 @@
 /** Many small images in a grid, in shades of grey or in colour. */
 
 import type { Rgb } from "./colors.ts";
-import { figure, text } from "./frame.ts";
+import { figure, heading, text } from "./frame.ts";
 import { pixelImage } from "./pixels.ts";
 import { type FigureOptions, fontSize, themeOf } from "./theme.ts";
 
@@ -32,7 +32,8 @@ export function montage(images: Images, options: MontageOptions = {}): string {
   const tall = (cell * height) / width;
   const line = labels ? 1.4 * font : 0;
   const rows = Math.ceil(count / columns);
-  const top = title ? 2.3 * font : gap;
+  const head = heading(title, whole, font, theme);
+  const top = head.height || gap;
   const total = options.height ?? top + rows * (tall + line + gap);
   const size = width * height;
   const byte = (v: number) => Math.round(255 * Math.max(0, Math.min(1, v)));
@@ -50,8 +51,5 @@ export function montage(images: Images, options: MontageOptions = {}): string {
       (label ? text(label, x + cell / 2, y + tall + 1.1 * font, { size: font, fill: theme.foreground }) : "")
     );
   });
-  const head = title
-    ? text(title, whole / 2, 1.45 * font, { size: 1.08 * font, weight: 600, fill: theme.foreground })
-    : "";
-  return figure(whole, total, theme, [head, ...cells], title);
+  return figure(whole, total, theme, [head.svg, ...cells], title);
 }

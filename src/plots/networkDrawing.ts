@@ -1,5 +1,5 @@
 /** A network as a chain of boxes, as high as they have channels and as wide as images are, with arcs for skips. */
-import { figure, text } from "./frame.ts";
+import { figure, heading, text } from "./frame.ts";
 import { element, number } from "./svg.ts";
 import { type FigureOptions, fontSize, seriesColor, themeOf } from "./theme.ts";
 
@@ -29,12 +29,15 @@ export function networkDrawing(
   const theme = themeOf(options.theme);
   const font = fontSize(width);
   const pitch = 6.4 * font;
-  const perRow = Math.max(2, Math.floor((width - 2 * font) / pitch));
-  const rows = Math.ceil(blocks.length / perRow);
+  const most = Math.max(2, Math.floor((width - 2 * font) / pitch));
+  const rows = Math.ceil(blocks.length / most);
+  const perRow = Math.ceil(blocks.length / rows);
   const spread = (width - 2 * font) / Math.min(perRow, blocks.length);
   const tall = 8.5 * font;
-  const rowHeight = tall + 5.2 * font;
-  const top = options.title ? 2.4 * font : font;
+  const lines = Math.max(...blocks.map(({ detail }) => 1 + (detail ?? "").split("\n").filter(Boolean).length));
+  const rowHeight = tall + (2.6 + 1.15 * lines) * font;
+  const head = heading(options.title, width, font, theme);
+  const top = head.height || font;
   const size = ({ shape }: Block): [number, number] => {
     const [channels, side] = typeof shape === "number" ? [shape, 1] : [shape[0], Math.max(shape[1], shape[2])];
     const h = Math.min(1, 0.12 + Math.log2(1 + channels) / 13) * tall;
@@ -63,7 +66,7 @@ export function networkDrawing(
     const [w, h] = size(block);
     const color = seriesColor(theme, block.color ?? 0);
     const below = y + tall / 2 + 1.1 * font;
-    const lines = [block.label, ...(block.detail ?? "").split("\n").filter(Boolean)];
+    const own = [block.label, ...(block.detail ?? "").split("\n").filter(Boolean)];
     return (
       element("rect", {
         x: x - w / 2,
@@ -76,7 +79,7 @@ export function networkDrawing(
         stroke: color,
         "stroke-width": font / 9,
       }) +
-      lines
+      own
         .map((line, i) =>
           text(line, x, below + i * 1.15 * font, {
             size: (i === 0 ? 0.92 : 0.82) * font,
@@ -105,14 +108,11 @@ export function networkDrawing(
     });
   };
   const height = options.height ?? top + rows * rowHeight;
-  const head = options.title
-    ? text(options.title, width / 2, 1.5 * font, { size: 1.1 * font, weight: 600, fill: theme.foreground })
-    : "";
   return figure(
     width,
     height,
     theme,
-    [head, ...blocks.map((_, k) => arrow(k)), ...skips.map(arc), ...blocks.map(box)],
+    [head.svg, ...blocks.map((_, k) => arrow(k)), ...skips.map(arc), ...blocks.map(box)],
     options.title,
   );
 }

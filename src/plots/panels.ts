@@ -1,5 +1,5 @@
 /** Several figures side by side under one title. */
-import { figure, text } from "./frame.ts";
+import { figure, heading } from "./frame.ts";
 import { type FigureOptions, fontSize, themeOf } from "./theme.ts";
 
 export interface PanelOptions extends FigureOptions {
@@ -16,7 +16,8 @@ export function panels(figures: readonly ((options: FigureOptions) => string)[],
   const font = fontSize(width);
   const across = Math.max(1, Math.min(columns, Math.floor(width / least)));
   const each = Math.floor(width / across);
-  const top = title ? 2.4 * font : 0;
+  const head = heading(title, width, 1.1 * font, theme);
+  const top = head.height;
   const drawn = figures.map((draw) => draw({ width: each, theme: theme.name }));
   const heights = drawn.map((svg) => Number(/ height="([\d.]+)"/.exec(svg)?.[1] ?? 0));
   const rows = Math.ceil(drawn.length / across);
@@ -31,8 +32,5 @@ export function panels(figures: readonly ((options: FigureOptions) => string)[],
     });
     y += Math.max(...heights.slice(r * across, (r + 1) * across));
   }
-  const head = title
-    ? text(title, width / 2, 1.6 * font, { size: 1.2 * font, weight: 600, fill: theme.foreground })
-    : "";
-  return figure(width, y, theme, [head, ...placed], title);
+  return figure(width, y, theme, [head.svg, ...placed], title);
 }

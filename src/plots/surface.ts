@@ -37,7 +37,7 @@ export function surface(field: Field, options: SurfaceOptions = {}): string {
   const [low, high] = options.range ?? extent(Array.from(field.values), log);
   const span = spread(low, high, log);
   const bar = axisScale({ scale, domain: [low, high] }, [low, high], [1, 0], 6);
-  const labels = Math.max(...bar.ticks.map((t) => textWidth(t.label, 0.92))) + 3.2;
+  const labels = Math.max(1, ...bar.ticks.map((t) => textWidth(t.label, 0.92))) + 3.2;
   return frame(options, {
     xData: ends(field.x, options.cells),
     yData: ends(field.y, options.cells),

@@ -69,3 +69,14 @@ export function fontSize(width: number): number {
 export function textWidth(text: string, size: number): number {
   return [...text].length * size * 0.56;
 }
+
+/** A text in lines that fit a width, broken between words. */
+export function wrap(text: string, width: number, size: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
+    if (lines.length > 0 && textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

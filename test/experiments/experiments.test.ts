@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { experiments } from "../../src/experiments/index.ts";
+
+const slow = new Set(["vanishing-gradients", "landscape", "depth-vs-width", "generalisation"]);
+const heavy = new Set(["objective-surface"]); // has its own test
+
+describe.each(Object.values(experiments).filter((e) => !heavy.has(e.name)))("$name", ({ name, title, see, run }) => {
+  it("gives numbers that are JSON and figures that are SVG, the same twice", async () => {
+    const found = await run({ seed: 1, quick: true });
+    expect(experiments[name]?.title).toBe(title);
+    expect(see.split(/[.:] /).length).toBeGreaterThanOrEqual(2);
+    expect(Object.keys(found.numbers).length).toBeGreaterThan(0);
+    expect(Object.keys(found.figures).length).toBeGreaterThan(0);
+    for (const svg of Object.values(found.figures)) {
+      expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+      expect(svg).not.toMatch(/NaN|undefined/);
+    }
+    if (slow.has(name)) return;
+    const again = await run({ seed: 1, quick: true, theme: "dark", width: 300 });
+    expect(JSON.stringify(again.numbers)).toBe(JSON.stringify(found.numbers));
+  }, 60_000);
+});
+
+describe("what the figures show", () => {
+  const numbersOf = async (name: string): Promise<unknown> =>
+    (await experiments[name]?.run({ seed: 0, quick: true }))?.numbers;
+
+  it("antisymmetric: Euler, heun and midpoint grow, rk3 and rk4 do not, the implicit midpoint rule keeps the norm", async () => {
+    const { normGrowth } = (await numbersOf("antisymmetric")) as { normGrowth: Record<string, number> };
+    for (const h of ["h", "h/2", "h/4", "h/8"]) expect(normGrowth[`euler, ${h}`]).toBeGreaterThan(1.1);
+    for (const m of ["heun", "midpoint"]) expect(normGrowth[m]).toBeGreaterThan(1);
+    for (const m of ["rk3", "rk4"]) expect(normGrowth[m]).toBeLessThan(1);
+    expect(Math.abs((normGrowth.implicitMidpoint as number) - 1)).toBeLessThan(1e-10);
+  });
+
+  it("ode-crash-course: 148.4 at t = 10 though Re λ = −1/4", async () => {
+    const { normAtTen, theirLargestChange } = (await numbersOf("ode-crash-course")) as {
+      normAtTen: number;
+      theirLargestChange: number;
+    };
+    expect(normAtTen).toBeCloseTo(Math.exp(5), 6);
+    expect(theirLargestChange).toBeLessThan(1e-14);
+  });
+
+  it("depth-is-time: outputs converge with the method's order", async () => {
+    const { orders } = (await numbersOf("depth-is-time")) as { orders: Record<string, number> };
+    for (const [name, order] of [
+      ["heun", 2],
+      ["rk3", 3],
+      ["rk4", 4],
+    ] as const)
+      expect(Math.abs((orders[name] as number) - order)).toBeLessThan(0.5);
+  }, 60_000);
+});
