@@ -1,4 +1,4 @@
-/** plan_check: whether every operand of every record stays inside its block. A plan from a file is untrusted. */
+/** plan_check: whether every operand of every record stays inside its block, and whether the plan ends in finite time. */
 import { Activation, Layout, Loss, Op, Type } from "./opcodes";
 import { Call, NONE, operandAt, recordAt } from "./record";
 import { rowBytes } from "./rows";
@@ -7,6 +7,14 @@ let sharedBytes: u64 = 0;
 let privateBytes: u64 = 0;
 let times0: u64 = 1;
 let times1: u64 = 1;
+/** Multiplications and moves that the records so far ask for. */
+let work: f64 = 0;
+
+/**
+ * A plan is one step, not a programme: one that asks for more than this, hours of computing, is refused. The largest known
+ * step (AlexNet, 2,048 images) asks for 5e12.
+ */
+const WORK_LIMIT: f64 = 17592186044416; // 2⁴⁴
 
 /** Whether operand `k` stays inside its block for `bytes` bytes in every iteration, and is aligned to a vector. */
 function inside(call: Call, k: u32, bytes: u64, alignment: u32): bool {
@@ -152,6 +160,16 @@ function checkRecord<T extends number>(call: Call): bool {
   }
 }
 
+/** An upper bound of what one record costs, 1 at least, in every iteration. */
+function addWork(call: Call): bool {
+  const rows = 1 + f64(call.n0);
+  const op = i32(call.op);
+  const product = op == Op.ProductNN || op == Op.ProductNT || op == Op.ProductTN;
+  const cost = rows * (1 + f64(call.n1)) * (product ? 1 + f64(call.n2) : 1);
+  work += cost * f64(times0) * f64(times1);
+  return work <= WORK_LIMIT;
+}
+
 function everyMatrix<T extends number>(call: Call, operands: u32): bool {
   const size = matrix<T>(call.n0, call.n1);
   for (let k: u32 = 0; k < operands; k++) if (!block(call, k, size)) return false;
@@ -163,7 +181,9 @@ function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
     const call = recordAt(plan, index);
     const op = i32(call.op);
     if (op == Op.Loop) {
-      if (depth > 1 || call.n0 == 0 || u64(index) + 1 + u64(call.n1) > u64(last)) return index + 1;
+      // Iterations cost something even around nothing.
+      work += f64(times0) * f64(call.n0);
+      if (work > WORK_LIMIT || depth > 1 || call.n0 == 0 || u64(index) + 1 + u64(call.n1) > u64(last)) return index + 1;
       if (depth == 0) times0 = u64(call.n0);
       else times1 = u64(call.n0);
       const failed = check(plan, index + 1, index + 1 + call.n1, depth + 1);
@@ -174,6 +194,7 @@ function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
     } else if (op == Op.Guard) {
       if (u64(index) + 1 + u64(call.n1) > u64(last) || !number(call, 0, 1) || !number(call, 1, 1)) return index + 1;
     } else {
+      if (!addWork(call)) return index + 1;
       const good =
         call.type == u16(Type.F32) ? checkRecord<f32>(call) : call.type == u16(Type.F64) && checkRecord<f64>(call);
       if (!good) return index + 1;
@@ -184,13 +205,15 @@ function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
 
 /**
  * Whether every operand of every record stays inside its block: a plan from a file is untrusted. `sharedSize` and
- * `privateSize` in bytes. Returns 0, or 1 + the index of the first record that is not safe to run.
+ * `privateSize` in bytes. Returns 0, or 1 + the index of the first record that is not safe to run, or that
+ * exceeds the bound on the plan's work.
  */
 export function plan_check(sharedSize: u32, privateSize: u32, plan: usize, count: u32): u32 {
   sharedBytes = u64(sharedSize);
   privateBytes = u64(privateSize);
   times0 = 1;
   times1 = 1;
+  work = 0;
   if (u64(plan) + u64(count) * u64(Layout.Record) > u64(memory.size()) * 65536) return 1;
   return check(plan, 0, count, 0);
 }
