@@ -3,7 +3,16 @@
  */
 import type { Recorder } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
-import { type Call, type Carry, isLoop, type Loop, type Operation, type Scope, type Tensor } from "./tensor.ts";
+import {
+  type Call,
+  type Carry,
+  isLoop,
+  type Loop,
+  type Operation,
+  type Scope,
+  type Stack,
+  type Tensor,
+} from "./tensor.ts";
 
 export class Copying {
   constructor(
@@ -45,22 +54,32 @@ export class Copying {
       if (!mayOverwrite || !storage.compatible(call.into, output)) call.into = this.copied(scope, call.into);
       storage.join(call.into, output);
     } else if (output) {
-      for (const k of call.operation.overwrites ?? []) {
-        const input = call.inputs[k];
-        if (!input || !dead(input) || !storage.compatible(input, output)) continue;
-        if (call.inputs.some((t, other) => other !== k && storage.same(t, input))) continue;
-        storage.join(input, output);
-        break;
-      }
+      for (const k of call.operation.overwrites ?? []) if (this.overwrite(call, output, k, dead)) break;
+    }
+    const taken = new Set<Tensor>();
+    for (const [o, k] of call.operation.alsoOverwrites?.(call) ?? []) {
+      const further = call.outputs[o];
+      if (further && !taken.has(further) && this.overwrite(call, further, k, dead)) taken.add(further);
     }
     scope.nodes.push(call);
+  }
+
+  /** Puts an output into the memory of input `k`, if that is free by then and no other operand lies there. */
+  private overwrite(call: Call, output: Tensor, k: number, dead: (t: Tensor) => boolean): boolean {
+    const { storage } = this;
+    const input = call.inputs[k];
+    if (!input || !dead(input) || !storage.compatible(input, output)) return false;
+    if (call.inputs.some((t, other) => other !== k && storage.same(t, input))) return false;
+    if (call.outputs.some((t) => t !== output && storage.same(t, input))) return false;
+    storage.join(input, output);
+    return true;
   }
 
   private loop(scope: Scope, loop: Loop, dead: (t: Tensor) => boolean): void {
     const { storage } = this;
     const { body } = loop;
     const inside = loopReads(loop, false);
-    for (const s of loop.slices) storage.place(s.slice, s.source, storage.bytes(s.slice), s.first, loop, s.step);
+    for (const s of loop.slices) storage.place(s.slice, s.source, s.first, loop, s.step);
     const started = new Set<Tensor>();
     for (const s of loop.stacks) {
       if (!s.before || !s.initial) continue;
@@ -71,27 +90,40 @@ export class Copying {
         storage.join(s.stack, takes ? initial : this.copied(scope, initial));
         started.add(s.stack);
       }
-      storage.place(s.before, s.stack, storage.bytes(s.before), s.first, loop, s.step, true);
+      storage.place(s.before, s.stack, s.first, loop, s.step, true);
     }
 
-    // Carries whose every value is saved live in the slots of that stack: value i in slot i, its successor in slot i + 1.
-    const slotted = new Map<Tensor, Tensor>();
-    for (const { argument } of loop.carries) {
-      const saved = loop.stacks.find((s) => s.item === argument && s.first === 0 && s.step === 1 && !s.before);
-      if (!saved || !storage.free(saved.stack)) continue;
-      slotted.set(argument, saved.stack);
-      storage.reserve(saved.stack, (loop.count + 1) * storage.bytes(argument));
-      storage.place(argument, saved.stack, storage.bytes(argument), 0, loop, 1);
-    }
     const isArgument = (t: Tensor) => loop.carries.some((c) => c.argument === t);
     const own = (t: Tensor) => !isArgument(t) && storage.scopeOf(t) === body && storage.free(t);
+
+    // Carries whose values are saved live in the slots of a series y_0 … y_N: before iteration i in slot i, after it in
+    // slot i + 1. A saved stack is a window of it.
+    const slotted = new Map<Tensor, Tensor>();
+    const inSeries = new Set<Stack>();
+    for (const { argument, result } of loop.carries) {
+      const plain = (item: Tensor) => loop.stacks.find((s) => s.item === item && isPlain(s) && storage.free(s.stack));
+      const before = plain(argument);
+      const after = own(result) ? plain(result) : undefined;
+      if (!before && !after) continue;
+      const { count } = argument;
+      const series = this.record.tensor({ ...argument, count: count * (loop.count + 1) }, undefined, { scope });
+      slotted.set(argument, series);
+      storage.place(argument, series, 0, loop, count);
+      for (const [s, first] of [
+        [before, 0],
+        [after, count],
+      ] as const) {
+        if (!s) continue;
+        storage.place(s.stack, series, first);
+        inSeries.add(s);
+      }
+    }
     /** Copies made at the end of the body: from a tensor into a place. */
     const moves: { from: Tensor; place: (copy: Tensor) => void }[] = [];
 
     for (const s of loop.stacks) {
-      if (slotted.get(s.item) === s.stack) continue;
-      const bytes = storage.bytes(s.item);
-      const place = (t: Tensor) => storage.place(t, s.stack, bytes, s.first, loop, s.step);
+      if (inSeries.has(s)) continue;
+      const place = (t: Tensor) => storage.place(t, s.stack, s.first, loop, s.step);
       if (s.before) continue;
       if (own(s.item)) place(s.item);
       else moves.push({ from: s.item, place });
@@ -99,15 +131,15 @@ export class Copying {
     const copies: Call[] = [];
     for (const c of [...loop.carries]) {
       const stack = slotted.get(c.argument);
-      const bytes = storage.bytes(c.argument);
+      const { count } = c.argument;
       if (stack) {
-        const next = (t: Tensor) => storage.place(t, stack, bytes, 1, loop, 1);
+        const next = (t: Tensor) => storage.place(t, stack, count, loop, count);
         if (own(c.result)) next(c.result);
         else moves.push({ from: c.result, place: next });
         const takes = storage.scopeOf(c.initial) === scope && storage.free(c.initial);
         const first = takes ? c.initial : this.copied(scope, c.initial);
-        storage.place(first, stack, bytes, 0);
-        storage.place(this.finalOf(scope, loop, c, copies), stack, bytes, loop.count);
+        storage.place(first, stack, 0);
+        storage.place(this.finalOf(scope, loop, c, copies), stack, count * loop.count);
       } else {
         const others = [...loop.carries.filter((o) => o !== c), ...loop.stacks];
         const alone = others.every((o) => o.initial !== c.initial);
@@ -125,8 +157,7 @@ export class Copying {
     for (const s of loop.stacks) {
       // The item has been added into `before` and lies in its slot, unless it was made some other way.
       if (!s.before || storage.same(s.before, s.item)) continue;
-      const bytes = storage.bytes(s.item);
-      moves.push({ from: s.item, place: (t) => storage.place(t, s.stack, bytes, s.first, loop, s.step) });
+      moves.push({ from: s.item, place: (t) => storage.place(t, s.stack, s.first, loop, s.step) });
     }
     const uses = lastUses(body, new Set(), new Set());
     for (const c of loop.carries) {
@@ -158,6 +189,11 @@ export class Copying {
     const safe = moves.map((m) => (endangered(m.from) ? { ...m, from: this.copied(body, m.from) } : m));
     for (const { from, place } of safe) place(this.copied(body, from));
   }
+}
+
+/** Whether slot i of the stack is the item of iteration i. */
+function isPlain({ item, first, step, before }: Stack): boolean {
+  return first === 0 && step === item.count && !before;
 }
 
 /** Whether a tensor starts this stack of a loop and no other. */

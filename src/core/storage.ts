@@ -145,15 +145,10 @@ export class Storage {
     if (depth(h.scope) < depth(g.scope)) g.scope = h.scope;
   }
 
-  /** Puts a free tensor at a slot of a stack. */
-  place(t: Tensor, of: Tensor, slotBytes: number, first: number, loop?: Loop, step = 0, writable = false): void {
-    this.group(t).view = { of, loop, offset: first * slotBytes, stride: step * slotBytes, writable };
-  }
-
-  /** Enlarges a free stack. */
-  reserve(t: Tensor, bytes: number): void {
-    const g = this.group(t);
-    g.bytes = Math.max(g.bytes, bytes);
+  /** Puts a free tensor at slot `first + step · iteration` of a stack, counted in matrices. */
+  place(t: Tensor, of: Tensor, first: number, loop?: Loop, step = 0, writable = false): void {
+    const unit = this.bytes(t) / t.count;
+    this.group(t).view = { of, loop, offset: first * unit, stride: step * unit, writable };
   }
 
   bytes(t: Tensor): number {

@@ -84,7 +84,7 @@ describe.each(precisions)("products in %s, bit for bit", (precision) => {
       for (const [s, run] of shardings(k)) {
         bench.clear();
         const [A, B] = [bench.put(k, m, a), bench.put(k, n, b)];
-        const scratch = bench.room(16 * (2 * k + 6 * m));
+        const scratch = bench.room(16 * (2 * k + 6 * (m + 3)) + 8 * k * 128);
         const beta = (m + s) % 2;
         const out = bench.put(m, n, c);
         bench.call("gemm_tn", out, A, B, scratch, m, n, k, beta, s, run);
