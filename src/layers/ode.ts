@@ -21,7 +21,7 @@ import {
   type ParameterSpec,
   rowParameter,
 } from "./parameters.ts";
-import { checkFinite, checkName, checkWhole, featureCount, show } from "./shape.ts";
+import { atPath, checkFinite, checkName, checkWhole, featureCount, show } from "./shape.ts";
 import { type WeightsInTime, weightAt, weightLayouts } from "./weightsInTime.ts";
 
 const starts: readonly Start[] = ["full", "half"];
@@ -203,7 +203,9 @@ export const odeKind: LayerKind<Ode> = {
   parse(json, path) {
     const given = json.dynamics as Record<string, unknown> | undefined;
     checkName(given?.kind, Object.keys(dynamicsKinds) as Dynamics["kind"][], `${path}.dynamics`, "kind");
-    const dynamics = dynamicsKinds[given?.kind as Dynamics["kind"]].parse(given ?? {});
+    const dynamics = atPath(`${path}.dynamics`, () =>
+      dynamicsKinds[given?.kind as Dynamics["kind"]].parse(given ?? {}),
+    );
     checkName(json.integrator, Object.keys(integratorsByName), path, "integrator");
     const integrator = integratorsByName[json.integrator as string] as Integrator;
     return ode(dynamics as Dynamics & DynamicsData<FieldKind>, integrator, json as unknown as OdeOptions);
