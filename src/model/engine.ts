@@ -226,7 +226,7 @@ export class Engine {
     if (unsolved !== 0 && !tolerant) {
       throw new OdenetError(
         "convergence",
-        `implicitMidpoint: expected Newton's method to solve every time step, got no solution in step ${unsolved}. Take more steps (a smaller h), or a smooth activation.`,
+        `implicitMidpoint: expected Newton's method to solve every time step, got no solution in step ${unsolved} (all layers' implicit steps counted). Take more steps (a smaller h), or a smooth activation.`,
       );
     }
   }
