@@ -62,9 +62,13 @@ export function recordStates(engine: Engine, rows: number) {
 export function recordReversal(engine: Engine, rows: number) {
   const pairs: { given: Tensor; recovered: Tensor }[] = [];
   const { record, features } = forward(engine, rows, {
-    reversal: (given, recovered) => pairs.push({ given: keep(record, given), recovered: keep(record, recovered) }),
+    reversal: (given, recovered) => pairs.push({ given, recovered }),
   });
-  return { record, handles: { features, pairs } };
+  const kept = pairs.map(({ given, recovered }) => ({
+    given: keep(record, given),
+    recovered: keep(record, recovered),
+  }));
+  return { record, handles: { features, pairs: kept } };
 }
 
 function withLoss(engine: Engine, rows: number) {
