@@ -1,7 +1,7 @@
 /** plan_check: whether every operand of every record stays inside its block. A plan from a file is untrusted. */
 import { Activation, Layout, Loss, Op, Packing, Type } from "./opcodes";
 import { Call, NONE, operandAt, recordAt } from "./record";
-import { rowBytes } from "./rows";
+import { implicit_scratch, rowBytes } from "./rows";
 
 let sharedBytes: u64 = 0;
 let privateBytes: u64 = 0;
@@ -155,9 +155,63 @@ function checkRecord<T extends number>(call: Call): bool {
         block(call, 3, flat) &&
         number(call, 4, 8)
       );
+    case Op.Multiply:
+      return whole<T>(n0) && block(call, 0, flat) && block(call, 1, flat) && block(call, 2, flat);
+    case Op.Skew:
+      return block(call, 0, matrix<T>(n0, n0)) && block(call, 1, matrix<T>(n0, n0));
+    case Op.ImplicitMidpoint:
+      return (
+        call.n3 <= u32(Activation.SmoothRelu) &&
+        implicitShape(call) &&
+        block(call, 0, matrix<T>(n0, n1)) &&
+        block(call, 1, matrix<T>(n0, n1)) &&
+        block(call, 2, matrix<T>(n1, n2)) &&
+        optional(call, 3, matrix<T>(1, n2)) &&
+        block(call, 4, implicit_scratch<T>(n1, n2))
+      );
+    case Op.ImplicitSolve:
+      return (
+        implicitShape(call) &&
+        block(call, 0, matrix<T>(n0, n1)) &&
+        block(call, 1, matrix<T>(n0, n1)) &&
+        block(call, 2, matrix<T>(n0, n2)) &&
+        block(call, 3, matrix<T>(n1, n2)) &&
+        block(call, 4, implicit_scratch<T>(n1, n2))
+      );
+    case Op.LayerTail: {
+      const size = matrix<T>(n0, n1);
+      return (
+        n2 <= u32(Activation.SmoothRelu) &&
+        optional(call, 0, size) &&
+        block(call, 1, size) &&
+        optional(call, 2, size) &&
+        block(call, 3, size) &&
+        optional(call, 4, matrix<T>(1, n1)) &&
+        optional(call, 5, size) &&
+        // next and y come together.
+        (load<u32>(operandAt(call, 2)) == NONE) == (load<u32>(operandAt(call, 5)) == NONE)
+      );
+    }
+    case Op.SlopeSum: {
+      const size = matrix<T>(n0, n1);
+      return (
+        n2 <= u32(Activation.SmoothRelu) &&
+        optional(call, 0, matrix<T>(1, n1)) &&
+        block(call, 1, size) &&
+        block(call, 2, size) &&
+        block(call, 3, size)
+      );
+    }
+    case Op.Clip:
+      return whole<T>(n0) && block(call, 0, flat) && number(call, 1, 1);
     default:
       return false;
   }
+}
+
+/** form 0 has a square matrix, form 1 any. */
+function implicitShape(call: Call): bool {
+  return call.n1 > 0 && call.n2 > 0 && (call.n5 == 1 || (call.n5 == 0 && call.n1 == call.n2));
 }
 
 function everyMatrix<T extends number>(call: Call, operands: u32): bool {

@@ -25,6 +25,13 @@ export const enum Op {
   Sgd = 20,
   Momentum = 21,
   Adam = 22,
+  Multiply = 23,
+  Skew = 24,
+  ImplicitMidpoint = 25,
+  ImplicitSolve = 26,
+  LayerTail = 27,
+  SlopeSum = 28,
+  Clip = 29,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */

@@ -170,3 +170,31 @@ export function copy_columns<T extends number>(
     }
   }
 }
+
+/** out = β out + x ∘ y over n numbers in whole vectors. out may be x or y. */
+export function multiply<T extends number>(out: usize, x: usize, y: usize, n: u32, beta: i32): void {
+  const end = out + usize(n) * sizeof<T>();
+  for (; out < end; out += 16, x += 16, y += 16) {
+    const value = v128.mul<T>(v128.load(x), v128.load(y));
+    v128.store(out, beta != 0 ? v128.add<T>(v128.load(out), value) : value);
+  }
+}
+
+/** out = β out + c (K − Kᵀ) + d I for an n × n matrix. */
+export function skew<T extends number>(out: usize, K: usize, n: u32, c: T, d: T, beta: i32): void {
+  const row = rowBytes<T>(n);
+  for (let i: u32 = 0; i < n; i++) {
+    const target = out + usize(i) * row;
+    const source = K + usize(i) * row;
+    const padding = target + usize(n) * sizeof<T>();
+    memory.fill(padding, 0, target + row - padding);
+    for (let j: u32 = 0; j < n; j++) {
+      const at = usize(j) * sizeof<T>();
+      const other = load<T>(K + usize(j) * row + usize(i) * sizeof<T>());
+      let value: T = (c * (load<T>(source + at) - other)) as T;
+      if (i == j) value = (value + d) as T;
+      if (beta != 0) value = (load<T>(target + at) + value) as T;
+      store<T>(target + at, value);
+    }
+  }
+}

@@ -1,6 +1,15 @@
 export { type ErrorCode, OdenetError } from "./core/errors.ts";
 export type { Precision } from "./core/tensor.ts";
-export { dynamicsKinds as dynamics, layerField } from "./dynamics/index.ts";
+export {
+  antisymmetric,
+  type Dynamics,
+  doubleHamiltonian,
+  dynamics,
+  hamiltonian,
+  layerField,
+  parabolic,
+  secondOrder,
+} from "./dynamics/index.ts";
 export * as integrators from "./integrators/index.ts";
 export * from "./integrators/index.ts";
 export {
@@ -25,13 +34,19 @@ export {
   constant,
   cosine,
   createModel,
+  type DataStream,
   type EpochEnd,
+  type EpochRecord,
+  exponential,
   type FitOptions,
   type FitResult,
+  type LoadOptions,
   type ModelOptions,
+  modelFromBytes,
   type Schedule,
   type Step,
   schedules,
+  step,
   type TrainableModel as Model,
   type TrainOptions,
   train,

@@ -19,6 +19,7 @@ import {
 } from "./examples.ts";
 import { checkVector } from "./parameters.ts";
 import * as recordings from "./recordings.ts";
+import { saveModel } from "./saving.ts";
 
 /** One parameter: its name `<layer>.<letter>` and its shape at the API, row-major. */
 export interface ParameterInfo {
@@ -136,14 +137,14 @@ export class Model {
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
       if (first === 0) {
-        result = trajectories.map(({ name, times, final }) => ({
+        result = trajectories.map(({ name, times, parts }) => ({
           layer: name,
           times,
-          values: times.map(() => engine.empty(rows.count * final.columns)),
+          values: times.map(() => engine.empty(rows.count * (parts[0] as Tensor).columns)),
         }));
       }
-      trajectories.forEach(({ stack, final }, t) => {
-        readTrajectory(engine, plan, stack, final, result[t] as Trajectory, first);
+      trajectories.forEach(({ parts }, t) => {
+        readTrajectory(engine, plan, parts, result[t] as Trajectory, first);
       });
     }
     return result;
@@ -284,6 +285,14 @@ export class Model {
     return engine.readVector(address);
   }
 
+  /**
+   * The model as a safetensors file: parameters by name, and in its metadata network, loss, precision and class names.
+   * `modelFromBytes` makes the same model again.
+   */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return saveModel(engineOf(this));
+  }
+
   /** Bytes in use. */
   get memory(): MemoryUse {
     return engineOf(this).bytes;
@@ -348,7 +357,8 @@ export function runWithTargets(
 ): void {
   engine.fill(plan, features, rows, first, count, order);
   engine.fill(plan, target, targets.rows, first, count, order);
-  engine.run(plan);
+  // In training, where there is an order, a step without a solution shows as divergence.
+  engine.run(plan, { tolerant: order !== undefined });
 }
 
 /** Adds up the gradients of all chunks, in order; returns the address of the sum. */
@@ -376,14 +386,16 @@ function classAt(engine: Engine, scores: Numbers, i: number): number {
 function readTrajectory(
   engine: Engine,
   plan: Compiled<unknown>,
-  stack: Tensor,
-  final: Tensor,
+  parts: readonly Tensor[],
   { values }: Trajectory,
   first: number,
 ): void {
-  const size = final.rows * final.columns;
-  const all = engine.empty(stack.count * size);
-  engine.read(plan, stack, all, 0);
-  for (let j = 0; j < stack.count; j++) values[j]?.set(all.subarray(j * size, (j + 1) * size), first * final.columns);
-  engine.read(plan, final, values[stack.count] as Numbers, first * final.columns);
+  let time = 0;
+  for (const part of parts) {
+    const size = part.rows * part.columns;
+    const all = engine.empty(part.count * size);
+    engine.read(plan, part, all, 0);
+    for (let j = 0; j < part.count; j++)
+      values[time++]?.set(all.subarray(j * size, (j + 1) * size), first * part.columns);
+  }
 }
