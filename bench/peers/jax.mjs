@@ -40,7 +40,11 @@ function step(request) {
   const { inputs, outputs, batches, learningRate, momentum } = request;
   const loss = (theta, x, y) => {
     const scores = forward(theta, x);
-    return nn.logSoftmax(scores).mul(y).sum().mul(-1 / batches[0].labels.length);
+    return nn
+      .logSoftmax(scores)
+      .mul(y)
+      .sum()
+      .mul(-1 / batches[0].labels.length);
   };
   const whole = jit((theta, velocity, x, y) => {
     const [value, gradient] = valueAndGrad(loss)(refs(theta), x, y);
