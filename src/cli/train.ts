@@ -143,7 +143,7 @@ function introduce(
   const n = countExamples(training, name);
   const aside = validation ? countExamples(validation, name) : 0;
   const what = Array.isArray(shape) ? `${shape.join(" × ")} images` : counted(shape as number, "feature");
-  const kinds = classes ? counted(classes.length, "class").replace(/classs$/, "classes") : "numbers as labels";
+  const kinds = classes ? `${classes.length} classes` : "numbers as labels";
   const parameters = model.get().length;
   output.tell({
     event: "start",
