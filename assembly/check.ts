@@ -1,12 +1,20 @@
-/** plan_check: whether every operand of every record stays inside its block. A plan from a file is untrusted. */
-import { Activation, Layout, Loss, Op, Type } from "./opcodes";
+/** plan_check: whether every operand of every record stays inside its block, and whether the plan ends in finite time. */
+import { Activation, Layout, Loss, Op, Packing, Type } from "./opcodes";
 import { Call, NONE, operandAt, recordAt } from "./record";
-import { rowBytes } from "./rows";
+import { implicit_scratch, rowBytes } from "./rows";
 
 let sharedBytes: u64 = 0;
 let privateBytes: u64 = 0;
 let times0: u64 = 1;
 let times1: u64 = 1;
+/** Multiplications and moves that the records so far ask for. */
+let work: f64 = 0;
+
+/**
+ * A plan is one step, not a programme: one that asks for more than this, hours of computing on one core, is refused. The largest known
+ * step (AlexNet, 2,048 images) asks for 5e12.
+ */
+const WORK_LIMIT: f64 = 17592186044416; // 2⁴⁴
 
 /** Whether operand `k` stays inside its block for `bytes` bytes in every iteration, and is aligned to a vector. */
 function inside(call: Call, k: u32, bytes: u64, alignment: u32): bool {
@@ -46,6 +54,14 @@ function matrix<T extends number>(rows: u32, columns: u32): u64 {
   return u64(rows) * u64(rowBytes<T>(columns));
 }
 
+/** What gemm_tn asks for: partial sums, a panel of B, and a copy of columns of A where its shards are large. */
+function scratchTN<T extends number>(m: u32, k: u32, shardRows: u32): u64 {
+  const columns = (u64(m) + 3) & ~3;
+  const copied = u64(rowBytes<T>(m)) * u64(shardRows) >= u64(Packing.ShardBytes);
+  const copy = copied ? u64(k) * min<u64>(columns, u64(Packing.Columns)) * u64(sizeof<T>()) : 0;
+  return 16 * (6 * columns + 2 * u64(k)) + copy;
+}
+
 function checkRecord<T extends number>(call: Call): bool {
   const n0 = call.n0;
   const n1 = call.n1;
@@ -72,7 +88,7 @@ function checkRecord<T extends number>(call: Call): bool {
         block(call, 0, matrix<T>(n0, n1)) &&
         block(call, 1, matrix<T>(n0, n2)) &&
         block(call, 2, b) &&
-        block(call, 3, matrix<T>(n2, n1))
+        block(call, 3, 16 * u64(n2) * min<u64>(4, u64(rowBytes<T>(n1)) >> 4))
       );
     }
     case Op.ProductTN:
@@ -80,7 +96,7 @@ function checkRecord<T extends number>(call: Call): bool {
         block(call, 0, matrix<T>(n0, n1)) &&
         block(call, 1, matrix<T>(n2, n0)) &&
         block(call, 2, matrix<T>(n2, n1)) &&
-        block(call, 3, (u64(n2) * 2 + u64(n0) * 6) * 16)
+        block(call, 3, scratchTN<T>(n0, n2, shards <= 1 ? n2 : call.n5))
       );
     case Op.AddRow:
       return block(call, 0, matrix<T>(n0, n1)) && block(call, 1, matrix<T>(n0, n1)) && block(call, 2, matrix<T>(1, n1));
@@ -147,11 +163,86 @@ function checkRecord<T extends number>(call: Call): bool {
         block(call, 3, flat) &&
         number(call, 4, 8)
       );
+    case Op.Multiply:
+      return whole<T>(n0) && block(call, 0, flat) && block(call, 1, flat) && block(call, 2, flat);
+    case Op.Skew:
+      return block(call, 0, matrix<T>(n0, n0)) && block(call, 1, matrix<T>(n0, n0));
+    case Op.ImplicitMidpoint:
+      return (
+        call.n3 <= u32(Activation.SmoothRelu) &&
+        implicitShape(call) &&
+        block(call, 0, matrix<T>(n0, n1)) &&
+        block(call, 1, matrix<T>(n0, n1)) &&
+        block(call, 2, matrix<T>(n1, n2)) &&
+        optional(call, 3, matrix<T>(1, n2)) &&
+        block(call, 4, implicit_scratch<T>(n1, n2))
+      );
+    case Op.ImplicitSolve:
+      return (
+        implicitShape(call) &&
+        block(call, 0, matrix<T>(n0, n1)) &&
+        block(call, 1, matrix<T>(n0, n1)) &&
+        block(call, 2, matrix<T>(n0, n2)) &&
+        block(call, 3, matrix<T>(n1, n2)) &&
+        block(call, 4, implicit_scratch<T>(n1, n2))
+      );
+    case Op.LayerTail: {
+      const size = matrix<T>(n0, n1);
+      return (
+        n2 <= u32(Activation.SmoothRelu) &&
+        optional(call, 0, size) &&
+        block(call, 1, size) &&
+        optional(call, 2, size) &&
+        block(call, 3, size) &&
+        optional(call, 4, matrix<T>(1, n1)) &&
+        optional(call, 5, size) &&
+        // next and y come together.
+        (load<u32>(operandAt(call, 2)) == NONE) == (load<u32>(operandAt(call, 5)) == NONE)
+      );
+    }
+    case Op.SlopeSum: {
+      const size = matrix<T>(n0, n1);
+      return (
+        n2 <= u32(Activation.SmoothRelu) &&
+        optional(call, 0, matrix<T>(1, n1)) &&
+        block(call, 1, size) &&
+        block(call, 2, size) &&
+        block(call, 3, size)
+      );
+    }
     case Op.Clip:
       return whole<T>(n0) && block(call, 0, flat) && number(call, 1, 1);
     default:
       return false;
   }
+}
+
+/** Adds what one record costs in all its iterations, about; false where the plan asks for too much. */
+function addWork(call: Call): bool {
+  let cost = (1 + f64(call.n0)) * (1 + f64(call.n1));
+  switch (i32(call.op)) {
+    case Op.ProductNN:
+    case Op.ProductNT:
+    case Op.ProductTN:
+      cost *= 1 + f64(call.n2);
+      break;
+    case Op.ImplicitMidpoint:
+    case Op.ImplicitSolve:
+      cost *= 60 * (1 + f64(call.n1) + f64(call.n2));
+      break;
+    case Op.Skew:
+      cost = (1 + f64(call.n0)) * (1 + f64(call.n0));
+      break;
+    default:
+      break;
+  }
+  work += cost * f64(times0) * f64(times1);
+  return work <= WORK_LIMIT;
+}
+
+/** form 0 has a square matrix, form 1 any. */
+function implicitShape(call: Call): bool {
+  return call.n1 > 0 && call.n2 > 0 && (call.n5 == 1 || (call.n5 == 0 && call.n1 == call.n2));
 }
 
 function everyMatrix<T extends number>(call: Call, operands: u32): bool {
@@ -165,7 +256,9 @@ function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
     const call = recordAt(plan, index);
     const op = i32(call.op);
     if (op == Op.Loop) {
-      if (depth > 1 || call.n0 == 0 || u64(index) + 1 + u64(call.n1) > u64(last)) return index + 1;
+      // Iterations cost something even around nothing.
+      work += f64(times0) * f64(call.n0);
+      if (work > WORK_LIMIT || depth > 1 || call.n0 == 0 || u64(index) + 1 + u64(call.n1) > u64(last)) return index + 1;
       if (depth == 0) times0 = u64(call.n0);
       else times1 = u64(call.n0);
       const failed = check(plan, index + 1, index + 1 + call.n1, depth + 1);
@@ -176,6 +269,7 @@ function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
     } else if (op == Op.Guard) {
       if (u64(index) + 1 + u64(call.n1) > u64(last) || !number(call, 0, 1) || !number(call, 1, 1)) return index + 1;
     } else {
+      if (!addWork(call)) return index + 1;
       const good =
         call.type == u16(Type.F32) ? checkRecord<f32>(call) : call.type == u16(Type.F64) && checkRecord<f64>(call);
       if (!good) return index + 1;
@@ -186,13 +280,15 @@ function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
 
 /**
  * Whether every operand of every record stays inside its block: a plan from a file is untrusted. `sharedSize` and
- * `privateSize` in bytes. Returns 0, or 1 + the index of the first record that is not safe to run.
+ * `privateSize` in bytes. Returns 0, or 1 + the index of the first record that is not safe to run, or that
+ * exceeds the bound on the plan's work.
  */
 export function plan_check(sharedSize: u32, privateSize: u32, plan: usize, count: u32): u32 {
   sharedBytes = u64(sharedSize);
   privateBytes = u64(privateSize);
   times0 = 1;
   times1 = 1;
+  work = 0;
   if (u64(plan) + u64(count) * u64(Layout.Record) > u64(memory.size()) * 65536) return 1;
   return check(plan, 0, count, 0);
 }

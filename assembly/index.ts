@@ -8,7 +8,7 @@ import { dot } from "./vector";
 
 export { arena_alloc, arena_free } from "./arena";
 export { plan_check } from "./check";
-export { plan_run } from "./plan";
+export { plan_run, plan_unsolved } from "./plan";
 
 /** Grows with every change of a signature, an opcode or the record. */
 export function abi_version(): i32 {

@@ -1,17 +1,21 @@
 /** A plan is a recording of kernel calls: an array of records (record.ts), replayed by `plan_run`. */
 
 import { activate, activate_antiderivative, activate_derivative, activate_second } from "./activations";
+import { layer_tail, slope_sum } from "./fused";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
+import { implicit_midpoint, implicit_solve } from "./implicit";
 import { loss, loss_hessian, softmax } from "./losses";
 import { Op, Type } from "./opcodes";
 import { adam, momentum, sgd } from "./optimizers";
 import { Call, NONE, operandAt, recordAt } from "./record";
-import { combine1, combine2, combine3, combineMore } from "./steps";
-import { add_row, column_sum, copy_columns, row_affine } from "./structure";
+import { combine1, combine2, combine3, combine4, combine5 } from "./steps";
+import { add_row, column_sum, copy_columns, multiply, row_affine, skew } from "./structure";
 import { clip, dot } from "./vector";
 
 let sharedBase: usize = 0;
 let privateBase: usize = 0;
+/** 1 + the outer iteration in which an implicit step first failed to converge, or 0. */
+let unsolved: u32 = 0;
 
 /** Address of operand `k` in iteration (i0, i1). */
 function at(call: Call, k: u32, i0: u32, i1: u32): usize {
@@ -43,9 +47,18 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
         combine2<T>(a, call.c0 as T, x0, call.c1 as T, x1, n);
         break;
       }
-      combine3<T>(a, call.c0 as T, x0, call.c1 as T, x1, call.c2 as T, at(call, 3, i, j), n);
-      if (call.n1 == 4) combineMore<T>(a, call.c3 as T, at(call, 4, i, j), 0 as T, 0, n);
-      if (call.n1 == 5) combineMore<T>(a, call.c3 as T, at(call, 4, i, j), call.c4 as T, at(call, 5, i, j), n);
+      const x2 = at(call, 3, i, j);
+      if (call.n1 == 3) {
+        combine3<T>(a, call.c0 as T, x0, call.c1 as T, x1, call.c2 as T, x2, n);
+        break;
+      }
+      const c3 = call.c3 as T;
+      const x3 = at(call, 4, i, j);
+      if (call.n1 == 4) combine4<T>(a, call.c0 as T, x0, call.c1 as T, x1, call.c2 as T, x2, c3, x3, n);
+      else {
+        const x4 = at(call, 5, i, j);
+        combine5<T>(a, call.c0 as T, x0, call.c1 as T, x1, call.c2 as T, x2, c3, x3, call.c4 as T, x4, n);
+      }
       break;
     }
     case Op.ProductNN:
@@ -152,6 +165,74 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
     case Op.Adam:
       adam<T>(a, at(call, 1, i, j), at(call, 2, i, j), at(call, 3, i, j), at(call, 4, i, j), call.n0);
       break;
+    case Op.Multiply:
+      multiply<T>(a, at(call, 1, i, j), at(call, 2, i, j), call.n0, i32(call.n3));
+      break;
+    case Op.Skew:
+      skew<T>(a, at(call, 1, i, j), call.n0, call.c0 as T, call.c1 as T, i32(call.n3));
+      break;
+    case Op.ImplicitMidpoint: {
+      const failures = implicit_midpoint<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        at(call, 4, i, j),
+        call.n0,
+        call.n1,
+        call.n2,
+        i32(call.n3),
+        call.n4 != 0,
+        call.n5,
+        call.c0 as T,
+      );
+      if (failures != 0 && unsolved == 0) unsolved = i + 1;
+      break;
+    }
+    case Op.ImplicitSolve:
+      implicit_solve<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        at(call, 4, i, j),
+        call.n0,
+        call.n1,
+        call.n2,
+        call.n5,
+        call.n4 != 0,
+        call.c0 as T,
+      );
+      break;
+    case Op.LayerTail:
+      layer_tail<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        at(call, 4, i, j),
+        at(call, 5, i, j),
+        call.c0 as T,
+        i32(call.n2),
+        call.n0,
+        call.n1,
+      );
+      break;
+    case Op.SlopeSum:
+      slope_sum<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        call.c0 as T,
+        i32(call.n2),
+        call.n0,
+        call.n1,
+        i32(call.n3),
+        call.n4,
+        call.n5,
+      );
+      break;
     case Op.Clip:
       clip<T>(a, at(call, 1, i, j), call.c0, call.n0);
       break;
@@ -193,5 +274,11 @@ function run(plan: usize, first: u32, last: u32, depth: u32, i0: u32, i1: u32): 
 export function plan_run(shared: usize, private_: usize, plan: usize, count: u32): u32 {
   sharedBase = shared;
   privateBase = private_;
+  unsolved = 0;
   return run(plan, 0, count, 0, 0, 0);
+}
+
+/** Of the last plan_run: 0, or the number (from 1) of the first time step whose implicit equation was not solved. */
+export function plan_unsolved(): u32 {
+  return unsolved;
 }

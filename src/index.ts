@@ -1,6 +1,15 @@
 export { type ErrorCode, OdenetError } from "./core/errors.ts";
 export type { Precision } from "./core/tensor.ts";
-export { dynamicsKinds as dynamics, layerField } from "./dynamics/index.ts";
+export {
+  antisymmetric,
+  type Dynamics,
+  doubleHamiltonian,
+  dynamics,
+  hamiltonian,
+  layerField,
+  parabolic,
+  secondOrder,
+} from "./dynamics/index.ts";
 export * as integrators from "./integrators/index.ts";
 export * from "./integrators/index.ts";
 export {

@@ -4,8 +4,9 @@
  * carries of cotangents, slices become stacks of gradients, tensors from outside become accumulating carries, and body
  * tensors that the transpose reads are saved over time.
  */
-import type { Recorder } from "./recorder.ts";
+import { type Recorder, shapeOf } from "./recorder.ts";
 import {
+  type Call,
   type Carry,
   type CotangentMap,
   isLoop,
@@ -13,6 +14,7 @@ import {
   type Node,
   type Operation,
   type Scope,
+  type Slice,
   type Tensor,
 } from "./tensor.ts";
 
@@ -40,15 +42,17 @@ function spread(nodes: readonly Node[], active: Set<Tensor>): void {
       continue;
     }
     for (const { source, slice } of node.slices) if (active.has(source)) active.add(slice);
-    for (const { initial, before } of node.stacks) if (initial && before && active.has(initial)) active.add(before);
     let size = -1;
     while (size !== active.size) {
       size = active.size;
       for (const c of node.carries) if (active.has(c.initial) || active.has(c.result)) active.add(c.argument);
+      for (const { initial, before, stack } of node.stacks) {
+        if (initial && before && (active.has(initial) || active.has(stack))) active.add(before);
+      }
       spread(node.body.nodes, active);
+      for (const s of node.stacks) if (active.has(s.item) || (s.before && active.has(s.before))) active.add(s.stack);
     }
     for (const c of node.carries) if (active.has(c.argument) || active.has(c.result)) active.add(c.final);
-    for (const s of node.stacks) if (active.has(s.item)) active.add(s.stack);
   }
 }
 
@@ -95,8 +99,14 @@ export function backward(
   for (let k = nodes.length - 1; k >= 0; k--) {
     const node = nodes[k] as Node;
     if (isLoop(node)) backwardLoop(record, node, seeds, active, accumulation);
-    else if (node.outputs.some((t) => seeds.get(t) && seeds.wants(t))) rule(node.operation)(record, node, seeds);
+    else if (node.outputs.some((t) => seeds.get(t) && seeds.wants(t))) backwardCall(record, node, seeds);
   }
+}
+
+function backwardCall(record: Recorder, call: Call, cotangents: Cotangents): void {
+  rule(call.operation)(record, call, cotangents);
+  const d = cotangents.get(call.outputs[0] as Tensor);
+  if (call.into && d) cotangents.pass(call.into, d);
 }
 
 function rule(operation: Operation): NonNullable<Operation["vjp"]> {
@@ -133,17 +143,20 @@ function gather(nodes: readonly Node[], needed: Set<Tensor>): void {
   }
 }
 
-/** Every tensor that a scope reads, at any depth. */
-function reads(scope: Scope, found = new Set<Tensor>()): Set<Tensor> {
-  for (const node of scope.nodes) {
+/** Every tensor that a loop reads or passes on, at any depth. */
+function reads(loop: Loop, found = new Set<Tensor>()): Set<Tensor> {
+  for (const node of loop.body.nodes) {
     if (isLoop(node)) {
       for (const { initial } of node.carries) found.add(initial);
       for (const { source } of node.slices) found.add(source);
-      reads(node.body, found);
+      reads(node, found);
     } else {
       for (const t of node.inputs) found.add(t);
+      if (node.into) found.add(node.into);
     }
   }
+  for (const { result } of loop.carries) found.add(result);
+  for (const { item } of loop.stacks) found.add(item);
   return found;
 }
 
@@ -168,7 +181,7 @@ function backwardLoop(
   const last = loop.count - 1;
   const transposed: Loop = {
     count: loop.count,
-    body: { parent: loop.body.parent, nodes: [] },
+    body: { parent: record.current, nodes: [] },
     carries: [],
     slices: [],
     stacks: [],
@@ -183,33 +196,59 @@ function backwardLoop(
     carried.push({ carry, of: c });
   }
   const outside: { carry: Carry; of: Tensor }[] = [];
-  for (const t of reads(loop.body)) {
+  for (const t of reads(loop)) {
     if (isInside(t.scope, loop.body) || !active.has(t) || !needed.has(t)) continue;
     const carry = record.carry(transposed, outer.get(t) ?? accumulation.zero(record, t));
     inner.set(t, carry.argument);
     outside.push({ carry, of: t });
   }
 
+  // A reversible step gives the carried tensors back, from the last to the first.
+  const recovered = new Map<Tensor, Tensor>();
+  const states: Carry[] = [];
+  if (loop.keeps?.kind === "nothing") {
+    for (const c of loop.carries.slice(0, loop.keeps.carried)) states.push(record.carry(transposed, c.final));
+  }
+  let prologue = 0;
+
+  // A stack's cotangent is written slot by slot, or added to what there is (zero at first) where slots are met more or less
+  // than once.
   const shared = new Map<Tensor, { initial: Tensor; stack: Tensor }>();
+  // One that the body also reads as a whole has its earlier cotangent in the carry made for that.
+  const apart = new Set(outside.map((o) => o.of));
+  const stacked = new Map<Tensor, Tensor>();
   for (const { source } of loop.slices) {
-    const several = loop.slices.filter((s) => s.source === source).length > 1;
-    if (!active.has(source) || shared.has(source) || !(several || outer.get(source))) continue;
-    const initial = outer.get(source) ?? accumulation.zero(record, source);
-    shared.set(source, { initial, stack: record.tensor(source) });
+    const earlier = apart.has(source) ? undefined : outer.get(source);
+    if (!active.has(source) || shared.has(source) || (!earlier && onceEach(loop, source))) continue;
+    const initial = earlier ?? accumulation.zero(record, source);
+    shared.set(source, { initial, stack: record.tensor(shapeOf(source)) });
   }
 
   record.within(transposed.body, () => {
+    if (loop.keeps?.kind === "nothing") {
+      const at = ({ source, first, step }: Omit<Slice, "slice">) =>
+        record.slice(transposed, { source, first: first + step * last, step: -step });
+      const before = loop.keeps.inverse(
+        states.map((c) => c.argument),
+        at,
+      );
+      states.forEach((state, k) => {
+        state.result = before[k] as Tensor;
+        recovered.set((loop.carries[k] as Carry).argument, state.result);
+      });
+      prologue = transposed.body.nodes.length;
+    }
+    const before = loop.slices.map((s) => {
+      if (!shared.has(s.source)) return undefined;
+      const tensor = record.tensor(shapeOf(s.slice));
+      inner.set(s.slice, tensor);
+      return tensor;
+    });
     for (const { carry, of } of carried) inner.pass(of.result, carry.argument);
     for (const s of loop.stacks) {
       const d = outer.get(s.stack);
       if (d) inner.pass(s.item, record.slice(transposed, { source: d, first: s.first + s.step * last, step: -s.step }));
     }
-    const before = loop.slices.map((s) => {
-      if (!shared.has(s.source)) return undefined;
-      const tensor = record.tensor({ rows: s.slice.rows, columns: s.slice.columns });
-      inner.set(s.slice, tensor);
-      return tensor;
-    });
     backward(record, loop.body, inner, active, accumulation);
     for (const { carry, of } of carried)
       carry.result = inner.get(of.argument) ?? accumulation.zero(record, of.argument);
@@ -222,39 +261,142 @@ function backwardLoop(
       const earlier = before[k];
       if (joint && earlier) {
         transposed.stacks.push({ ...slot, ...joint, before: earlier });
-        outer.set(s.source, joint.stack);
+        stacked.set(s.source, joint.stack);
       } else {
-        const stack = record.within(loop.body.parent ?? record.root, () => record.tensor(s.source));
+        const stack = record.tensor(shapeOf(s.source), undefined, { scope: transposed.body.parent ?? record.root });
         transposed.stacks.push({ ...slot, stack });
-        outer.set(s.source, stack);
+        stacked.set(s.source, stack);
       }
     });
   });
-  saveBodyTensors(record, loop, transposed);
+  provideBodyTensors(record, loop, transposed, recovered, prologue);
   record.append(transposed);
-  for (const { carry, of } of carried) if (active.has(of.initial)) outer.pass(of.initial, carry.final);
   for (const { carry, of } of outside) outer.set(of, carry.final);
+  for (const [source, stack] of stacked) {
+    if (apart.has(source)) outer.pass(source, stack);
+    else outer.set(source, stack);
+  }
+  for (const { carry, of } of carried) if (active.has(of.initial)) outer.pass(of.initial, carry.final);
 }
 
-/** Body tensors of `loop` that its transpose reads become stacks of the one and slices of the other. */
-function saveBodyTensors(record: Recorder, loop: Loop, transposed: Loop): void {
+/** Whether a loop's slices reach every slot of a stack, and each of them once. */
+function onceEach({ slices, count }: Loop, source: Tensor): boolean {
+  const [only, another] = slices.filter((s) => s.source === source);
+  if (!only || another) return false;
+  return Math.abs(only.step) === only.slice.count && count * only.slice.count === source.count;
+}
+
+/**
+ * Gives the transposed loop the body tensors that it reads: slices are sliced again; what depends on slices and outside
+ * tensors alone is computed again, being cheap; everything else is as `loop.keeps` says.
+ */
+function provideBodyTensors(
+  record: Recorder,
+  loop: Loop,
+  transposed: Loop,
+  recovered: ReadonlyMap<Tensor, Tensor>,
+  prologue: number,
+): void {
   const last = loop.count - 1;
-  const saved = new Map<Tensor, Tensor>();
+  const known = new Map(recovered);
   const slices = new Map(loop.slices.map((s) => [s.slice, s]));
+  const producers = new Map<Tensor, Node>();
+  for (const node of loop.body.nodes) for (const t of produced(node)) producers.set(t, node);
+  const again: Scope = { parent: transposed.body.parent, nodes: [] };
+  const weightsOnly = new Map<Tensor, boolean>();
+
+  const independent = (tensor: Tensor): boolean => {
+    if (tensor.scope !== loop.body || slices.has(tensor)) return true;
+    const node = producers.get(tensor);
+    if (!node || isLoop(node) || node.into) return false;
+    const found = weightsOnly.get(tensor) ?? node.inputs.every(independent);
+    weightsOnly.set(tensor, found);
+    return found;
+  };
+  const recompute = (tensor: Tensor, node: Node): Tensor => {
+    const copies = cloneNode(record, node, from, again);
+    for (const [original, copy] of copies) known.set(original, copy);
+    return known.get(tensor) as Tensor;
+  };
   const from = (tensor: Tensor): Tensor => {
     if (tensor.scope !== loop.body) return tensor;
-    const known = saved.get(tensor);
-    if (known) return known;
+    const found = known.get(tensor);
+    if (found) return found;
     const s = slices.get(tensor);
-    const slice = s
-      ? record.slice(transposed, { source: s.source, first: s.first + s.step * last, step: -s.step })
-      : record.slice(transposed, { source: record.save(loop, tensor), first: last, step: -1, count: tensor.count });
-    saved.set(tensor, slice);
-    return slice;
+    const node = producers.get(tensor);
+    let result: Tensor;
+    if (s) {
+      const { source, first, step } = s;
+      result = record.slice(transposed, { source, first: first + step * last, step: -step, count: tensor.count });
+    } else if (node && ((loop.keeps?.kind ?? "all") !== "all" || independent(tensor))) {
+      return recompute(tensor, node);
+    } else {
+      const { count } = tensor;
+      result = record.slice(transposed, {
+        source: record.save(loop, tensor),
+        first: last * count,
+        step: -count,
+        count,
+      });
+    }
+    known.set(tensor, result);
+    return result;
   };
   substitute(transposed.body, from);
   for (const carry of transposed.carries) carry.result = from(carry.result);
   for (const stack of transposed.stacks) stack.item = from(stack.item);
+  transposed.body.nodes.splice(prologue, 0, ...again.nodes);
+  dropUnread(loop);
+}
+
+/** Stacks of inner loops that only a copy of the loop needs are not kept by the original. */
+function dropUnread(loop: Loop): void {
+  const read = reads(loop);
+  for (const node of loop.body.nodes) {
+    if (!isLoop(node)) continue;
+    const kept = node.stacks.filter((s) => read.has(s.stack));
+    node.stacks.splice(0, node.stacks.length, ...kept);
+  }
+}
+
+/** The tensors that a node defines in its own scope. */
+function produced(node: Node): Tensor[] {
+  return isLoop(node) ? [...node.carries.map((c) => c.final), ...node.stacks.map((s) => s.stack)] : node.outputs;
+}
+
+/** Appends a copy of a node to `to`, its inputs mapped by `from`. Returns the copies of what it defines. */
+function cloneNode(record: Recorder, node: Node, from: (tensor: Tensor) => Tensor, to: Scope): Map<Tensor, Tensor> {
+  const copies = new Map<Tensor, Tensor>();
+  const fresh = (tensor: Tensor, scope: Scope): Tensor => {
+    const copy = record.tensor(shapeOf(tensor), undefined, { scope });
+    copies.set(tensor, copy);
+    return copy;
+  };
+  const scope = to;
+  if (!isLoop(node)) {
+    const inputs = node.inputs.map(from);
+    const into = node.into && from(node.into);
+    to.nodes.push({ ...node, inputs, into, outputs: node.outputs.map((t) => fresh(t, scope)) });
+    return copies;
+  }
+  const inner = (tensor: Tensor): Tensor => copies.get(tensor) ?? from(tensor);
+  const body: Scope = { parent: to, nodes: [] };
+  const carries = node.carries.map((c) => ({
+    initial: from(c.initial),
+    argument: fresh(c.argument, body),
+    result: c.result,
+    final: fresh(c.final, scope),
+  }));
+  const slices = node.slices.map((s) => ({ ...s, source: from(s.source), slice: fresh(s.slice, body) }));
+  const stacks = node.stacks.map((s) => ({ ...s, stack: fresh(s.stack, scope) }));
+  for (const child of node.body.nodes) {
+    for (const [original, copy] of cloneNode(record, child, inner, body)) copies.set(original, copy);
+  }
+  for (const c of carries) c.result = inner(c.result);
+  for (const s of stacks) s.item = inner(s.item);
+  const { count, keeps } = node;
+  to.nodes.push({ count, body, carries, slices, stacks, ...(keeps ? { keeps } : {}) });
+  return copies;
 }
 
 function substitute(scope: Scope, from: (tensor: Tensor) => Tensor): void {

@@ -11,6 +11,7 @@ export type ErrorCode =
   | "file"
   | "engine"
   | "memory"
+  | "convergence"
   | "disposed";
 
 /** The one error class of odenet. `message` reads *where: expected X, got Y. The usual fix.* */

@@ -11,6 +11,7 @@ interface ArenaExports extends CoreExports {
   arena_alloc(bytes: number): number;
   arena_free(pointer: number): void;
   plan_run(shared: number, private_: number, plan: number, count: number): number;
+  plan_unsolved(): number;
   plan_check(sharedSize: number, privateSize: number, plan: number, count: number): number;
 }
 
@@ -91,10 +92,14 @@ export class Memory {
     return address;
   }
 
-  /** Replays a loaded plan. Shared offsets are absolute addresses, private ones count from `privateBase`. */
-  run(address: number, count: number, privateBase: number): void {
+  /**
+   * Replays a loaded plan. Shared offsets are absolute addresses, private ones count from `privateBase`. Returns the number
+   * (from 1) of the first time step whose implicit equation was not solved, or 0; its features are NaN.
+   */
+  run(address: number, count: number, privateBase: number): number {
     const failed = this.core.plan_run(0, privateBase, address, count);
     if (failed !== 0) throw new Error(`plan_run: record ${failed - 1} has an unknown operation`);
+    return this.core.plan_unsolved();
   }
 
   /** Index of the first record that would touch memory outside its block, or −1. */

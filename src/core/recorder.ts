@@ -8,7 +8,6 @@ import type {
   Precision,
   Scope,
   Shape,
-  Slice,
   Tensor,
 } from "./tensor.ts";
 
@@ -33,6 +32,11 @@ export class Recorder implements CallRecorder {
   private made = 0;
 
   constructor(readonly precision: Precision) {}
+
+  /** Where calls are recorded at the moment. */
+  get current(): Scope {
+    return this.scope;
+  }
 
   tensor(shape: Shape, name?: string, extra: { home?: number; external?: boolean; scope?: Scope } = {}): Tensor {
     const id = this.made++;
@@ -65,50 +69,51 @@ export class Recorder implements CallRecorder {
   }
 
   /**
-   * Records `count` repetitions of `body`, which maps the carried tensors and this iteration's slices to the carried
-   * tensors of the next. Returns the loop; its `carries[k].final` are the results.
+   * Records `count` repetitions of `body`, which maps the carried tensors to those of the next iteration; `at` gives it
+   * the slices it asks for. Returns the loop; its `carries[k].final` are the results.
    */
   loop(
     count: number,
     carried: readonly Tensor[],
-    sources: readonly SliceSource[],
-    body: (carried: Tensor[], slices: Tensor[]) => readonly Tensor[],
+    body: (carried: Tensor[], at: (source: SliceSource) => Tensor) => readonly Tensor[],
   ): Loop {
     const scope: Scope = { parent: this.scope, nodes: [] };
     const loop: Loop = { count, body: scope, carries: [], slices: [], stacks: [] };
-    const results = this.within(scope, () => {
-      const args = carried.map((t) => this.tensor(t));
-      const slices = sources.map((s) => this.slice(loop, s));
-      return { args, results: body(args, slices) };
+    const { args, results } = this.within(scope, () => {
+      const args = carried.map((t) => this.tensor(shapeOf(t)));
+      return { args, results: body(args, (source) => this.slice(loop, source)) };
     });
     carried.forEach((initial, k) => {
-      const result = results.results[k];
-      const argument = results.args[k];
+      const result = results[k];
+      const argument = args[k];
       if (!result || !argument) throw new Error("loop: a body returns as many tensors as it carries");
-      loop.carries.push({ initial, argument, result, final: this.tensor(initial) });
+      loop.carries.push({ initial, argument, result, final: this.tensor(shapeOf(initial)) });
     });
     this.scope.nodes.push(loop);
     return loop;
   }
 
-  /** Adds a slice to a loop and returns it. */
+  /** The slice of a loop for this source and place, added when first asked for. */
   slice(loop: Loop, { source, first = 0, step = 1, count = 1 }: SliceSource): Tensor {
+    const found = loop.slices.find(
+      (s) => s.source === source && s.first === first && s.step === step && s.slice.count === count,
+    );
+    if (found) return found.slice;
     const { rows, columns, scalar } = source;
     const name = `${source.name}[${indexText(first, step)}]`;
     const slice = this.tensor({ rows, columns, scalar, count }, name, { scope: loop.body });
-    const entry: Slice = { source, first, step, slice };
-    loop.slices.push(entry);
+    loop.slices.push({ source, first, step, slice });
     return slice;
   }
 
   /** The stack of a body tensor over all iterations, made when first asked for. */
   save(loop: Loop, item: Tensor): Tensor {
-    const found = loop.stacks.find((s) => s.item === item && s.first === 0 && s.step === 1 && !s.before);
+    const found = loop.stacks.find((s) => s.item === item && s.first === 0 && s.step === item.count && !s.before);
     if (found) return found.stack;
     const { rows, columns, scalar } = item;
     const extra = { scope: loop.body.parent ?? this.root };
     const stack = this.tensor({ rows, columns, scalar, count: loop.count * item.count }, `all ${item.name}`, extra);
-    loop.stacks.push({ item, first: 0, step: 1, stack });
+    loop.stacks.push({ item, first: 0, step: item.count, stack });
     return stack;
   }
 
@@ -130,13 +135,17 @@ export class Recorder implements CallRecorder {
 
   /** Adds a carry to a loop under construction; `result` is set when the body is complete. */
   carry(loop: Loop, initial: Tensor): Carry {
-    const shape = { rows: initial.rows, columns: initial.columns, count: initial.count, scalar: initial.scalar };
+    const shape = shapeOf(initial);
     const argument = this.tensor(shape, undefined, { scope: loop.body });
     const final = this.tensor(shape, undefined, { scope: loop.body.parent ?? this.root });
     const carry: Carry = { initial, argument, result: argument, final };
     loop.carries.push(carry);
     return carry;
   }
+}
+
+export function shapeOf({ rows, columns, count, scalar }: Tensor): Shape {
+  return { rows, columns, count, scalar };
 }
 
 function indexText(first: number, step: number): string {

@@ -123,7 +123,14 @@ export class Storage {
     if ((g.home !== undefined || g.view) && (h.home !== undefined || h.view)) {
       return g.home !== undefined && g.home === h.home;
     }
+    // A slot of a stack is a tensor's own for one iteration only: what outlives that, as a carry does, must stay outside.
+    if (g.view) return inside(h.scope, this.scopeOfPlace(g.view));
+    if (h.view) return inside(g.scope, this.scopeOfPlace(h.view));
     return true;
+  }
+
+  private scopeOfPlace({ of, loop }: View): Scope {
+    return loop ? loop.body : this.scopeOf(of);
   }
 
   /** Puts two compatible tensors into the same memory. */
@@ -138,15 +145,10 @@ export class Storage {
     if (depth(h.scope) < depth(g.scope)) g.scope = h.scope;
   }
 
-  /** Puts a free tensor at a slot of a stack. */
-  place(t: Tensor, of: Tensor, slotBytes: number, first: number, loop?: Loop, step = 0, writable = false): void {
-    this.group(t).view = { of, loop, offset: first * slotBytes, stride: step * slotBytes, writable };
-  }
-
-  /** Enlarges a free stack. */
-  reserve(t: Tensor, bytes: number): void {
-    const g = this.group(t);
-    g.bytes = Math.max(g.bytes, bytes);
+  /** Puts a free tensor at slot `first + step · iteration` of a stack, counted in matrices. */
+  place(t: Tensor, of: Tensor, first: number, loop?: Loop, step = 0, writable = false): void {
+    const unit = this.bytes(t) / t.count;
+    this.group(t).view = { of, loop, offset: first * unit, stride: step * unit, writable };
   }
 
   bytes(t: Tensor): number {
@@ -239,6 +241,11 @@ export class Storage {
 function privateGroup(scope: Scope, bytes: number, at: number): Group {
   const none = undefined;
   return { parent: none, scope, bytes, home: none, view: none, external: false, start: at, end: at, offset: 0 };
+}
+
+function inside(scope: Scope, of: Scope): boolean {
+  for (let s: Scope | undefined = scope; s; s = s.parent) if (s === of) return true;
+  return false;
 }
 
 function depth(scope: Scope): number {

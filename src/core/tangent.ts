@@ -4,7 +4,7 @@
  * Applied to a forward recording it gives J v; applied to a recording with its backward part, exact Hessian products.
  */
 import { type Accumulation, dependents } from "./derive.ts";
-import type { Recorder } from "./recorder.ts";
+import { type Recorder, shapeOf } from "./recorder.ts";
 import { type Call, isLoop, type Loop, type Scope, type Tensor } from "./tensor.ts";
 
 /** Tangents by tensor; a tensor without an entry has tangent zero. */
@@ -74,18 +74,24 @@ function pushLoop(
       tangents.set(of.argument, carry.argument);
       return { of, carry };
     });
+  // Stacks that several slots share have one tangent stack, which starts as one tangent.
+  const grown = new Map<Tensor, { stack: Tensor; initial: Tensor | undefined }>();
   const stacks = loop.stacks
-    .filter((s) => active.has(s.item) || (s.before && active.has(s.before)))
+    .filter((s) => active.has(s.stack))
     .map((of) => {
-      const before = of.before && record.tensor(of.before, undefined, { scope: loop.body });
+      const known = grown.get(of.stack) ?? {
+        stack: record.tensor(shapeOf(of.stack), undefined, { scope: record.current }),
+        initial: of.initial && tangentOf(of.initial),
+      };
+      grown.set(of.stack, known);
+      const before = of.before && record.tensor(shapeOf(of.before), undefined, { scope: loop.body });
       if (of.before && before) tangents.set(of.before, before);
-      return { of, before, initial: of.initial && tangentOf(of.initial) };
+      return { of, before, ...known };
     });
   pushTangents(record, loop.body, tangents, accumulation);
   record.within(loop.body, () => {
     for (const { of, carry } of carried) carry.result = tangentOf(of.result);
-    for (const { of, before, initial } of stacks) {
-      const stack = record.tensor(of.stack, undefined, { scope: loop.body.parent ?? record.root });
+    for (const { of, before, stack, initial } of stacks) {
       const { first, step } = of;
       const slot = { item: tangentOf(of.item), first, step, stack };
       loop.stacks.push(before && initial ? { ...slot, before, initial } : slot);

@@ -56,8 +56,11 @@ export type Attributes = Readonly<Record<string, number>>;
 /**
  * `count` repetitions of a body, in the manner of a scan:
  *   carries   argument = initial in the first iteration, the previous iteration's result later; final = the last result
- *   slices    slice = source[first + step · i]
+ *   slices    slice = source[first + step · i], counted in matrices
  *   stacks    stack[first + step · i] = item; with `before`, the slot's earlier content, which starts as `initial`
+ *
+ * `keeps` says what the transposed loop finds of the body's tensors: all of them saved over time, only the carried ones
+ * (the rest is computed again), or none (the carried ones come from `inverse`).
  */
 export interface Loop {
   readonly count: number;
@@ -65,7 +68,18 @@ export interface Loop {
   readonly carries: Carry[];
   readonly slices: Slice[];
   readonly stacks: Stack[];
+  keeps?: Keeps;
 }
+
+export type Keeps =
+  | { readonly kind: "all" | "carried" }
+  | {
+      readonly kind: "nothing";
+      /** How many of the loop's carries, from the first, `inverse` knows. */
+      readonly carried: number;
+      /** Records the carried tensors before an iteration from those after it; `at` gives the iteration's slices. */
+      inverse(results: readonly Tensor[], at: (slice: Omit<Slice, "slice">) => Tensor): readonly Tensor[];
+    };
 
 export interface Carry {
   initial: Tensor;
@@ -115,6 +129,8 @@ export interface Operation {
   readonly name: string;
   /** Inputs in whose memory outputs[0] may be written. */
   readonly overwrites?: readonly number[];
+  /** The same for the other outputs: by output, the inputs. */
+  readonly alsoOverwrites?: (call: Call) => readonly (readonly [output: number, input: number])[];
   encode(call: Call, precision: Precision): Encoding;
   /** Floating-point operations of the kernel; absent: one for each number written. */
   flops?(call: Call): number;

@@ -1,4 +1,5 @@
 import type { CallRecorder, Tensor } from "../core/tensor.ts";
+import type { ActivationName } from "../operations/activation.ts";
 
 /** One parameter of a dynamics: a letter, and its shape at one time, `[rows, columns]` or `[length]`. */
 export interface DynamicsParameter {
@@ -10,17 +11,35 @@ export interface DynamicsParameter {
 export interface DynamicsData<F extends string = string> {
   readonly kind: string;
   readonly field: F;
+  readonly activation: ActivationName;
 }
 
 /** Parameters at one time, by letter. */
 export type Weights = Readonly<Record<string, Tensor>>;
 
-/** The rules of one dynamics. One file each, with the equation, its Jacobian and the source. */
-export interface DynamicsKind<D extends DynamicsData> {
+/** What a dynamics records with. */
+export interface FieldContext {
+  readonly record: CallRecorder;
+  /** Number of features of the layer. */
+  readonly features: number;
+  /** The weights at the fraction `c` of the current step. */
+  weights(c: number): Weights;
+  /** A fixed row of ones. */
+  ones(length: number): Tensor;
+}
+
+/** The rules of one dynamics. One file each, with the equation, its Jacobian and the source. `Field` is what it offers. */
+export interface DynamicsKind<D extends DynamicsData, Field> {
   readonly kind: D["kind"];
   /** Parameters for `features` features; throws where the dynamics needs another number. */
   parameters(dynamics: D, features: number, where: string): readonly DynamicsParameter[];
-  /** Records f(y) with the given weights. */
-  record(dynamics: D, record: CallRecorder, weights: Weights, y: Tensor): Tensor;
+  field(dynamics: D, context: FieldContext): Field;
   parse(json: Readonly<Record<string, unknown>>): D;
+}
+
+/** A parameter that must be there. */
+export function matrixOf(weights: Weights, letter: string): Tensor {
+  const found = weights[letter];
+  if (!found) throw new Error(`dynamics: parameter ${letter} is missing`);
+  return found;
 }

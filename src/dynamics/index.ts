@@ -1,6 +1,24 @@
-import { layerFieldKind } from "./layerField.ts";
+import { type Antisymmetric, antisymmetric, antisymmetricKind } from "./antisymmetric.ts";
+import { type DoubleHamiltonian, doubleHamiltonian, doubleHamiltonianKind } from "./doubleHamiltonian.ts";
+import { type Hamiltonian, hamiltonian, hamiltonianKind } from "./hamiltonian.ts";
+import { type LayerField, layerField, layerFieldKind } from "./layerField.ts";
+import { type Parabolic, parabolic, parabolicKind } from "./parabolic.ts";
+import { type SecondOrder, secondOrder, secondOrderKind } from "./secondOrder.ts";
 
-export { type LayerField, type LayerFieldOptions, layerField } from "./layerField.ts";
+export { antisymmetric, doubleHamiltonian, hamiltonian, layerField, parabolic, secondOrder };
 
-/** Every dynamics by kind. */
-export const dynamicsKinds = { layerField: layerFieldKind };
+/** Every dynamics, as plain data. */
+export type Dynamics = LayerField | Antisymmetric | Hamiltonian | DoubleHamiltonian | Parabolic | SecondOrder;
+
+/** Every dynamics' factory by kind. */
+export const dynamics = { layerField, antisymmetric, hamiltonian, doubleHamiltonian, parabolic, secondOrder };
+
+/** The rules of every dynamics. */
+export const dynamicsKinds = {
+  layerField: layerFieldKind,
+  antisymmetric: antisymmetricKind,
+  hamiltonian: hamiltonianKind,
+  doubleHamiltonian: doubleHamiltonianKind,
+  parabolic: parabolicKind,
+  secondOrder: secondOrderKind,
+};

@@ -2,46 +2,38 @@
  * ẏ = σ(K y + b): the layer of a ResNet as a vector field (Haber & Ruthotto 2017, eq. 3).
  * Jacobian diag(σ'(K y + b)) K: its spectrum is unrestricted, so neither growth nor decay is excluded.
  */
-import { OdenetError } from "../core/errors.ts";
-import { type ActivationName, activate, activations } from "../operations/activation.ts";
-import { addBias } from "../operations/bias.ts";
+import type { VectorField } from "../core/field.ts";
+import { activate } from "../operations/activation.ts";
+import { implicitMidpoint } from "../operations/implicitMidpoint.ts";
 import { product } from "../operations/product.ts";
-import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
+import { affineParameters, biasRow, type Field, type FieldOptions, fieldOptions, withBias } from "./affine.ts";
+import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
 
-export interface LayerFieldOptions {
-  /** σ, default `"tanh"`. */
-  activation?: ActivationName;
-  /** Whether b is there, default true. */
-  bias?: boolean;
-}
-
-export interface LayerField extends DynamicsData<"vector"> {
+export interface LayerField extends DynamicsData<"vector">, Field {
   readonly kind: "layerField";
-  readonly activation: ActivationName;
-  readonly bias: boolean;
 }
 
-/** `ẏ = σ(K y + b)`. Parameters K: [n_f, n_f], b: [n_f]. */
-export function layerField({ activation = "tanh", bias = true }: LayerFieldOptions = {}): LayerField {
-  if (!Object.hasOwn(activations, activation)) {
-    throw new OdenetError(
-      "name",
-      `layerField: expected activation to be one of ${Object.keys(activations).join(", ")}, got ${JSON.stringify(activation)}.`,
-    );
-  }
-  return Object.freeze({ kind: "layerField", field: "vector", activation, bias });
+/** `ẏ = σ(K y + b)`. Parameters K: [n_f, n_f], b: [n_f] (scalar: [1]). */
+export function layerField(options: FieldOptions = {}): LayerField {
+  return Object.freeze({ kind: "layerField", field: "vector", ...fieldOptions("layerField", options) });
 }
 
-export const layerFieldKind: DynamicsKind<LayerField> = {
+export const layerFieldKind: DynamicsKind<LayerField, VectorField> = {
   kind: "layerField",
-  parameters({ bias }, features) {
-    const K = { letter: "K", shape: [features, features] as const };
-    return bias ? [K, { letter: "b", shape: [features] as const }] : [K];
+  parameters: ({ bias }, features) => affineParameters(bias, features, features),
+  field({ activation }, context) {
+    const { record, weights } = context;
+    return {
+      at(y, c) {
+        const w = weights(c);
+        return [1, activate(record, withBias(context, product(record, y, matrixOf(w, "K")), w.b), activation)];
+      },
+      implicitMidpoint(y, h) {
+        const w = weights(0.5);
+        const b = w.b && biasRow(context, w.b, y.columns);
+        return implicitMidpoint(record, { y, A: matrixOf(w, "K"), b, activation, c: h / 2, form: "field" });
+      },
+    };
   },
-  record({ activation }, record, { K, b }, y) {
-    if (!K) throw new Error("layerField: K is missing");
-    const z = product(record, y, K);
-    return activate(record, b ? addBias(record, z, b) : z, activation);
-  },
-  parse: (json) => layerField(json as LayerFieldOptions),
+  parse: (json) => layerField(json as FieldOptions),
 };

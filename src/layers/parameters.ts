@@ -69,6 +69,6 @@ export interface LayerContext {
   readonly record: Recorder;
   parameter(name: string): Tensor;
   constant(name: string): Tensor;
-  /** Called by every ode layer with its trajectory: the stack of y_0 … y_{N−1}, and y_N. */
-  trajectory?(name: string, states: () => { stack: Tensor; final: Tensor }, times: readonly number[]): void;
+  /** Called by every ode layer with its trajectory: stacks of y_0 … y_{N−1} in order, y_N, and the times. */
+  trajectory?(name: string, stacks: readonly Tensor[], final: Tensor, times: readonly number[]): void;
 }

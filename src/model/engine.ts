@@ -15,6 +15,7 @@ import { lossKinds } from "../losses/index.ts";
 import type { LossKind } from "../losses/loss.ts";
 import { layOutNetwork, type Network } from "../networks/network.ts";
 import { copy } from "../operations/fill.ts";
+import { fusions } from "../operations/fusions.ts";
 import type { Rows } from "./examples.ts";
 import { ParameterTable } from "./parameters.ts";
 
@@ -56,6 +57,7 @@ export class Engine {
     readonly network: Network,
     readonly loss: Loss,
     readonly precision: Precision,
+    private readonly fused = true,
   ) {
     this.layers = layOutNetwork(network);
     this.table = new ParameterTable(this.layers.parameters, precision);
@@ -189,7 +191,7 @@ export class Engine {
       this.plans.delete(key);
     } else {
       const { record, handles } = build();
-      const plan = compile(record, copy);
+      const plan = compile(record, copy, this.fused ? fusions : []);
       this.reserve(plan.privateBytes);
       if (this.plans.size >= PLANS) this.drop(this.plans.keys().next().value as string);
       found = { plan, address: this.memory.load(plan), handles };
@@ -204,24 +206,38 @@ export class Engine {
     this.plans.delete(key);
   }
 
-  /** Forgets the plans whose kind starts with `prefix`. */
+  /** Forgets the plans whose kind starts with `prefix`, and gives back the features that only they needed. */
   forget(prefix: string): void {
     if (this.disposed) return;
     for (const key of [...this.plans.keys()]) if (key.startsWith(prefix)) this.drop(key);
+    this.resize(Math.max(0, ...[...this.plans.values()].map(({ plan }) => plan.privateBytes)));
   }
 
   /** Makes the private block at least this large. */
   private reserve(bytes: number): void {
-    if (bytes <= this.privateBytes) return;
+    if (bytes > this.privateBytes) this.resize(bytes);
+  }
+
+  /** Gives the private block this size; what is in it never outlives a run. */
+  private resize(bytes: number): void {
+    if (bytes === this.privateBytes) return;
     if (this.privateBase !== 0) this.memory.free(this.privateBase);
     this.privateBase = 0;
     this.privateBytes = 0;
+    if (bytes === 0) return;
     this.privateBase = this.memory.allocate(bytes, "features");
     this.privateBytes = bytes;
   }
 
-  run(compiled: Compiled<unknown>): void {
-    this.memory.run(compiled.address, compiled.plan.count, this.privateBase);
+  /** Runs a plan. Throws `convergence` where an implicit step has no solution, unless the caller looks for NaN itself. */
+  run(compiled: Compiled<unknown>, { tolerant = false } = {}): void {
+    const unsolved = this.memory.run(compiled.address, compiled.plan.count, this.privateBase);
+    if (unsolved !== 0 && !tolerant) {
+      throw new OdenetError(
+        "convergence",
+        `implicitMidpoint: expected Newton's method to solve every time step, got no solution in step ${unsolved}. Take more steps (a smaller h), or a smooth activation.`,
+      );
+    }
   }
 
   /** Writes rows into an input tensor of a plan. */

@@ -137,14 +137,14 @@ export class Model {
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
       if (first === 0) {
-        result = trajectories.map(({ name, times, final }) => ({
+        result = trajectories.map(({ name, times, parts }) => ({
           layer: name,
           times,
-          values: times.map(() => engine.empty(rows.count * final.columns)),
+          values: times.map(() => engine.empty(rows.count * (parts[0] as Tensor).columns)),
         }));
       }
-      trajectories.forEach(({ stack, final }, t) => {
-        readTrajectory(engine, plan, stack, final, result[t] as Trajectory, first);
+      trajectories.forEach(({ parts }, t) => {
+        readTrajectory(engine, plan, parts, result[t] as Trajectory, first);
       });
     }
     return result;
@@ -357,7 +357,8 @@ export function runWithTargets(
 ): void {
   engine.fill(plan, features, rows, first, count, order);
   engine.fill(plan, target, targets.rows, first, count, order);
-  engine.run(plan);
+  // In training, where there is an order, a step without a solution shows as divergence.
+  engine.run(plan, { tolerant: order !== undefined });
 }
 
 /** Adds up the gradients of all chunks, in order; returns the address of the sum. */
@@ -385,14 +386,16 @@ function classAt(engine: Engine, scores: Numbers, i: number): number {
 function readTrajectory(
   engine: Engine,
   plan: Compiled<unknown>,
-  stack: Tensor,
-  final: Tensor,
+  parts: readonly Tensor[],
   { values }: Trajectory,
   first: number,
 ): void {
-  const size = final.rows * final.columns;
-  const all = engine.empty(stack.count * size);
-  engine.read(plan, stack, all, 0);
-  for (let j = 0; j < stack.count; j++) values[j]?.set(all.subarray(j * size, (j + 1) * size), first * final.columns);
-  engine.read(plan, final, values[stack.count] as Numbers, first * final.columns);
+  let time = 0;
+  for (const part of parts) {
+    const size = part.rows * part.columns;
+    const all = engine.empty(part.count * size);
+    engine.read(plan, part, all, 0);
+    for (let j = 0; j < part.count; j++)
+      values[time++]?.set(all.subarray(j * size, (j + 1) * size), first * part.columns);
+  }
 }

@@ -48,12 +48,11 @@ export function recordPrediction(engine: Engine, rows: number) {
 
 /** The trajectory of every ode layer. */
 export function recordStates(engine: Engine, rows: number) {
-  const found: { name: string; times: readonly number[]; states: () => { stack: Tensor; final: Tensor } }[] = [];
-  const { record, features } = forward(engine, rows, (name, states, times) => found.push({ name, times, states }));
-  const trajectories = found.map(({ name, times, states }) => {
-    const { stack, final } = states();
-    return { name, times, stack: record.keep(stack), final: record.keep(final) };
+  const trajectories: { name: string; times: readonly number[]; parts: readonly Tensor[] }[] = [];
+  const { record, features } = forward(engine, rows, (name, stacks, final, times) => {
+    trajectories.push({ name, times, parts: [...stacks, final] });
   });
+  for (const { parts } of trajectories) for (const t of parts) record.keep(t);
   return { record, handles: { features, trajectories } };
 }
 

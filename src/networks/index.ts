@@ -1,7 +1,8 @@
-import { plainNet, resNet } from "./presets.ts";
+import { antisymmetricNet, hamiltonianNet, leapfrogNet, parabolicNet, plainNet, resNet } from "./presets.ts";
 
 export { type Network, type NetworkOptions, network, networkFromJSON } from "./network.ts";
-export { type PresetOptions, plainNet, resNet } from "./presets.ts";
+export type { PresetOptions } from "./presets.ts";
+export { antisymmetricNet, hamiltonianNet, leapfrogNet, parabolicNet, plainNet, resNet };
 
 /** The presets for vectors of features, by name. */
-export const presets = { resNet, plainNet };
+export const presets = { resNet, plainNet, antisymmetricNet, hamiltonianNet, leapfrogNet, parabolicNet };

@@ -1,30 +1,31 @@
 /** The networks of the course: an opening layer to `width`, a block of time steps, a classifier. */
-import { layerField } from "../dynamics/index.ts";
-import { euler } from "../integrators/index.ts";
-import { dense, linear, ode } from "../layers/index.ts";
-import type { WeightsInTime } from "../layers/ode.ts";
-import type { FeatureShape } from "../layers/shape.ts";
+import type { DynamicsData } from "../dynamics/dynamics.ts";
+import { antisymmetric, type Dynamics, hamiltonian, layerField, parabolic, secondOrder } from "../dynamics/index.ts";
+import { euler, leapfrog, rk4, verlet } from "../integrators/index.ts";
+import type { Integrator } from "../integrators/integrator.ts";
+import { dense, type Layer, linear, ode } from "../layers/index.ts";
+import type { OdeOptions } from "../layers/ode.ts";
+import { checkWhole, type FeatureShape } from "../layers/shape.ts";
 import type { ActivationName } from "../operations/activation.ts";
 import { type Network, network } from "./network.ts";
 
-export interface PresetOptions {
+/** `steps`, `finalTime` (default 1), `weights`, `start`, `reversible` and `checkpoint` are those of `ode`. */
+export interface PresetOptions extends OdeOptions {
   input: FeatureShape;
   /** Number of scores. */
   outputs: number;
   /** Features inside the block. */
   width: number;
-  /** Time steps, or layers for a plain network. */
-  steps: number;
-  /** T, default 1; the step is h = T / steps. */
-  finalTime?: number;
   /** σ, default `"tanh"`. */
   activation?: ActivationName;
-  /** Default `"perStep"`. */
-  weights?: WeightsInTime;
+  /** Default true; `"scalar"`: one number a step. */
+  bias?: boolean | "scalar";
   classes?: readonly string[];
 }
 
-function between(options: PresetOptions, block: Parameters<typeof network>[0]["layers"]): Network {
+type OfField<F extends string> = Dynamics & DynamicsData<F>;
+
+function between(options: PresetOptions, block: readonly Layer[]): Network {
   const { input, outputs, width, activation = "tanh", classes } = options;
   const layers = [dense(width, { activation }), ...block, linear(outputs)];
   return network(classes ? { input, layers, classes } : { input, layers });
@@ -32,15 +33,36 @@ function between(options: PresetOptions, block: Parameters<typeof network>[0]["l
 
 /** ResNet: dense(width), then `y + h σ(K_j y + b_j)` for N steps, then linear(outputs). */
 export function resNet(options: PresetOptions): Network {
-  const { steps, finalTime = 1, activation = "tanh", weights = "perStep" } = options;
-  return between(options, [ode(layerField({ activation }), euler, { steps, finalTime, weights })]);
+  return between(options, [ode(layerField(options), euler, options)]);
 }
 
 /** The plain network: dense(width), then `σ(K_j y + b_j)` for N layers, then linear(outputs). No time, no skip. */
 export function plainNet(options: PresetOptions): Network {
-  const { steps, width, activation = "tanh" } = options;
-  return between(
-    options,
-    Array.from({ length: steps }, () => dense(width, { activation })),
-  );
+  const { steps, width, activation = "tanh", bias = true } = options;
+  checkWhole(steps, "plainNet", "steps");
+  const layer = () => dense(width, { activation, bias: bias !== false });
+  return between(options, Array.from({ length: steps }, layer));
+}
+
+/** Antisymmetric dynamics, `A = K − Kᵀ − γ I`; the integrator defaults to rk4, since no Euler step holds γ = 0. */
+export function antisymmetricNet(
+  options: PresetOptions & { gamma?: number; integrator?: Integrator<"vector"> },
+): Network {
+  const block: OfField<"vector"> = antisymmetric(options);
+  return between(options, [ode(block, options.integrator ?? rk4, options)]);
+}
+
+/** Hamiltonian dynamics with Verlet's method. */
+export function hamiltonianNet(options: PresetOptions): Network {
+  return between(options, [ode(hamiltonian(options), verlet, options)]);
+}
+
+/** Second-order dynamics with the leapfrog method. */
+export function leapfrogNet(options: PresetOptions & { hidden?: number }): Network {
+  return between(options, [ode(secondOrder(options), leapfrog, options)]);
+}
+
+/** Parabolic dynamics; the integrator defaults to euler, stable for h‖K‖² ≤ 2 where σ' ≤ 1. */
+export function parabolicNet(options: PresetOptions & { hidden?: number; integrator?: Integrator<"vector"> }): Network {
+  return between(options, [ode(parabolic(options), options.integrator ?? euler, options)]);
 }

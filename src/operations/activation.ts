@@ -30,7 +30,16 @@ export const activations = {
 
 export type ActivationName = keyof typeof activations;
 
-const byCode = new Map<number, ActivationKind>(Object.values(activations).map((kind) => [kind.code, kind]));
+const byCode = new Map<number, ActivationKind & { name: ActivationName }>(
+  Object.entries(activations).map(([name, kind]) => [kind.code, { ...kind, name: name as ActivationName }]),
+);
+
+/** The activation of a kernel code. */
+export function activationByCode(code: number): ActivationKind & { name: ActivationName } {
+  const found = byCode.get(code);
+  if (!found) throw new Error(`activation ${code} is unknown`);
+  return found;
+}
 
 /** σ(x). */
 export function activate(record: CallRecorder, x: Tensor, name: ActivationName): Tensor {
@@ -39,7 +48,7 @@ export function activate(record: CallRecorder, x: Tensor, name: ActivationName):
 }
 
 /** u ∘ σ'(s). */
-function slope(record: CallRecorder, u: Tensor, saved: Tensor, kind: number, into?: Tensor): Tensor {
+export function slope(record: CallRecorder, u: Tensor, saved: Tensor, kind: number, into?: Tensor): Tensor {
   return record.call(activationSlope, [u, saved], [u], { kind }, into)[0] as Tensor;
 }
 

@@ -1,5 +1,5 @@
 /** Matrix products  nn: C = A B,  nt: C = A Bᵀ,  tn: C = Aᵀ B (summed over examples, in shards). */
-import { Op } from "../../assembly/opcodes.ts";
+import { Op, Packing } from "../../assembly/opcodes.ts";
 import { shardCount, shardRows } from "../core/shards.ts";
 import {
   type Call,
@@ -52,9 +52,18 @@ const flops = (call: Call): number => {
 
 const beta = (call: Call): number => (call.into ? 1 : 0);
 
-/** k rows of n padded numbers, for the packed second operand. */
-function packedBytes(k: number, n: number, precision: Precision): number {
-  return k * paddedColumns(n, precision) * numberBytes(precision);
+const rowBytes = (columns: number, precision: Precision): number =>
+  paddedColumns(columns, precision) * numberBytes(precision);
+
+/** Two panels of the second operand, k rows of up to four vectors in all. */
+const panelBytes = (k: number, n: number, precision: Precision): number => k * Math.min(64, rowBytes(n, precision));
+
+/** Partial sums, a panel of the second operand, and columns of the first where its shards are large: gemm_tn. */
+function shardedBytes(m: number, k: number, precision: Precision): number {
+  const columns = 4 * Math.ceil(m / 4);
+  const copied = rowBytes(m, precision) * shardRows(k) >= Packing.ShardBytes;
+  const copy = copied ? k * Math.min(columns, Packing.Columns) * numberBytes(precision) : 0;
+  return 16 * (6 * columns + 2 * k) + copy;
 }
 
 export const productNN: Operation = {
@@ -64,7 +73,7 @@ export const productNN: Operation = {
     const [c, a, b] = operands(call);
     return { op: Op.ProductNN, sizes: [c.rows, c.columns, a.columns, beta(call)], operands: [c, a, b, "scratch"] };
   },
-  scratch: ({ inputs: [, b] }, precision) => packedBytes(b?.rows ?? 0, b?.columns ?? 0, precision),
+  scratch: ({ inputs: [, b] }, precision) => panelBytes(b?.rows ?? 0, b?.columns ?? 0, precision),
   vjp(record, call, cotangents) {
     const [c, a, b] = operands(call);
     const dc = cotangents.get(c) as Tensor;
@@ -81,7 +90,7 @@ export const productNT: Operation = {
     const [c, a, b] = operands(call);
     return { op: Op.ProductNT, sizes: [c.rows, c.columns, a.columns, beta(call)], operands: [c, a, b, "scratch"] };
   },
-  scratch: ({ inputs: [, b] }, precision) => packedBytes(b?.columns ?? 0, b?.rows ?? 0, precision),
+  scratch: ({ inputs: [, b] }, precision) => panelBytes(b?.columns ?? 0, b?.rows ?? 0, precision),
   vjp(record, call, cotangents) {
     const [c, a, b] = operands(call);
     const dc = cotangents.get(c) as Tensor;
@@ -103,7 +112,7 @@ export const productTN: Operation = {
       operands: [c, a, b, "scratch"],
     };
   },
-  scratch: ({ inputs: [a] }) => 16 * (2 * (a?.rows ?? 0) + 6 * (a?.columns ?? 0)),
+  scratch: ({ inputs: [a] }, precision) => shardedBytes(a?.columns ?? 0, a?.rows ?? 0, precision),
   vjp(record, call, cotangents) {
     const [c, a, b] = operands(call);
     const dc = cotangents.get(c) as Tensor;

@@ -19,6 +19,8 @@ export interface ModelOptions {
   precision?: Precision;
   /** Seed of the first parameters, default 0. */
   seed?: number;
+  /** False keeps every call of a plan apart, for `describe` and debugging: slower, the same bits. Default true. */
+  fuse?: boolean;
 }
 
 /** A model as `createModel` gives it: it can train itself. */
@@ -37,7 +39,7 @@ export const precisions: readonly Precision[] = ["f32", "f64"];
  * `engine` or `memory`.
  */
 export async function createModel(network: Network, options: ModelOptions = {}): Promise<TrainableModel> {
-  const { loss: given = softmaxCrossEntropy(), precision = "f32", seed = 0 } = options;
+  const { loss: given = softmaxCrossEntropy(), precision = "f32", seed = 0, fuse = true } = options;
   checkName(precision, precisions, "createModel", "precision");
   const loss = typeof given === "function" ? given() : given;
   checkName(loss?.kind, Object.keys(lossKinds) as Loss["kind"][], "createModel", "loss");
@@ -47,7 +49,7 @@ export async function createModel(network: Network, options: ModelOptions = {}):
       `createModel: expected a network, got ${show(network)}. Make one with network({ input, layers }).`,
     );
   }
-  const engine = new Engine(network, loss, precision);
+  const engine = new Engine(network, loss, precision, fuse);
   initialize(engine, new Random(seed, streams.initialization));
   return trainable(engine);
 }

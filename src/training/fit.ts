@@ -101,12 +101,12 @@ function stopped(run: Run): FitResult {
   return { ...result(run, "stopped", reason), checkpoint: run.checkpoint(iteration) };
 }
 
-function diverged(run: Run, { iteration, value, gradientNorm }: Step): FitResult {
-  return result(
-    run,
-    "diverged",
-    `step ${iteration} gave the objective ${value} and the gradient norm ${gradientNorm}; θ is that of the step before. Take a smaller learning rate.`,
-  );
+function diverged(run: Run, { iteration, value, gradientNorm, stepSize }: Step): FitResult {
+  const what =
+    Number.isFinite(value) && Number.isFinite(gradientNorm)
+      ? `step ${iteration} with the learning rate ${stepSize} made θ too large for its precision`
+      : `step ${iteration} gave the objective ${value} and the gradient norm ${gradientNorm}`;
+  return result(run, "diverged", `${what}; θ is that of the step before. Take a smaller learning rate.`);
 }
 
 function ended(run: Run): FitResult {

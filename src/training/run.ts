@@ -7,7 +7,7 @@ import { addUp, lossWeight, type Model, runWithTargets } from "../model/model.ts
 import { recordGradient } from "../model/recordings.ts";
 import type { Settings } from "./options.ts";
 import { recordStep, recordUpdateAlone, type Update } from "./recordStep.ts";
-import { type EpochRecord, type Step, watchedLoss } from "./step.ts";
+import { type EpochRecord, type Step, TrainedStep, watchedLoss } from "./step.ts";
 
 /** The examples of one step: rows `order[first] …`, or `first …`. */
 export interface Batch {
@@ -45,6 +45,8 @@ export class Run {
   readonly memory: number[];
   /** The addresses of the optimizer's vectors, and of the best θ with early stopping; from `begin` on. */
   states: readonly number[] = [];
+  /** θ before the step, to go back to where the step makes it infinite. */
+  private previous = 0;
   bestTheta: number | undefined;
   /** Puts the run where a checkpoint left it; called once memory is there. */
   restore: (() => void) | undefined;
@@ -70,13 +72,14 @@ export class Run {
     this.begun = true;
     this.engine.checkAlive();
     this.states = this.engine.allocateStates(this.settings.optimizer.states);
+    this.previous = this.engine.allocateStates(1)[0] as number;
     if (this.settings.patience !== undefined) this.bestTheta = this.engine.allocateStates(1)[0];
     this.restore?.();
   }
 
   private get update(): Update {
     const { optimizer, clip } = this.settings;
-    return { optimizer, clip, states: this.states };
+    return { optimizer, clip, states: this.states, previous: this.previous };
   }
 
   get perEpoch(): number | undefined {
@@ -109,22 +112,24 @@ export class Run {
     const stepSize = this.stepSize();
     engine.setScalars(engine.optimizerScalars, optimizer.scalars(stepSize, memory));
     engine.setScalars(engine.weight, [lossWeight(engine.loss, batch.count)]);
-    const { value, squaredNorm } = this.compute(batch);
+    const { value, squaredNorm, squaredTheta } = this.compute(batch);
     const { epoch } = position;
     const iteration = ++position.iteration;
     position.batch++;
     position.sum += value * batch.count;
     position.seen += batch.count;
     const base = { epoch, iteration, value, gradientNorm: Math.sqrt(squaredNorm), stepSize };
-    const checkpoint = () => this.checkpoint(iteration);
-    if (!(Number.isFinite(value) && Number.isFinite(squaredNorm))) {
+    const updated = Number.isFinite(value) && Number.isFinite(squaredNorm);
+    if (updated && !Number.isFinite(squaredTheta))
+      engine.coreVector(engine.theta).set(engine.coreVector(this.previous));
+    if (!(updated && Number.isFinite(squaredTheta))) {
       this.diverged = true;
-      return { ...base, diverged: true, checkpoint };
+      return new TrainedStep(this, { ...base, diverged: true });
     }
-    return last ? { ...base, epochEnd: this.endEpoch(), checkpoint } : { ...base, checkpoint };
+    return new TrainedStep(this, last ? { ...base, epochEnd: this.endEpoch() } : base);
   }
 
-  private compute(batch: Batch): { value: number; squaredNorm: number } {
+  private compute(batch: Batch): { value: number; squaredNorm: number; squaredTheta: number } {
     const { engine, kind } = this;
     const { rows, targets, first, count, order } = batch;
     if (count <= CHUNK_ROWS) {
@@ -133,6 +138,7 @@ export class Run {
       return {
         value: engine.readScalar(plan, plan.handles.value),
         squaredNorm: engine.readScalar(plan, plan.handles.squaredNorm),
+        squaredTheta: engine.readScalar(plan, plan.handles.squaredTheta),
       };
     }
     let value = 0;
@@ -142,9 +148,13 @@ export class Run {
       value += engine.readScalar(plan, plan.handles.value);
     });
     const plan = engine.compiled(kind, 0, () => recordUpdateAlone(engine, sum, this.update));
-    if (!Number.isFinite(value)) return { value, squaredNorm: Number.NaN };
+    if (!Number.isFinite(value)) return { value, squaredNorm: Number.NaN, squaredTheta: Number.NaN };
     engine.run(plan);
-    return { value, squaredNorm: engine.readScalar(plan, plan.handles.squaredNorm) };
+    return {
+      value,
+      squaredNorm: engine.readScalar(plan, plan.handles.squaredNorm),
+      squaredTheta: engine.readScalar(plan, plan.handles.squaredTheta),
+    };
   }
 
   private endEpoch() {
@@ -197,8 +207,8 @@ export class Run {
   release(): void {
     if (this.released || !this.begun) return;
     this.released = true;
-    const { engine, states, bestTheta } = this;
+    const { engine, states, previous, bestTheta } = this;
     engine.forget(this.kind);
-    engine.freeStates(bestTheta === undefined ? states : [...states, bestTheta]);
+    engine.freeStates([...states, previous, ...(bestTheta === undefined ? [] : [bestTheta])]);
   }
 }

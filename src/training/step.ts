@@ -24,6 +24,39 @@ export interface Step {
   checkpoint(): Uint8Array<ArrayBuffer>;
 }
 
+/** What a step reports, without the checkpoint. */
+export type Report = Omit<Step, "checkpoint">;
+
+/** A step of a run; one object, nothing else, is made for each. */
+export class TrainedStep implements Step {
+  readonly epoch: number;
+  readonly iteration: number;
+  readonly value: number;
+  readonly gradientNorm: number;
+  readonly stepSize: number;
+  declare readonly epochEnd?: EpochEnd;
+  declare readonly diverged?: boolean;
+  readonly #run: { checkpoint(iteration: number): Uint8Array<ArrayBuffer> };
+
+  constructor(
+    run: { checkpoint(iteration: number): Uint8Array<ArrayBuffer> },
+    { epoch, iteration, value, gradientNorm, stepSize, epochEnd, diverged }: Report,
+  ) {
+    this.#run = run;
+    this.epoch = epoch;
+    this.iteration = iteration;
+    this.value = value;
+    this.gradientNorm = gradientNorm;
+    this.stepSize = stepSize;
+    if (epochEnd) this.epochEnd = epochEnd;
+    if (diverged) this.diverged = diverged;
+  }
+
+  checkpoint(): Uint8Array<ArrayBuffer> {
+    return this.#run.checkpoint(this.iteration);
+  }
+}
+
 export interface EpochEnd {
   /** Mean objective of the epoch's batches, each before its update, weighted by their sizes. */
   readonly loss: number;

@@ -1,0 +1,49 @@
+/**
+ * ÿ = −Kᵀ σ(K y + b), ẏ(0) = 0 (Ruthotto & Haber 2020, section 3.2): waves, K is hidden × n_f.
+ * As a first-order system its Jacobian is [[0, I], [−Kᵀ diag(σ') K, 0]]: purely imaginary eigenvalues where σ' ≥ 0.
+ * Energy ½‖ẏ‖² + 1ᵀΣ(K y + b) is constant.
+ */
+import type { SecondOrderField } from "../core/field.ts";
+import {
+  affineParameters,
+  checkHidden,
+  type Field,
+  type FieldOptions,
+  fieldOptions,
+  symmetricLayer,
+} from "./affine.ts";
+import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
+
+export interface SecondOrderOptions extends FieldOptions {
+  /** Rows of K, default n_f. */
+  hidden?: number;
+}
+
+export interface SecondOrder extends DynamicsData<"secondOrder">, Field {
+  readonly kind: "secondOrder";
+  readonly hidden?: number;
+}
+
+/** `ÿ = −Kᵀ σ(K y + b)`, `ẏ(0) = 0`. Parameters K: [hidden, n_f], b: [hidden] (scalar: [1]). */
+export function secondOrder({ hidden, ...options }: SecondOrderOptions = {}): SecondOrder {
+  checkHidden("secondOrder", hidden);
+  const field = fieldOptions("secondOrder", options);
+  return Object.freeze({
+    kind: "secondOrder",
+    field: "secondOrder",
+    ...field,
+    ...(hidden === undefined ? {} : { hidden }),
+  });
+}
+
+export const secondOrderKind: DynamicsKind<SecondOrder, SecondOrderField> = {
+  kind: "secondOrder",
+  parameters: ({ bias, hidden }, features) => affineParameters(bias, hidden ?? features, features),
+  field({ activation }, context) {
+    const { weights } = context;
+    return {
+      acceleration: (y, c) => [-1, symmetricLayer(context, y, matrixOf(weights(c), "K"), weights(c).b, activation)],
+    };
+  },
+  parse: (json) => secondOrder(json as SecondOrderOptions),
+};

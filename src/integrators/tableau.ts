@@ -1,0 +1,47 @@
+/**
+ * Explicit Runge–Kutta methods: k_i = f(y + h Σ_j a_ij k_j, t + c_i h), y' = y + h Σ b_i k_i, c_i = Σ_j a_ij
+ * (Hairer, Nørsett & Wanner 1993, II.1). R(z) = 1 + z bᵀ (I − z A)⁻¹ 1.
+ */
+
+import { type Term, times } from "../core/field.ts";
+import { combine } from "../operations/combine.ts";
+import { add, type Complex, modulus, multiply, ONE, scale } from "./complex.ts";
+import { type Integrator, only } from "./integrator.ts";
+
+/** The method of a tableau: row i of `a` holds a_i1 … a_i,i−1. */
+export function rungeKutta(
+  name: string,
+  order: number,
+  a: readonly (readonly number[])[],
+  b: readonly number[],
+): Integrator<"vector"> {
+  const stabilityFunction = (z: Complex): Complex => {
+    const stages: Complex[] = [];
+    const sum = (weights: readonly number[]) =>
+      add(ONE, ...weights.map((w, j) => multiply(scale(w, z), stages[j] as Complex)));
+    for (const row of a) stages.push(sum(row));
+    return sum(b);
+  };
+  return {
+    name,
+    field: "vector",
+    order: () => order,
+    stabilityFunction,
+    amplification: (z) => modulus(stabilityFunction(z)),
+    begin: (_context, y) => [y],
+    step({ record, field, h }, state) {
+      const y = only(state);
+      const stages: Term[] = [];
+      const sum = (weights: readonly number[]) => {
+        const terms = weights.flatMap((w, j) => (w === 0 ? [] : [times(w * h, stages[j] as Term)]));
+        return terms.length === 0 ? y : combine(record, [[1, y], ...terms]);
+      };
+      for (const row of a) {
+        const c = row.reduce((total, w) => total + w, 0);
+        stages.push(field.at(sum(row), c));
+      }
+      return [sum(b)];
+    },
+    features: (_context, state) => only(state),
+  };
+}
