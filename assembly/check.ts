@@ -202,6 +202,8 @@ function checkRecord<T extends number>(call: Call): bool {
         block(call, 3, size)
       );
     }
+    case Op.Clip:
+      return whole<T>(n0) && block(call, 0, flat) && number(call, 1, 1);
     default:
       return false;
   }

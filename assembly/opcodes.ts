@@ -31,6 +31,7 @@ export const enum Op {
   ImplicitSolve = 26,
   LayerTail = 27,
   SlopeSum = 28,
+  Clip = 29,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */

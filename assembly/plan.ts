@@ -10,7 +10,7 @@ import { adam, momentum, sgd } from "./optimizers";
 import { Call, NONE, operandAt, recordAt } from "./record";
 import { combine1, combine2, combine3, combine4, combine5 } from "./steps";
 import { add_row, column_sum, copy_columns, multiply, row_affine, skew } from "./structure";
-import { dot } from "./vector";
+import { clip, dot } from "./vector";
 
 let sharedBase: usize = 0;
 let privateBase: usize = 0;
@@ -232,6 +232,9 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
         call.n4,
         call.n5,
       );
+      break;
+    case Op.Clip:
+      clip<T>(a, at(call, 1, i, j), call.c0, call.n0);
       break;
     default:
       return false;

@@ -49,7 +49,7 @@ function captureRun(action: () => void): Run {
   let captured: Run | undefined;
   Memory.prototype.run = function (address, count, base) {
     captured = { core: (this as unknown as { core: Core }).core, address, count, base };
-    run.call(this, address, count, base);
+    return run.call(this, address, count, base);
   };
   action();
   Memory.prototype.run = run;

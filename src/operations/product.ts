@@ -44,6 +44,12 @@ function operands(call: Call): [Tensor, Tensor, Tensor] {
   return [call.outputs[0] as Tensor, call.inputs[0] as Tensor, call.inputs[1] as Tensor];
 }
 
+/** Two operations for each term of each entry of C. */
+const flops = (call: Call): number => {
+  const [c, a] = operands(call);
+  return 2 * c.rows * c.columns * (call.operation === productTN ? a.rows : a.columns);
+};
+
 const beta = (call: Call): number => (call.into ? 1 : 0);
 
 const rowBytes = (columns: number, precision: Precision): number =>
@@ -62,6 +68,7 @@ function shardedBytes(m: number, k: number, precision: Precision): number {
 
 export const productNN: Operation = {
   name: "product",
+  flops,
   encode(call) {
     const [c, a, b] = operands(call);
     return { op: Op.ProductNN, sizes: [c.rows, c.columns, a.columns, beta(call)], operands: [c, a, b, "scratch"] };
@@ -78,6 +85,7 @@ export const productNN: Operation = {
 
 export const productNT: Operation = {
   name: "product-nt",
+  flops,
   encode(call) {
     const [c, a, b] = operands(call);
     return { op: Op.ProductNT, sizes: [c.rows, c.columns, a.columns, beta(call)], operands: [c, a, b, "scratch"] };
@@ -94,6 +102,7 @@ export const productNT: Operation = {
 
 export const productTN: Operation = {
   name: "product-tn",
+  flops,
   encode(call) {
     const [c, a, b] = operands(call);
     const shards = shardCount(a.rows);

@@ -10,6 +10,7 @@ import { initialize } from "../model/initialize.ts";
 import { Model } from "../model/model.ts";
 import type { Network } from "../networks/network.ts";
 import { type FitOptions, type FitResult, fitModel } from "./fit.ts";
+import type { DataStream } from "./stream.ts";
 
 export interface ModelOptions {
   /** The loss, or its factory; default `softmaxCrossEntropy()`. */
@@ -24,11 +25,14 @@ export interface ModelOptions {
 
 /** A model as `createModel` gives it: it can train itself. */
 export interface TrainableModel extends Model {
-  /** Trains in the background of the event loop; the same bits as `train` with the same options. */
-  fit(data: Data, options?: FitOptions): Promise<FitResult>;
+  /**
+   * Trains in the background of the event loop; the same bits as `train` with the same options. Data larger than memory
+   * come as a stream of chunks.
+   */
+  fit(data: Data | DataStream, options?: FitOptions): Promise<FitResult>;
 }
 
-const precisions: readonly Precision[] = ["f32", "f64"];
+export const precisions: readonly Precision[] = ["f32", "f64"];
 
 /**
  * Compiles a network into WebAssembly memory and draws its first parameters by seed. Throws `shape`, `option`, `name`,
@@ -47,8 +51,13 @@ export async function createModel(network: Network, options: ModelOptions = {}):
   }
   const engine = new Engine(network, loss, precision, fuse);
   initialize(engine, new Random(seed, streams.initialization));
+  return trainable(engine);
+}
+
+/** The model of an engine, with its `fit`. */
+export function trainable(engine: Engine): TrainableModel {
   const model = new Model(engine);
   return Object.defineProperty(model, "fit", {
-    value: (data: Data, fitOptions?: FitOptions) => fitModel(model, data, fitOptions),
+    value: (data: Data | DataStream, fitOptions?: FitOptions) => fitModel(model, data, fitOptions),
   }) as TrainableModel;
 }

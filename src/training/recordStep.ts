@@ -4,14 +4,16 @@ import type { Tensor } from "../core/tensor.ts";
 import type { Engine } from "../model/engine.ts";
 import { recordGradient } from "../model/recordings.ts";
 import { copy } from "../operations/fill.ts";
-import { dot, guard } from "../operations/vector.ts";
+import { clipNorm, dot, guard } from "../operations/vector.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 
-/** An optimizer with the addresses of its state vectors, and of one that keeps θ as it was before the update. */
+/** An optimizer with the addresses of its state vectors and of a θ-long vector that keeps θ as it was before the step. */
 export interface Update {
   readonly optimizer: Optimizer;
   readonly states: readonly number[];
   readonly previous: number;
+  /** Longest gradient that is used as it is; longer ones are scaled to this norm. */
+  readonly clip?: number | undefined;
 }
 
 /** One training step: objective, gradient, and the update of θ unless either is not finite. */
@@ -29,10 +31,11 @@ export function recordUpdateAlone(engine: Engine, from: number, update: Update) 
 
 /** ‖g‖² and, after the update, ‖θ‖²: a large rate makes θ infinite although g is not. */
 function recordUpdate(engine: Engine, record: Recorder, from: number, update: Update, value?: Tensor) {
-  const { optimizer, states, previous } = update;
+  const { optimizer, states, previous, clip } = update;
   const gradient = engine.vectorTensor(record, "gradient", from);
   const squaredNorm = record.keep(dot(record, gradient, gradient));
   guard(record, value ?? squaredNorm, squaredNorm);
+  if (clip !== undefined) clipNorm(record, gradient, squaredNorm, clip);
   const theta = engine.vectorTensor(record, "theta", engine.theta);
   const scalars = engine.scalarTensor(record, "scalars", engine.optimizerScalars);
   const vectors = states.map((address, k) => engine.vectorTensor(record, `state ${k}`, address));

@@ -85,7 +85,13 @@ const wrongOptions: Case[] = [
   ["negative epochs", "option", "expected epochs to be a whole number of at least 0, got -1.", good, { epochs: -1 }],
   ["half an epoch", "option", "expected epochs to be a whole number of at least 0, got 0.5.", good, { epochs: 0.5 }],
   ["no batch", "option", "expected batchSize to be a whole number of at least 1, got 0.", good, { batchSize: 0 }],
-  ["a seed in words", "option", 'expected seed to be a whole number, got "one".', good, { seed: "one" }],
+  [
+    "a seed in words",
+    "option",
+    'expected seed to be a whole number, got "one". Pass an integer such as 0.',
+    good,
+    { seed: "one" },
+  ],
   [
     "an optimizer's factory",
     "option",

@@ -43,5 +43,7 @@ it("a run of a single step takes the full rate", async () => {
 it.each([-0.1, 1.1, Number.NaN])("cosine refuses the minimum %d", (minimum) => {
   const error = errorOf(() => cosine({ minimum }));
   expect(error.code).toBe("option");
-  expect(error.message).toBe(`cosine: expected minimum to be a share from 0 to 1, got ${minimum}.`);
+  expect(error.message).toBe(
+    `cosine: expected minimum to be a share from 0 to 1, got ${minimum}. Leave it out for the default.`,
+  );
 });
