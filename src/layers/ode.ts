@@ -68,7 +68,7 @@ function integratorOf(layer: Ode): Integrator {
  */
 export function ode<F extends FieldKind>(
   dynamics: Dynamics & DynamicsData<F>,
-  integrator: Integrator<F>,
+  integrator: Integrator<NoInfer<F>>,
   options: OdeOptions,
 ): Ode {
   const where = "ode";
