@@ -41,7 +41,8 @@ export function dense(units: number, options: DenseOptions = {}): Dense {
   checkBoolean(bias, "dense", "bias");
   const { initialization = defaultInitialization(activation) } = options;
   checkName(initialization, initializations, "dense", "initialization");
-  return Object.freeze({ kind: "dense", units, activation, bias, scale, initialization });
+  // JSON has no −0: + 0 makes it 0.
+  return Object.freeze({ kind: "dense", units, activation, bias, scale: scale + 0, initialization });
 }
 
 /** The names of all activations. */
