@@ -88,7 +88,7 @@ async function fromFile(path: string, flags: NetworkFlags): Promise<Network> {
     }
   }
   const hint = `Presets: ${names(presets)}; else a JSON file, as JSON.stringify(network) writes it.`;
-  const text = new TextDecoder().decode(readWhole(path, hint));
+  const text = new TextDecoder().decode(readWhole(path, hint, `--network ${path}`));
   return speakingOf(path, exitCodes.failed, () => networkFromJSON(text));
 }
 

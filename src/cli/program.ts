@@ -33,6 +33,11 @@ function seed(text: string): number {
   throw new InvalidArgumentError("Expected a whole number.");
 }
 
+function missing(text: string): string {
+  if (["error", "mean", "drop"].includes(text) || (text.trim() !== "" && Number.isFinite(Number(text)))) return text;
+  throw new InvalidArgumentError("Expected error, mean, drop or a number.");
+}
+
 const names = (members: object): string => Object.keys(members).join(", ");
 const examples = (...lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ odenet ${line}`).join("\n")}\n`;
@@ -42,7 +47,7 @@ function tableOptions(command: Command): Command {
   return command
     .option("--label <column>", "the column of the labels, by name or counted from 0 (default: the last one)")
     .option("--features <columns>", "the columns of the features, parted by commas (default: all but the label)")
-    .addOption(new Option("--missing <how>", "missing values: error, mean, drop or a number (default: error)"))
+    .option("--missing <how>", "missing values: error, mean, drop or a number (default: error)", missing)
     .option("--header", "the first row has the columns' names (default: if none of its cells is a number)")
     .option("--no-header", "it does not")
     .option("--delimiter <sign>", "between cells: one character, or tab (default: found by itself)")
