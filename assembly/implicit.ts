@@ -230,7 +230,6 @@ export function implicit_midpoint<T extends number>(
       axpyRow<T>(x, 1 as T, d, row);
       residual<T>(r, z, a, x, from, A, b, n, m, kind, form, c);
       const next = largest<T>(r, n);
-      scale = max<T>(scale, largest<T>(x, n));
       if (!(next < size)) {
         // At the level of round-off the better of the two is kept; elsewhere Newton goes on from it.
         memory.copy(x, trial, row);
@@ -239,6 +238,7 @@ export function implicit_midpoint<T extends number>(
         break;
       }
       const slow = next > 0.5 * size;
+      scale = max<T>(scale, largest<T>(x, n));
       size = next;
       if (slow) break;
     }

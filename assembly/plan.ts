@@ -14,7 +14,8 @@ import { clip, dot } from "./vector";
 
 let sharedBase: usize = 0;
 let privateBase: usize = 0;
-/** 1 + the outer iteration in which an implicit step first failed to converge, or 0. */
+/** Implicit steps taken so far in this run, and the number of the first that failed to converge, or 0. */
+let implicitSteps: u32 = 0;
 let unsolved: u32 = 0;
 
 /** Address of operand `k` in iteration (i0, i1). */
@@ -186,7 +187,8 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
         call.n5,
         call.c0 as T,
       );
-      if (failures != 0 && unsolved == 0) unsolved = i + 1;
+      implicitSteps++;
+      if (failures != 0 && unsolved == 0) unsolved = implicitSteps;
       break;
     }
     case Op.ImplicitSolve:
@@ -274,6 +276,7 @@ function run(plan: usize, first: u32, last: u32, depth: u32, i0: u32, i1: u32): 
 export function plan_run(shared: usize, private_: usize, plan: usize, count: u32): u32 {
   sharedBase = shared;
   privateBase = private_;
+  implicitSteps = 0;
   unsolved = 0;
   return run(plan, 0, count, 0, 0, 0);
 }

@@ -193,6 +193,42 @@ export function tileRow<T extends number>(
 }
 
 /**
+ * One row with a large B: c[1 × vectors] = A B, four rows of B at a time from first to last, so that B streams through the
+ * caches once; the sums wait in c.
+ */
+export function tileStream<T extends number>(c: usize, a: usize, b: usize, bStep: usize, vectors: u32, k: u32): void {
+  const size = usize(vectors) << 4;
+  const end = c + size;
+  memory.fill(c, 0, size);
+  let p: u32 = 0;
+  for (; p + 4 <= k; p += 4) {
+    const x0 = v128.load_splat<T>(a);
+    const x1 = v128.load_splat<T>(a, sizeof<T>());
+    const x2 = v128.load_splat<T>(a, 2 * sizeof<T>());
+    const x3 = v128.load_splat<T>(a, 3 * sizeof<T>());
+    let b1 = b + bStep;
+    let b2 = b1 + bStep;
+    let b3 = b2 + bStep;
+    let q = b;
+    for (let at = c; at < end; at += 16, q += 16, b1 += 16, b2 += 16, b3 += 16) {
+      let s = madd<T>(x0, v128.load(q), v128.load(at));
+      s = madd<T>(x1, v128.load(b1), s);
+      s = madd<T>(x2, v128.load(b2), s);
+      v128.store(at, madd<T>(x3, v128.load(b3), s));
+    }
+    a += 4 * sizeof<T>();
+    b += 4 * bStep;
+  }
+  for (; p < k; p++) {
+    const x = v128.load_splat<T>(a);
+    let q = b;
+    for (let at = c; at < end; at += 16, q += 16) v128.store(at, madd<T>(x, v128.load(q), v128.load(at)));
+    a += sizeof<T>();
+    b += bStep;
+  }
+}
+
+/**
  * Widths 1 to 4 (f32), 1 and 2 (f64): C[m × 1 vector] = β C + A B with one vector to a row of A and the k vectors of B
  * held in registers.
  */

@@ -5,6 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
+import { basename } from "node:path";
 import Benchmark from "benchmark";
 
 /** Something that can be timed: `sample` runs it for about so many seconds and returns calls per second. */
@@ -136,3 +137,6 @@ export function save(name: string, data: unknown): void {
   mkdirSync("build/bench", { recursive: true });
   writeFileSync(`build/bench/${name}.json`, `${JSON.stringify(data, undefined, 2)}\n`);
 }
+
+/** Whether bench/<name>.ts is what was started, rather than a part of another bundle. */
+export const isMain = (name: string): boolean => basename(process.argv[1] ?? "") === `${name}.js`;

@@ -10,6 +10,7 @@ export {
   parabolic,
   secondOrder,
 } from "./dynamics/index.ts";
+export { dopri5 } from "./integrators/dopri5.ts";
 export * as integrators from "./integrators/index.ts";
 export * from "./integrators/index.ts";
 export {

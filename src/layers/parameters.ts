@@ -1,5 +1,6 @@
 import type { Recorder } from "../core/recorder.ts";
 import type { Tensor } from "../core/tensor.ts";
+import type { Embedded } from "../integrators/stepControl.ts";
 
 /** How a parameter's first values are drawn: He (N(0, 2/fanIn)), Glorot (uniform in ±√(6/(fanIn + fanOut))) or 0. */
 export type Initialization = "he" | "glorot" | "zero";
@@ -64,6 +65,21 @@ export function rowParameter(name: string, length: number, steps?: number): Para
   };
 }
 
+/** An ode layer that chooses its own steps, as it is found while recording. */
+export interface StepSearch {
+  /** The layer's name. */
+  readonly name: string;
+  /** Its features at t = 0. */
+  readonly y: Tensor;
+  readonly method: Embedded;
+  readonly finalTime: number;
+  /** Intervals between nodal weights; undefined for constant ones. */
+  readonly intervals: number | undefined;
+  readonly letters: readonly string[];
+  /** f(y) with these weights, by letter. */
+  velocity(context: LayerContext, y: Tensor, weights: Readonly<Record<string, Tensor>>): Tensor;
+}
+
 /** What a layer records with. */
 export interface LayerContext {
   readonly record: Recorder;
@@ -71,4 +87,8 @@ export interface LayerContext {
   constant(name: string): Tensor;
   /** Called by every ode layer with its trajectory: stacks of y_0 … y_{N−1} in order, y_N, and the times. */
   trajectory?(name: string, stacks: readonly Tensor[], final: Tensor, times: readonly number[]): void;
+  /** Called by every reversible ode layer with its features at t = 0 and those computed back from its end. */
+  reversal?(given: Tensor, recovered: Tensor): void;
+  /** The steps of a layer that chooses its own; empty where they are not known yet. */
+  grid?(search: StepSearch): readonly number[];
 }

@@ -16,15 +16,30 @@ import type { LossKind } from "../losses/loss.ts";
 import { layOutNetwork, type Network } from "../networks/network.ts";
 import { copy } from "../operations/fill.ts";
 import { fusions } from "../operations/fusions.ts";
+import { fitSteps } from "./adaptiveSteps.ts";
 import type { Rows } from "./examples.ts";
 import { ParameterTable } from "./parameters.ts";
 
-/** A compiled recording in memory, with the tensors that the host writes and reads. */
-export interface Compiled<T> {
-  readonly plan: Plan;
-  readonly address: number;
+/** A recording and the tensors of it that the host writes and reads. */
+export interface Recording<T> {
+  readonly record: Recorder;
   readonly handles: T;
 }
+
+/** A compiled recording in memory. */
+export interface Compiled<T> {
+  plan: Plan;
+  address: number;
+  handles: T;
+  inputs: readonly Tensor[];
+  /** The times of the layers that choose their own steps; where a batch needs others, it is compiled again. */
+  grids: Grids;
+  readonly key: string;
+  build(): Recording<T>;
+}
+
+/** Times by layer name, in the order of recording. */
+export type Grids = ReadonlyMap<string, readonly number[]>;
 
 /** Compiled plans kept at a time. */
 const PLANS = 32;
@@ -48,6 +63,9 @@ export class Engine {
   private readonly memory = new Memory();
   private readonly constants = new Map<string, { address: number; columns: number }>();
   private readonly plans = new Map<string, Compiled<unknown>>();
+  /** The steps last chosen, and those that each recording was made with. */
+  private chosen: Grids = new Map();
+  private readonly used = new WeakMap<Recorder, Map<string, readonly number[]>>();
   private readonly vectors = new Map<string, number>();
   private privateBase = 0;
   private privateBytes = 0;
@@ -142,8 +160,13 @@ export class Engine {
   // --- recording ----------------------------------------------------------------------------------------------------
 
   /** A fresh recording and the context that layers record with. */
-  recorder(trajectory?: LayerContext["trajectory"]): { record: Recorder; context: LayerContext } {
+  recorder(watch: Pick<LayerContext, "trajectory" | "reversal" | "grid"> = {}): {
+    record: Recorder;
+    context: LayerContext;
+  } {
     const record = new Recorder(this.precision);
+    const used = new Map<string, readonly number[]>();
+    this.used.set(record, used);
     const known = new Map<string, Tensor>();
     const once = (key: string, make: () => Tensor): Tensor => {
       const tensor = known.get(key) ?? make();
@@ -159,7 +182,12 @@ export class Engine {
           if (!c) throw new Error(`constant ${name} is unknown`);
           return record.shared(name, { rows: 1, columns: c.columns }, c.address);
         }),
-      ...(trajectory ? { trajectory } : {}),
+      grid: ({ name, finalTime }) => {
+        const times = this.chosen.get(name) ?? [0, finalTime];
+        used.set(name, times);
+        return times;
+      },
+      ...watch,
     };
     return { record, context };
   }
@@ -183,21 +211,44 @@ export class Engine {
   // --- plans --------------------------------------------------------------------------------------------------------
 
   /** The plan of a kind for a batch size, made when first asked for; the least recently used is dropped. */
-  compiled<T>(kind: string, rows: number, build: () => { record: Recorder; handles: T }): Compiled<T> {
+  compiled<T>(kind: string, rows: number, build: () => Recording<T>): Compiled<T> {
     this.checkAlive();
     const key = `${kind} ${rows}`;
     let found = this.plans.get(key) as Compiled<T> | undefined;
     if (found) {
       this.plans.delete(key);
     } else {
-      const { record, handles } = build();
-      const plan = compile(record, copy, this.fused ? fusions : []);
-      this.reserve(plan.privateBytes);
+      const made = this.make(build);
       if (this.plans.size >= PLANS) this.drop(this.plans.keys().next().value as string);
-      found = { plan, address: this.memory.load(plan), handles };
+      found = { ...made, address: this.memory.load(made.plan), key, build };
     }
     this.plans.set(key, found);
     return found;
+  }
+
+  private make<T>(build: () => Recording<T>) {
+    const { record, handles } = build();
+    const plan = compile(record, copy, this.fused ? fusions : []);
+    this.reserve(plan.privateBytes);
+    return { plan, handles, inputs: record.inputs, grids: (this.used.get(record) ?? new Map()) as Grids };
+  }
+
+  /** Compiles a plan again, for the steps that its batch needs. */
+  adapt(compiled: Compiled<unknown>, grids: Grids): void {
+    this.chosen = new Map([...this.chosen, ...grids]);
+    this.memory.free(compiled.address);
+    Object.assign(
+      compiled,
+      this.make(() => compiled.build()),
+    );
+    compiled.address = this.memory.load(compiled.plan);
+    this.keepAlive(compiled);
+  }
+
+  /** Makes a plan the most recently used one. */
+  keepAlive(compiled: Compiled<unknown>): void {
+    this.plans.delete(compiled.key);
+    this.plans.set(compiled.key, compiled);
   }
 
   private drop(key: string): void {
@@ -231,11 +282,12 @@ export class Engine {
 
   /** Runs a plan. Throws `convergence` where an implicit step has no solution, unless the caller looks for NaN itself. */
   run(compiled: Compiled<unknown>, { tolerant = false } = {}): void {
+    if (compiled.grids.size > 0) fitSteps(this, compiled, tolerant);
     const unsolved = this.memory.run(compiled.address, compiled.plan.count, this.privateBase);
     if (unsolved !== 0 && !tolerant) {
       throw new OdenetError(
         "convergence",
-        `implicitMidpoint: expected Newton's method to solve every time step, got no solution in step ${unsolved}. Take more steps (a smaller h), or a smooth activation.`,
+        `implicitMidpoint: expected Newton's method to solve every time step, got no solution in step ${unsolved} (all layers' implicit steps counted). Take more steps (a smaller h), or a smooth activation.`,
       );
     }
   }
@@ -263,6 +315,13 @@ export class Engine {
     for (let r = 0; r < tensor.rows * tensor.count; r++, from += stride, to += tensor.columns) {
       for (let k = 0; k < tensor.columns; k++) target[to + k] = numbers[from + k] as number;
     }
+  }
+
+  /** An input's or kept tensor's numbers with their padding, as a view that the next allocation may invalidate. */
+  numbersOf(c: Compiled<unknown>, tensor: Tensor): Numbers {
+    const { rows, columns, count } = tensor;
+    const length = count * rows * paddedColumns(columns, this.precision);
+    return this.memory.view(this.precision, this.privateBase + c.plan.offset(tensor), length);
   }
 
   /** A kept scalar. */

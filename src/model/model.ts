@@ -133,9 +133,9 @@ export class Model {
     let result: Trajectory[] = [];
     for (const { first, count } of chunks(rows.count)) {
       const plan = engine.compiled("states", count, () => recordings.recordStates(engine, count));
-      const { trajectories } = plan.handles;
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
+      const { trajectories } = plan.handles;
       if (first === 0) {
         result = trajectories.map(({ name, times, parts }) => ({
           layer: name,
@@ -143,8 +143,15 @@ export class Model {
           values: times.map(() => engine.empty(rows.count * (parts[0] as Tensor).columns)),
         }));
       }
-      trajectories.forEach(({ parts }, t) => {
-        readTrajectory(engine, plan, parts, result[t] as Trajectory, first);
+      trajectories.forEach(({ parts, times, name }, t) => {
+        const whole = result[t] as Trajectory;
+        if (!times.every((time, j) => time === whole.times[j]) || times.length !== whole.times.length) {
+          throw new OdenetError(
+            "length",
+            `states: expected at most ${CHUNK_ROWS} examples for layer ${name}, which chooses its steps for each ${CHUNK_ROWS} anew, got ${rows.count}. Pass fewer at a time.`,
+          );
+        }
+        readTrajectory(engine, plan, parts, whole, first);
       });
     }
     return result;
@@ -293,6 +300,33 @@ export class Model {
     return saveModel(engineOf(this));
   }
 
+  /**
+   * ‖ŷ_0 − y_0‖ / ‖y_0‖ over all examples, ŷ_0 the features at t = 0 computed back from the state at T; the largest over the
+   * layers with a reversible integrator. It tells how far the features of `reversible: true` drift. Throws `option` where
+   * no layer is reversible.
+   */
+  reversibilityError(features: Features): number {
+    const engine = engineOf(this);
+    const rows = featureRows(features, engine.features, "reversibilityError");
+    const sums: { difference: number; size: number }[] = [];
+    for (const { first, count } of chunks(rows.count)) {
+      const plan = engine.compiled("reversal", count, () => recordings.recordReversal(engine, count));
+      if (plan.handles.pairs.length === 0) {
+        throw new OdenetError(
+          "option",
+          "reversibilityError: expected an ode layer with a reversible integrator (verlet, leapfrog), got none. Use one, or { checkpoint } to save memory.",
+        );
+      }
+      engine.fill(plan, plan.handles.features, rows, first, count);
+      engine.run(plan);
+      plan.handles.pairs.forEach(({ given, recovered }, k) => {
+        sums[k] ??= { difference: 0, size: 0 };
+        addDistance(engine.numbersOf(plan, given), engine.numbersOf(plan, recovered), sums[k]);
+      });
+    }
+    return Math.max(...sums.map(({ difference, size }) => (difference === 0 ? 0 : Math.sqrt(difference / size))));
+  }
+
   /** Bytes in use. */
   get memory(): MemoryUse {
     return engineOf(this).bytes;
@@ -375,6 +409,16 @@ export function addUp(engine: Engine, examples: number, run: (first: number, cou
     engine.run(accumulate());
   }
   return total;
+}
+
+/** Adds ‖b − a‖² and ‖a‖². */
+function addDistance(a: Numbers, b: Numbers, sums: { difference: number; size: number }): void {
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i] as number;
+    const d = (b[i] as number) - x;
+    sums.difference += d * d;
+    sums.size += x * x;
+  }
 }
 
 function classAt(engine: Engine, scores: Numbers, i: number): number {

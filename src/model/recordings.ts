@@ -19,14 +19,14 @@ interface Forward {
 }
 
 /** S(Y, θ). */
-function forward(engine: Engine, rows: number, trajectory?: LayerContext["trajectory"]): Forward {
-  const { record, context } = engine.recorder(trajectory);
+function forward(engine: Engine, rows: number, watch?: Pick<LayerContext, "trajectory" | "reversal">): Forward {
+  const { record, context } = engine.recorder(watch);
   const features = record.input("features", rows, engine.features);
   return { record, context, features, scores: engine.layers.record(context, features) };
 }
 
 /** A result that the host reads: a tensor of its own, even where it is an input passed through. */
-function keep(record: Recorder, tensor: Tensor): Tensor {
+export function keep(record: Recorder, tensor: Tensor): Tensor {
   const own = tensor.external || tensor.home !== undefined;
   return record.keep(own ? (record.call(copy, [tensor], [tensor])[0] as Tensor) : tensor);
 }
@@ -49,11 +49,26 @@ export function recordPrediction(engine: Engine, rows: number) {
 /** The trajectory of every ode layer. */
 export function recordStates(engine: Engine, rows: number) {
   const trajectories: { name: string; times: readonly number[]; parts: readonly Tensor[] }[] = [];
-  const { record, features } = forward(engine, rows, (name, stacks, final, times) => {
-    trajectories.push({ name, times, parts: [...stacks, final] });
+  const { record, features } = forward(engine, rows, {
+    trajectory(name, stacks, final, times) {
+      trajectories.push({ name, times, parts: [...stacks, final] });
+    },
   });
   for (const { parts } of trajectories) for (const t of parts) record.keep(t);
   return { record, handles: { features, trajectories } };
+}
+
+/** For every reversible ode layer its features at t = 0, given and computed back from its end. */
+export function recordReversal(engine: Engine, rows: number) {
+  const pairs: { given: Tensor; recovered: Tensor }[] = [];
+  const { record, features } = forward(engine, rows, {
+    reversal: (given, recovered) => pairs.push({ given, recovered }),
+  });
+  const kept = pairs.map(({ given, recovered }) => ({
+    given: keep(record, given),
+    recovered: keep(record, recovered),
+  }));
+  return { record, handles: { features, pairs: kept } };
 }
 
 function withLoss(engine: Engine, rows: number) {

@@ -12,6 +12,7 @@ import { type Network, network } from "./network.ts";
 /** `steps`, `finalTime` (default 1), `weights`, `start`, `reversible` and `checkpoint` are those of `ode`. */
 export interface PresetOptions extends OdeOptions {
   input: FeatureShape;
+  steps: number;
   /** Number of scores. */
   outputs: number;
   /** Features inside the block. */
