@@ -1,5 +1,5 @@
 /** plan_check: whether every operand of every record stays inside its block. A plan from a file is untrusted. */
-import { Activation, Layout, Loss, Op, Type } from "./opcodes";
+import { Activation, Layout, Loss, Op, Packing, Type } from "./opcodes";
 import { Call, NONE, operandAt, recordAt } from "./record";
 import { implicit_scratch, rowBytes } from "./rows";
 
@@ -46,6 +46,14 @@ function matrix<T extends number>(rows: u32, columns: u32): u64 {
   return u64(rows) * u64(rowBytes<T>(columns));
 }
 
+/** What gemm_tn asks for: partial sums, a panel of B, and a copy of columns of A where its shards are large. */
+function scratchTN<T extends number>(m: u32, k: u32, shardRows: u32): u64 {
+  const columns = (u64(m) + 3) & ~3;
+  const copied = u64(rowBytes<T>(m)) * u64(shardRows) >= u64(Packing.ShardBytes);
+  const copy = copied ? u64(k) * min<u64>(columns, u64(Packing.Columns)) * u64(sizeof<T>()) : 0;
+  return 16 * (6 * columns + 2 * u64(k)) + copy;
+}
+
 function checkRecord<T extends number>(call: Call): bool {
   const n0 = call.n0;
   const n1 = call.n1;
@@ -72,7 +80,7 @@ function checkRecord<T extends number>(call: Call): bool {
         block(call, 0, matrix<T>(n0, n1)) &&
         block(call, 1, matrix<T>(n0, n2)) &&
         block(call, 2, b) &&
-        block(call, 3, matrix<T>(n2, n1))
+        block(call, 3, 16 * u64(n2) * min<u64>(4, u64(rowBytes<T>(n1)) >> 4))
       );
     }
     case Op.ProductTN:
@@ -80,7 +88,7 @@ function checkRecord<T extends number>(call: Call): bool {
         block(call, 0, matrix<T>(n0, n1)) &&
         block(call, 1, matrix<T>(n2, n0)) &&
         block(call, 2, matrix<T>(n2, n1)) &&
-        block(call, 3, (u64(n2) * 2 + u64(n0) * 6) * 16)
+        block(call, 3, scratchTN<T>(n0, n2, shards <= 1 ? n2 : call.n5))
       );
     case Op.AddRow:
       return block(call, 0, matrix<T>(n0, n1)) && block(call, 1, matrix<T>(n0, n1)) && block(call, 2, matrix<T>(1, n1));
@@ -170,6 +178,32 @@ function checkRecord<T extends number>(call: Call): bool {
         block(call, 3, matrix<T>(n1, n2)) &&
         block(call, 4, implicit_scratch<T>(n1, n2))
       );
+    case Op.LayerTail: {
+      const size = matrix<T>(n0, n1);
+      return (
+        n2 <= u32(Activation.SmoothRelu) &&
+        optional(call, 0, size) &&
+        block(call, 1, size) &&
+        optional(call, 2, size) &&
+        block(call, 3, size) &&
+        optional(call, 4, matrix<T>(1, n1)) &&
+        optional(call, 5, size) &&
+        // next and y come together.
+        (load<u32>(operandAt(call, 2)) == NONE) == (load<u32>(operandAt(call, 5)) == NONE)
+      );
+    }
+    case Op.SlopeSum: {
+      const size = matrix<T>(n0, n1);
+      return (
+        n2 <= u32(Activation.SmoothRelu) &&
+        optional(call, 0, matrix<T>(1, n1)) &&
+        block(call, 1, size) &&
+        block(call, 2, size) &&
+        block(call, 3, size)
+      );
+    }
+    case Op.Clip:
+      return whole<T>(n0) && block(call, 0, flat) && number(call, 1, 1);
     default:
       return false;
   }

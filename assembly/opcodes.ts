@@ -29,6 +29,9 @@ export const enum Op {
   Skew = 24,
   ImplicitMidpoint = 25,
   ImplicitSolve = 26,
+  LayerTail = 27,
+  SlopeSum = 28,
+  Clip = 29,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */
@@ -68,4 +71,12 @@ export const enum Layout {
   Operands = 80,
   OperandCount = 6,
   OperandBytes = 12,
+}
+
+/** When and how much a product tn copies of its first operand: shared by the kernel, its check and the scratch reserved. */
+export const enum Packing {
+  /** A shard's rows of this many bytes in all are copied: a column's numbers crowd few sets of the first-level cache. */
+  ShardBytes = 65536,
+  /** Columns copied at a time. */
+  Columns = 128,
 }

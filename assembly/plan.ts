@@ -1,15 +1,16 @@
 /** A plan is a recording of kernel calls: an array of records (record.ts), replayed by `plan_run`. */
 
 import { activate, activate_antiderivative, activate_derivative, activate_second } from "./activations";
+import { layer_tail, slope_sum } from "./fused";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { implicit_midpoint, implicit_solve } from "./implicit";
 import { loss, loss_hessian, softmax } from "./losses";
 import { Op, Type } from "./opcodes";
 import { adam, momentum, sgd } from "./optimizers";
 import { Call, NONE, operandAt, recordAt } from "./record";
-import { combine1, combine2, combine3, combineMore } from "./steps";
+import { combine1, combine2, combine3, combine4, combine5 } from "./steps";
 import { add_row, column_sum, copy_columns, multiply, row_affine, skew } from "./structure";
-import { dot } from "./vector";
+import { clip, dot } from "./vector";
 
 let sharedBase: usize = 0;
 let privateBase: usize = 0;
@@ -47,9 +48,18 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
         combine2<T>(a, call.c0 as T, x0, call.c1 as T, x1, n);
         break;
       }
-      combine3<T>(a, call.c0 as T, x0, call.c1 as T, x1, call.c2 as T, at(call, 3, i, j), n);
-      if (call.n1 == 4) combineMore<T>(a, call.c3 as T, at(call, 4, i, j), 0 as T, 0, n);
-      if (call.n1 == 5) combineMore<T>(a, call.c3 as T, at(call, 4, i, j), call.c4 as T, at(call, 5, i, j), n);
+      const x2 = at(call, 3, i, j);
+      if (call.n1 == 3) {
+        combine3<T>(a, call.c0 as T, x0, call.c1 as T, x1, call.c2 as T, x2, n);
+        break;
+      }
+      const c3 = call.c3 as T;
+      const x3 = at(call, 4, i, j);
+      if (call.n1 == 4) combine4<T>(a, call.c0 as T, x0, call.c1 as T, x1, call.c2 as T, x2, c3, x3, n);
+      else {
+        const x4 = at(call, 5, i, j);
+        combine5<T>(a, call.c0 as T, x0, call.c1 as T, x1, call.c2 as T, x2, c3, x3, call.c4 as T, x4, n);
+      }
       break;
     }
     case Op.ProductNN:
@@ -195,6 +205,38 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
         call.n4 != 0,
         call.c0 as T,
       );
+      break;
+    case Op.LayerTail:
+      layer_tail<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        at(call, 4, i, j),
+        at(call, 5, i, j),
+        call.c0 as T,
+        i32(call.n2),
+        call.n0,
+        call.n1,
+      );
+      break;
+    case Op.SlopeSum:
+      slope_sum<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        call.c0 as T,
+        i32(call.n2),
+        call.n0,
+        call.n1,
+        i32(call.n3),
+        call.n4,
+        call.n5,
+      );
+      break;
+    case Op.Clip:
+      clip<T>(a, at(call, 1, i, j), call.c0, call.n0);
       break;
     default:
       return false;

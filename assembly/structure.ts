@@ -17,19 +17,9 @@ export function add_row<T extends number>(out: usize, x: usize, b: usize, rows: 
   }
 }
 
-/** The sum of rows [first, last) of one vector column. */
-function partialColumn<T extends number>(x: usize, row: usize, first: u32, last: u32): v128 {
-  let sum = v128.splat<T>(0 as T);
-  let at = x + usize(first) * row;
-  for (let r = first; r < last; r++) {
-    sum = v128.add<T>(sum, v128.load(at));
-    at += row;
-  }
-  return sum;
-}
-
 /**
  * out = β out + 1ᵀ x, the rows in `shards` (a power of two up to 8) runs of `shardRows` rows added as a binary tree.
+ * Four vector columns at a time, since the sums of one alone wait for each other; the last columns are repeated to make four.
  */
 export function column_sum<T extends number>(
   out: usize,
@@ -41,24 +31,86 @@ export function column_sum<T extends number>(
   shardRows: u32,
 ): void {
   const row = rowBytes<T>(columns);
-  for (let at: usize = 0; at < row; at += 16) {
-    let value = treeColumn<T>(x + at, row, rows, 0, shards, shards <= 1 ? rows : shardRows);
-    if (beta != 0) value = v128.add<T>(v128.load(out + at), value);
-    v128.store(out + at, value);
+  const zero = v128.splat<T>(0 as T);
+  for (let at: usize = 0; at < row; at += 64) {
+    const o1: usize = row - at > 16 ? 16 : 0;
+    const o2: usize = row - at > 32 ? 32 : o1;
+    const o3: usize = row - at > 48 ? 48 : o2;
+    // Partial sums of 1, 2 and 4 shards, carried like a binary counter.
+    let a0 = zero,
+      a1 = zero,
+      a2 = zero,
+      a3 = zero;
+    let b0 = zero,
+      b1 = zero,
+      b2 = zero,
+      b3 = zero;
+    let c0 = zero,
+      c1 = zero,
+      c2 = zero,
+      c3 = zero;
+    let s0 = zero,
+      s1 = zero,
+      s2 = zero,
+      s3 = zero;
+    let p = x + at;
+    let left = rows;
+    for (let s: u32 = 0; s < max<u32>(1, shards); s++) {
+      s0 = zero;
+      s1 = zero;
+      s2 = zero;
+      s3 = zero;
+      const run = shards > 1 ? min<u32>(left, shardRows) : left;
+      left -= run;
+      for (const end = p + usize(run) * row; p != end; p += row) {
+        s0 = v128.add<T>(s0, v128.load(p));
+        s1 = v128.add<T>(s1, v128.load(p + o1));
+        s2 = v128.add<T>(s2, v128.load(p + o2));
+        s3 = v128.add<T>(s3, v128.load(p + o3));
+      }
+      if ((s & 1) == 0) {
+        a0 = s0;
+        a1 = s1;
+        a2 = s2;
+        a3 = s3;
+        continue;
+      }
+      s0 = v128.add<T>(a0, s0);
+      s1 = v128.add<T>(a1, s1);
+      s2 = v128.add<T>(a2, s2);
+      s3 = v128.add<T>(a3, s3);
+      if ((s & 2) == 0) {
+        b0 = s0;
+        b1 = s1;
+        b2 = s2;
+        b3 = s3;
+        continue;
+      }
+      s0 = v128.add<T>(b0, s0);
+      s1 = v128.add<T>(b1, s1);
+      s2 = v128.add<T>(b2, s2);
+      s3 = v128.add<T>(b3, s3);
+      if ((s & 4) == 0) {
+        c0 = s0;
+        c1 = s1;
+        c2 = s2;
+        c3 = s3;
+        continue;
+      }
+      s0 = v128.add<T>(c0, s0);
+      s1 = v128.add<T>(c1, s1);
+      s2 = v128.add<T>(c2, s2);
+      s3 = v128.add<T>(c3, s3);
+    }
+    addTo<T>(out + at, s0, beta);
+    if (o1 == 16) addTo<T>(out + at + 16, s1, beta);
+    if (o2 == 32) addTo<T>(out + at + 32, s2, beta);
+    if (o3 == 48) addTo<T>(out + at + 48, s3, beta);
   }
 }
 
-/** The subtree over `count` shards from `first`. */
-function treeColumn<T extends number>(x: usize, row: usize, rows: u32, first: u32, count: u32, shardRows: u32): v128 {
-  if (count <= 1) {
-    const from = min<u32>(rows, first * shardRows);
-    return partialColumn<T>(x, row, from, min<u32>(rows, from + shardRows));
-  }
-  const half = count >> 1;
-  return v128.add<T>(
-    treeColumn<T>(x, row, rows, first, half, shardRows),
-    treeColumn<T>(x, row, rows, first + half, half, shardRows),
-  );
+function addTo<T extends number>(out: usize, value: v128, beta: i32): void {
+  v128.store(out, beta != 0 ? v128.add<T>(v128.load(out), value) : value);
 }
 
 /** out = β out + x ∘ (1 scaleᵀ) + 1 shiftᵀ; no shift where `shift` is 0. scale and shift have zero padding. */

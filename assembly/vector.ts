@@ -1,4 +1,4 @@
-/** Long vectors: inner products in double precision. */
+/** Long vectors: inner products in double precision, and clipping by the norm. */
 
 /** out[0] = xᵀ y over n numbers in whole vectors, added in double precision in four running sums. */
 export function dot<T extends number>(out: usize, x: usize, y: usize, n: u32): void {
@@ -21,6 +21,15 @@ export function dot<T extends number>(out: usize, x: usize, y: usize, n: u32): v
   }
   s0 = f64x2.add(s0, s1);
   store<f64>(out, f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1));
+}
+
+/** g <- g · min(1, c / ‖g‖) over n numbers in whole vectors; `squaredNorm` is the address of ‖g‖² as f64. */
+export function clip<T extends number>(g: usize, squaredNorm: usize, c: f64, n: u32): void {
+  const norm = Math.sqrt(load<f64>(squaredNorm));
+  if (norm <= c) return;
+  const factor = v128.splat<T>((c / norm) as T);
+  const end = g + usize(n) * sizeof<T>();
+  for (; g < end; g += 16) v128.store(g, v128.mul<T>(factor, v128.load(g)));
 }
 
 function promoteHigh(a: v128): v128 {

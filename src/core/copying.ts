@@ -3,7 +3,16 @@
  */
 import type { Recorder } from "./recorder.ts";
 import type { Storage } from "./storage.ts";
-import { type Call, isLoop, type Loop, type Operation, type Scope, type Stack, type Tensor } from "./tensor.ts";
+import {
+  type Call,
+  type Carry,
+  isLoop,
+  type Loop,
+  type Operation,
+  type Scope,
+  type Stack,
+  type Tensor,
+} from "./tensor.ts";
 
 export class Copying {
   constructor(
@@ -45,25 +54,42 @@ export class Copying {
       if (!mayOverwrite || !storage.compatible(call.into, output)) call.into = this.copied(scope, call.into);
       storage.join(call.into, output);
     } else if (output) {
-      for (const k of call.operation.overwrites ?? []) {
-        const input = call.inputs[k];
-        if (!input || !dead(input) || !storage.compatible(input, output)) continue;
-        if (call.inputs.some((t, other) => other !== k && storage.same(t, input))) continue;
-        storage.join(input, output);
-        break;
-      }
+      for (const k of call.operation.overwrites ?? []) if (this.overwrite(call, output, k, dead)) break;
+    }
+    const taken = new Set<Tensor>();
+    for (const [o, k] of call.operation.alsoOverwrites?.(call) ?? []) {
+      const further = call.outputs[o];
+      if (further && !taken.has(further) && this.overwrite(call, further, k, dead)) taken.add(further);
     }
     scope.nodes.push(call);
+  }
+
+  /** Puts an output into the memory of input `k`, if that is free by then and no other operand lies there. */
+  private overwrite(call: Call, output: Tensor, k: number, dead: (t: Tensor) => boolean): boolean {
+    const { storage } = this;
+    const input = call.inputs[k];
+    if (!input || !dead(input) || !storage.compatible(input, output)) return false;
+    if (call.inputs.some((t, other) => other !== k && storage.same(t, input))) return false;
+    if (call.outputs.some((t) => t !== output && storage.same(t, input))) return false;
+    storage.join(input, output);
+    return true;
   }
 
   private loop(scope: Scope, loop: Loop, dead: (t: Tensor) => boolean): void {
     const { storage } = this;
     const { body } = loop;
-    const inBody = bodyReads(body);
+    const inside = loopReads(loop, false);
     for (const s of loop.slices) storage.place(s.slice, s.source, s.first, loop, s.step);
+    const started = new Set<Tensor>();
     for (const s of loop.stacks) {
       if (!s.before || !s.initial) continue;
-      storage.join(s.stack, s.initial);
+      if (!started.has(s.stack)) {
+        const { initial } = s;
+        const alone = loop.carries.every((c) => c.initial !== initial) && sameInitial(loop, s.stack, initial);
+        const takes = dead(initial) && alone && !inside.has(initial) && storage.compatible(s.stack, initial);
+        storage.join(s.stack, takes ? initial : this.copied(scope, initial));
+        started.add(s.stack);
+      }
       storage.place(s.before, s.stack, s.first, loop, s.step, true);
     }
 
@@ -102,19 +128,23 @@ export class Copying {
       if (own(s.item)) place(s.item);
       else moves.push({ from: s.item, place });
     }
-    for (const c of loop.carries) {
+    const copies: Call[] = [];
+    for (const c of [...loop.carries]) {
       const stack = slotted.get(c.argument);
       const { count } = c.argument;
       if (stack) {
         const next = (t: Tensor) => storage.place(t, stack, count, loop, count);
         if (own(c.result)) next(c.result);
         else moves.push({ from: c.result, place: next });
-        const first = c.initial.scope === scope && storage.free(c.initial) ? c.initial : this.copied(scope, c.initial);
+        const takes = storage.scopeOf(c.initial) === scope && storage.free(c.initial);
+        const first = takes ? c.initial : this.copied(scope, c.initial);
         storage.place(first, stack, 0);
-        storage.place(c.final, stack, count * loop.count);
+        storage.place(this.finalOf(scope, loop, c, copies), stack, count * loop.count);
       } else {
-        const alone = loop.carries.every((o) => o === c || o.initial !== c.initial);
-        const takes = dead(c.initial) && alone && !inBody.has(c.initial) && storage.compatible(c.initial, c.argument);
+        const others = [...loop.carries.filter((o) => o !== c), ...loop.stacks];
+        const alone = others.every((o) => o.initial !== c.initial);
+        const fits = storage.compatible(c.initial, c.argument) && storage.compatible(c.initial, c.final);
+        const takes = dead(c.initial) && alone && !inside.has(c.initial) && fits;
         const initial = takes ? c.initial : this.copied(scope, c.initial);
         storage.join(initial, c.argument);
         storage.join(initial, c.final);
@@ -124,22 +154,32 @@ export class Copying {
     const lasting = new Set([...loop.carries.map((c) => c.result), ...loop.stacks.map((s) => s.item)]);
     this.resolve(body, lasting);
 
-    for (const { item, before } of loop.stacks) {
-      // The item has been added into `before`, in its slot already, unless its memory was needed longer.
-      if (before && !storage.same(item, before)) moves.push({ from: item, place: (t) => storage.join(before, t) });
+    for (const s of loop.stacks) {
+      // The item has been added into `before` and lies in its slot, unless it was made some other way.
+      if (!s.before || storage.same(s.before, s.item)) continue;
+      moves.push({ from: s.item, place: (t) => storage.place(t, s.stack, s.first, loop, s.step) });
     }
     const uses = lastUses(body, new Set(), new Set());
     for (const c of loop.carries) {
       if (slotted.has(c.argument) || storage.same(c.argument, c.result)) continue;
       // The result may be written into the argument's memory if the argument is not read after that.
       const written = firstWrite(body, c.result, storage);
-      const needed = [...lasting].some((t) => t !== c.result && storage.same(t, c.argument));
-      const argumentDead = !needed && lastTouch(body, c.argument, uses, storage) < written;
+      const holdsAnother = [...lasting].some((t) => t !== c.result && storage.same(t, c.argument));
+      const argumentDead = lastTouch(body, c.argument, uses, storage) < written && !holdsAnother;
       if (own(c.result) && argumentDead && storage.compatible(c.argument, c.result)) storage.join(c.argument, c.result);
       else moves.push({ from: c.result, place: (t) => storage.join(c.argument, t) });
     }
     this.move(body, loop, moves);
-    scope.nodes.push(loop);
+    scope.nodes.push(loop, ...copies);
+  }
+
+  /** A carry's final value as it leaves the loop: one that has its place already is copied there after the loop. */
+  private finalOf(scope: Scope, loop: Loop, carry: Carry, copies: Call[]): Tensor {
+    if (this.storage.free(carry.final)) return carry.final;
+    const final = this.record.within(scope, () => this.record.tensor(carry.final));
+    loop.carries[loop.carries.indexOf(carry)] = { ...carry, final };
+    copies.push({ operation: this.copy, inputs: [final], outputs: [carry.final], into: undefined, attributes: {} });
+    return final;
   }
 
   /** Parallel moves at the end of a body: what a move would destroy for a later one is copied aside first. */
@@ -156,41 +196,43 @@ function isPlain({ item, first, step, before }: Stack): boolean {
   return first === 0 && step === item.count && !before;
 }
 
+/** Whether a tensor starts this stack of a loop and no other. */
+function sameInitial(loop: Loop, stack: Tensor, initial: Tensor): boolean {
+  return loop.stacks.every((s) => s.initial !== initial || s.stack === stack);
+}
+
 /** Index of the node that reads each of a scope's own tensors last; infinity for what outlives the scope. */
 function lastUses(scope: Scope, lasting: ReadonlySet<Tensor>, kept: ReadonlySet<Tensor>): Map<Tensor, number> {
   const last = new Map<Tensor, number>();
   scope.nodes.forEach((node, index) => {
     if (isLoop(node)) for (const t of loopReads(node)) last.set(t, index);
-    else for (const t of [...node.inputs, ...(node.into ? [node.into] : [])]) last.set(t, index);
+    else for (const t of callReads(node)) last.set(t, index);
   });
   for (const t of lasting) last.set(t, Number.POSITIVE_INFINITY);
   for (const t of kept) last.set(t, Number.POSITIVE_INFINITY);
   return last;
 }
 
-function loopReads(loop: Loop): Set<Tensor> {
-  const found = bodyReads(loop.body);
-  for (const c of loop.carries) found.add(c.initial);
+/** Tensors that a loop reads, at any depth; without `initials`, only those that it still reads after its first calls. */
+function loopReads(loop: Loop, initials = true, found = new Set<Tensor>()): Set<Tensor> {
+  for (const node of loop.body.nodes) {
+    if (isLoop(node)) loopReads(node, true, found);
+    else for (const t of callReads(node)) found.add(t);
+  }
+  for (const c of loop.carries) {
+    if (initials) found.add(c.initial);
+    found.add(c.result);
+  }
   for (const s of loop.slices) found.add(s.source);
   for (const s of loop.stacks) {
     found.add(s.item);
-    if (s.initial) found.add(s.initial);
+    if (s.initial && initials) found.add(s.initial);
   }
   return found;
 }
 
-/** Tensors that the calls of a body read, at any depth. */
-function bodyReads(scope: Scope, found = new Set<Tensor>()): Set<Tensor> {
-  for (const node of scope.nodes) {
-    if (isLoop(node)) {
-      for (const t of loopReads(node)) found.add(t);
-      for (const c of node.carries) found.add(c.result);
-    } else {
-      for (const t of node.inputs) found.add(t);
-      if (node.into) found.add(node.into);
-    }
-  }
-  return found;
+function callReads({ inputs, into }: Call): Tensor[] {
+  return into ? [...inputs, into] : inputs;
 }
 
 /** Index of the first node of a body that writes the memory of `t`. */

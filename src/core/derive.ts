@@ -6,6 +6,7 @@
  */
 import { type Recorder, shapeOf } from "./recorder.ts";
 import {
+  type Call,
   type Carry,
   type CotangentMap,
   isLoop,
@@ -98,13 +99,14 @@ export function backward(
   for (let k = nodes.length - 1; k >= 0; k--) {
     const node = nodes[k] as Node;
     if (isLoop(node)) backwardLoop(record, node, seeds, active, accumulation);
-    else if (node.outputs.some((t) => seeds.get(t) && seeds.wants(t))) {
-      rule(node.operation)(record, node, seeds);
-      // With `into`, outputs[0] = into + f(inputs).
-      const d = node.outputs[0] && seeds.get(node.outputs[0]);
-      if (node.into && d) seeds.pass(node.into, d);
-    }
+    else if (node.outputs.some((t) => seeds.get(t) && seeds.wants(t))) backwardCall(record, node, seeds);
   }
+}
+
+function backwardCall(record: Recorder, call: Call, cotangents: Cotangents): void {
+  rule(call.operation)(record, call, cotangents);
+  const d = cotangents.get(call.outputs[0] as Tensor);
+  if (call.into && d) cotangents.pass(call.into, d);
 }
 
 function rule(operation: Operation): NonNullable<Operation["vjp"]> {
@@ -141,17 +143,20 @@ function gather(nodes: readonly Node[], needed: Set<Tensor>): void {
   }
 }
 
-/** Every tensor that a scope reads, at any depth. */
-function reads(scope: Scope, found = new Set<Tensor>()): Set<Tensor> {
-  for (const node of scope.nodes) {
+/** Every tensor that a loop reads or passes on, at any depth. */
+function reads(loop: Loop, found = new Set<Tensor>()): Set<Tensor> {
+  for (const node of loop.body.nodes) {
     if (isLoop(node)) {
       for (const { initial } of node.carries) found.add(initial);
       for (const { source } of node.slices) found.add(source);
-      reads(node.body, found);
+      reads(node, found);
     } else {
       for (const t of node.inputs) found.add(t);
+      if (node.into) found.add(node.into);
     }
   }
+  for (const { result } of loop.carries) found.add(result);
+  for (const { item } of loop.stacks) found.add(item);
   return found;
 }
 
@@ -191,7 +196,7 @@ function backwardLoop(
     carried.push({ carry, of: c });
   }
   const outside: { carry: Carry; of: Tensor }[] = [];
-  for (const t of reads(loop.body)) {
+  for (const t of reads(loop)) {
     if (isInside(t.scope, loop.body) || !active.has(t) || !needed.has(t)) continue;
     const carry = record.carry(transposed, outer.get(t) ?? accumulation.zero(record, t));
     inner.set(t, carry.argument);
@@ -206,13 +211,16 @@ function backwardLoop(
   }
   let prologue = 0;
 
-  // Gradients of a stacked source: each slot written once, or, where slices meet, added up in place.
+  // A stack's cotangent is written slot by slot, or added to what there is (zero at first) where slots are met more or less
+  // than once.
   const shared = new Map<Tensor, { initial: Tensor; stack: Tensor }>();
+  // One that the body also reads as a whole has its earlier cotangent in the carry made for that.
+  const apart = new Set(outside.map((o) => o.of));
+  const stacked = new Map<Tensor, Tensor>();
   for (const { source } of loop.slices) {
-    if (!active.has(source) || shared.has(source)) continue;
-    const own = loop.slices.filter((s) => s.source === source);
-    if (!outer.get(source) && own.length === 1 && coversOnce(loop, own[0] as Slice)) continue;
-    const initial = outer.get(source) ?? accumulation.zero(record, source);
+    const earlier = apart.has(source) ? undefined : outer.get(source);
+    if (!active.has(source) || shared.has(source) || (!earlier && onceEach(loop, source))) continue;
+    const initial = earlier ?? accumulation.zero(record, source);
     shared.set(source, { initial, stack: record.tensor(shapeOf(source)) });
   }
 
@@ -230,17 +238,17 @@ function backwardLoop(
       });
       prologue = transposed.body.nodes.length;
     }
-    for (const { carry, of } of carried) inner.pass(of.result, carry.argument);
-    for (const s of loop.stacks) {
-      const d = outer.get(s.stack);
-      if (d) inner.pass(s.item, record.slice(transposed, { source: d, first: s.first + s.step * last, step: -s.step }));
-    }
     const before = loop.slices.map((s) => {
       if (!shared.has(s.source)) return undefined;
       const tensor = record.tensor(shapeOf(s.slice));
       inner.set(s.slice, tensor);
       return tensor;
     });
+    for (const { carry, of } of carried) inner.pass(of.result, carry.argument);
+    for (const s of loop.stacks) {
+      const d = outer.get(s.stack);
+      if (d) inner.pass(s.item, record.slice(transposed, { source: d, first: s.first + s.step * last, step: -s.step }));
+    }
     backward(record, loop.body, inner, active, accumulation);
     for (const { carry, of } of carried)
       carry.result = inner.get(of.argument) ?? accumulation.zero(record, of.argument);
@@ -253,22 +261,29 @@ function backwardLoop(
       const earlier = before[k];
       if (joint && earlier) {
         transposed.stacks.push({ ...slot, ...joint, before: earlier });
-        outer.set(s.source, joint.stack);
+        stacked.set(s.source, joint.stack);
       } else {
         const stack = record.tensor(shapeOf(s.source), undefined, { scope: transposed.body.parent ?? record.root });
         transposed.stacks.push({ ...slot, stack });
-        outer.set(s.source, stack);
+        stacked.set(s.source, stack);
       }
     });
   });
   provideBodyTensors(record, loop, transposed, recovered, prologue);
   record.append(transposed);
-  for (const { carry, of } of carried) if (active.has(of.initial)) outer.pass(of.initial, carry.final);
   for (const { carry, of } of outside) outer.set(of, carry.final);
+  for (const [source, stack] of stacked) {
+    if (apart.has(source)) outer.pass(source, stack);
+    else outer.set(source, stack);
+  }
+  for (const { carry, of } of carried) if (active.has(of.initial)) outer.pass(of.initial, carry.final);
 }
 
-function coversOnce(loop: Loop, { source, first, step, slice }: Slice): boolean {
-  return first === 0 && step === slice.count && loop.count * step === source.count;
+/** Whether a loop's slices reach every slot of a stack, and each of them once. */
+function onceEach({ slices, count }: Loop, source: Tensor): boolean {
+  const [only, another] = slices.filter((s) => s.source === source);
+  if (!only || another) return false;
+  return Math.abs(only.step) === only.slice.count && count * only.slice.count === source.count;
 }
 
 /**
@@ -336,9 +351,7 @@ function provideBodyTensors(
 
 /** Stacks of inner loops that only a copy of the loop needs are not kept by the original. */
 function dropUnread(loop: Loop): void {
-  const read = reads(loop.body);
-  for (const { item } of loop.stacks) read.add(item);
-  for (const { result } of loop.carries) read.add(result);
+  const read = reads(loop);
   for (const node of loop.body.nodes) {
     if (!isLoop(node)) continue;
     const kept = node.stacks.filter((s) => read.has(s.stack));

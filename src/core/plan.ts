@@ -1,6 +1,7 @@
 /** A recording compiled to the bytes that `plan_run` replays: the record layout is that of assembly/plan.ts. */
 import { Layout, Op, Type } from "../../assembly/opcodes.ts";
 import { describeScope } from "./describe.ts";
+import { type Fusion, fuse } from "./fuse.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Address, Storage } from "./storage.ts";
 import { type Call, type Encoding, isLoop, type Loop, type Operation, type Scope, type Tensor } from "./tensor.ts";
@@ -20,8 +21,12 @@ export interface Plan {
   describe(): string;
 }
 
-/** Compiles a complete recording. `copy` is the operation that moves a tensor where sharing memory is not possible. */
-export function compile(record: Recorder, copy: Operation): Plan {
+/**
+ * Compiles a complete recording. `copy` is the operation that moves a tensor where sharing memory is not possible,
+ * `fusions` are the rules by which calls become one.
+ */
+export function compile(record: Recorder, copy: Operation, fusions: readonly Fusion[] = []): Plan {
+  fuse(record, fusions);
   const storage = new Storage(record, copy);
   const records: Encoded[] = [];
   encodeScope(record.root, [], storage, record, records);

@@ -119,11 +119,18 @@ export class Storage {
     const g = this.group(a);
     const h = this.group(b);
     if (g === h) return true;
-    if (g.bytes !== h.bytes || outlives(g, h) || outlives(h, g)) return false;
+    if (g.bytes !== h.bytes) return false;
     if ((g.home !== undefined || g.view) && (h.home !== undefined || h.view)) {
       return g.home !== undefined && g.home === h.home;
     }
+    // A slot of a stack is a tensor's own for one iteration only: what outlives that, as a carry does, must stay outside.
+    if (g.view) return inside(h.scope, this.scopeOfPlace(g.view));
+    if (h.view) return inside(g.scope, this.scopeOfPlace(h.view));
     return true;
+  }
+
+  private scopeOfPlace({ of, loop }: View): Scope {
+    return loop ? loop.body : this.scopeOf(of);
   }
 
   /** Puts two compatible tensors into the same memory. */
@@ -236,9 +243,9 @@ function privateGroup(scope: Scope, bytes: number, at: number): Group {
   return { parent: none, scope, bytes, home: none, view: none, external: false, start: at, end: at, offset: 0 };
 }
 
-/** Whether `g` lives on after the loop in whose slots `h` lies. */
-function outlives(g: Group, h: Group): boolean {
-  return h.view?.loop !== undefined && depth(g.scope) < depth(h.view.loop.body);
+function inside(scope: Scope, of: Scope): boolean {
+  for (let s: Scope | undefined = scope; s; s = s.parent) if (s === of) return true;
+  return false;
 }
 
 function depth(scope: Scope): number {

@@ -129,7 +129,11 @@ export interface Operation {
   readonly name: string;
   /** Inputs in whose memory outputs[0] may be written. */
   readonly overwrites?: readonly number[];
+  /** The same for the other outputs: by output, the inputs. */
+  readonly alsoOverwrites?: (call: Call) => readonly (readonly [output: number, input: number])[];
   encode(call: Call, precision: Precision): Encoding;
+  /** Floating-point operations of the kernel; absent: one for each number written. */
+  flops?(call: Call): number;
   /** Bytes of scratch memory that the kernel needs. */
   scratch?(call: Call, precision: Precision): number;
   /** Adds to the cotangents of the inputs what those of the outputs imply. Absent: the operation has no derivative. */

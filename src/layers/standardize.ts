@@ -11,7 +11,9 @@ export interface Standardize {
 }
 
 function checkNumbers(values: unknown, what: string): number[] {
-  const numbers = Array.from((values ?? []) as Iterable<unknown>);
+  // Only arrays: { length: 4e9 } from a file would be made into one.
+  const listed = Array.isArray(values) || ArrayBuffer.isView(values);
+  const numbers = listed ? Array.from(values as unknown as ArrayLike<unknown>) : [];
   if (numbers.length === 0 || !numbers.every((v) => typeof v === "number" && Number.isFinite(v))) {
     throw new OdenetError(
       "option",

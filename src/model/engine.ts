@@ -15,6 +15,7 @@ import { lossKinds } from "../losses/index.ts";
 import type { LossKind } from "../losses/loss.ts";
 import { layOutNetwork, type Network } from "../networks/network.ts";
 import { copy } from "../operations/fill.ts";
+import { fusions } from "../operations/fusions.ts";
 import { fitSteps } from "./adaptiveSteps.ts";
 import type { Rows } from "./examples.ts";
 import { ParameterTable } from "./parameters.ts";
@@ -74,6 +75,7 @@ export class Engine {
     readonly network: Network,
     readonly loss: Loss,
     readonly precision: Precision,
+    private readonly fused = true,
   ) {
     this.layers = layOutNetwork(network);
     this.table = new ParameterTable(this.layers.parameters, precision);
@@ -226,7 +228,7 @@ export class Engine {
 
   private make<T>(build: () => Recording<T>) {
     const { record, handles } = build();
-    const plan = compile(record, copy);
+    const plan = compile(record, copy, this.fused ? fusions : []);
     this.reserve(plan.privateBytes);
     return { plan, handles, inputs: record.inputs, grids: (this.used.get(record) ?? new Map()) as Grids };
   }
@@ -255,18 +257,25 @@ export class Engine {
     this.plans.delete(key);
   }
 
-  /** Forgets the plans whose kind starts with `prefix`. */
+  /** Forgets the plans whose kind starts with `prefix`, and gives back the features that only they needed. */
   forget(prefix: string): void {
     if (this.disposed) return;
     for (const key of [...this.plans.keys()]) if (key.startsWith(prefix)) this.drop(key);
+    this.resize(Math.max(0, ...[...this.plans.values()].map(({ plan }) => plan.privateBytes)));
   }
 
   /** Makes the private block at least this large. */
   private reserve(bytes: number): void {
-    if (bytes <= this.privateBytes) return;
+    if (bytes > this.privateBytes) this.resize(bytes);
+  }
+
+  /** Gives the private block this size; what is in it never outlives a run. */
+  private resize(bytes: number): void {
+    if (bytes === this.privateBytes) return;
     if (this.privateBase !== 0) this.memory.free(this.privateBase);
     this.privateBase = 0;
     this.privateBytes = 0;
+    if (bytes === 0) return;
     this.privateBase = this.memory.allocate(bytes, "features");
     this.privateBytes = bytes;
   }

@@ -122,8 +122,7 @@ export function targetRows(labels: Labels, count: number, outputs: number, kind:
   }
   const asClasses = kind.labels === "classes" && !isNested(labels) && labels.length === count;
   if (asClasses) return classTargets(labels as ArrayLike<number>, count, outputs, where);
-  const rows = labels.length === 0 ? undefined : rowsOf(labels, outputs, where, "labels");
-  if (rows?.count !== count) {
+  if (labels.length !== (isNested(labels) ? count : count * outputs)) {
     const expected =
       kind.labels === "classes"
         ? `${count} class indices or ${count} rows of ${outputs} numbers`
@@ -133,6 +132,7 @@ export function targetRows(labels: Labels, count: number, outputs: number, kind:
       `${where}: expected ${expected} as labels, got ${labels.length} entries. Features and labels must have the same examples.`,
     );
   }
+  const rows = rowsOf(labels, outputs, where, "labels");
   const at = (i: number, k: number): number =>
     isNested(labels)
       ? ((labels[i] as ArrayLike<number>)[k] as number)

@@ -19,6 +19,7 @@ import {
 } from "./examples.ts";
 import { checkVector } from "./parameters.ts";
 import * as recordings from "./recordings.ts";
+import { saveModel } from "./saving.ts";
 
 /** One parameter: its name `<layer>.<letter>` and its shape at the API, row-major. */
 export interface ParameterInfo {
@@ -316,6 +317,14 @@ export class Model {
       });
     }
     return Math.max(...sums.map(({ difference, size }) => (difference === 0 ? 0 : Math.sqrt(difference / size))));
+  }
+
+  /**
+   * The model as a safetensors file: parameters by name, and in its metadata network, loss, precision and class names.
+   * `modelFromBytes` makes the same model again.
+   */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return saveModel(engineOf(this));
   }
 
   /** Bytes in use. */

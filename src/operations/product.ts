@@ -1,5 +1,5 @@
 /** Matrix products  nn: C = A B,  nt: C = A Bᵀ,  tn: C = Aᵀ B (summed over examples, in shards). */
-import { Op } from "../../assembly/opcodes.ts";
+import { Op, Packing } from "../../assembly/opcodes.ts";
 import { shardCount, shardRows } from "../core/shards.ts";
 import {
   type Call,
@@ -44,20 +44,36 @@ function operands(call: Call): [Tensor, Tensor, Tensor] {
   return [call.outputs[0] as Tensor, call.inputs[0] as Tensor, call.inputs[1] as Tensor];
 }
 
+/** Two operations for each term of each entry of C. */
+const flops = (call: Call): number => {
+  const [c, a] = operands(call);
+  return 2 * c.rows * c.columns * (call.operation === productTN ? a.rows : a.columns);
+};
+
 const beta = (call: Call): number => (call.into ? 1 : 0);
 
-/** k rows of n padded numbers, for the packed second operand. */
-function packedBytes(k: number, n: number, precision: Precision): number {
-  return k * paddedColumns(n, precision) * numberBytes(precision);
+const rowBytes = (columns: number, precision: Precision): number =>
+  paddedColumns(columns, precision) * numberBytes(precision);
+
+/** Two panels of the second operand, k rows of up to four vectors in all. */
+const panelBytes = (k: number, n: number, precision: Precision): number => k * Math.min(64, rowBytes(n, precision));
+
+/** Partial sums, a panel of the second operand, and columns of the first where its shards are large: gemm_tn. */
+function shardedBytes(m: number, k: number, precision: Precision): number {
+  const columns = 4 * Math.ceil(m / 4);
+  const copied = rowBytes(m, precision) * shardRows(k) >= Packing.ShardBytes;
+  const copy = copied ? k * Math.min(columns, Packing.Columns) * numberBytes(precision) : 0;
+  return 16 * (6 * columns + 2 * k) + copy;
 }
 
 export const productNN: Operation = {
   name: "product",
+  flops,
   encode(call) {
     const [c, a, b] = operands(call);
     return { op: Op.ProductNN, sizes: [c.rows, c.columns, a.columns, beta(call)], operands: [c, a, b, "scratch"] };
   },
-  scratch: ({ inputs: [, b] }, precision) => packedBytes(b?.rows ?? 0, b?.columns ?? 0, precision),
+  scratch: ({ inputs: [, b] }, precision) => panelBytes(b?.rows ?? 0, b?.columns ?? 0, precision),
   vjp(record, call, cotangents) {
     const [c, a, b] = operands(call);
     const dc = cotangents.get(c) as Tensor;
@@ -69,11 +85,12 @@ export const productNN: Operation = {
 
 export const productNT: Operation = {
   name: "product-nt",
+  flops,
   encode(call) {
     const [c, a, b] = operands(call);
     return { op: Op.ProductNT, sizes: [c.rows, c.columns, a.columns, beta(call)], operands: [c, a, b, "scratch"] };
   },
-  scratch: ({ inputs: [, b] }, precision) => packedBytes(b?.columns ?? 0, b?.rows ?? 0, precision),
+  scratch: ({ inputs: [, b] }, precision) => panelBytes(b?.columns ?? 0, b?.rows ?? 0, precision),
   vjp(record, call, cotangents) {
     const [c, a, b] = operands(call);
     const dc = cotangents.get(c) as Tensor;
@@ -85,6 +102,7 @@ export const productNT: Operation = {
 
 export const productTN: Operation = {
   name: "product-tn",
+  flops,
   encode(call) {
     const [c, a, b] = operands(call);
     const shards = shardCount(a.rows);
@@ -94,7 +112,7 @@ export const productTN: Operation = {
       operands: [c, a, b, "scratch"],
     };
   },
-  scratch: ({ inputs: [a] }) => 16 * (2 * (a?.rows ?? 0) + 6 * (a?.columns ?? 0)),
+  scratch: ({ inputs: [a] }, precision) => shardedBytes(a?.columns ?? 0, a?.rows ?? 0, precision),
   vjp(record, call, cotangents) {
     const [c, a, b] = operands(call);
     const dc = cotangents.get(c) as Tensor;

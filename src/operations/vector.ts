@@ -1,4 +1,4 @@
-/** Operations on whole vectors: inner products in double precision, a guard against what is not finite. */
+/** Operations on whole vectors: inner products in double precision, clipping, a guard against what is not finite. */
 import { Op } from "../../assembly/opcodes.ts";
 import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
 import { flatLength } from "./combine.ts";
@@ -12,6 +12,24 @@ export function dot(record: CallRecorder, x: Tensor, y: Tensor): Tensor {
 export function guard(record: CallRecorder, a: Tensor, b: Tensor): void {
   record.call(finiteGuard, [a, b], []);
 }
+
+/** g <- g · min(1, limit / ‖g‖) in place; `squaredNorm` is gᵀ g. Recorded before the update, it has no derivative. */
+export function clipNorm(record: CallRecorder, gradient: Tensor, squaredNorm: Tensor, limit: number): void {
+  record.call(normClip, [gradient, squaredNorm], [], { limit });
+}
+
+export const normClip: Operation = {
+  name: "clip",
+  encode({ inputs: [g, squaredNorm], attributes }, precision) {
+    const operands = [g as Tensor, squaredNorm as Tensor];
+    return {
+      op: Op.Clip,
+      sizes: [flatLength(g as Tensor, precision)],
+      coefficients: [attributes.limit as number],
+      operands,
+    };
+  },
+};
 
 export const innerProduct: Operation = {
   name: "dot",

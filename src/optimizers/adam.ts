@@ -12,7 +12,7 @@ export interface AdamOptions {
   beta1?: number;
   /** Default 0.999. */
   beta2?: number;
-  /** Default 1e-8. */
+  /** Keeps a zero gradient from 0 / 0, default 1e-8. */
   epsilon?: number;
   /** `adam`: λ θ is added to the gradient, default 0. `adamW`: θ shrinks by η λ θ, default 0.01. */
   weightDecay?: number;
@@ -23,7 +23,8 @@ function make(kind: "adam" | "adamW", options: AdamOptions, defaultDecay: number
   checkRange(learningRate, kind, "learningRate", 0);
   checkRange(beta1, kind, "beta1", 0, 1);
   checkRange(beta2, kind, "beta2", 0, 1);
-  checkRange(epsilon, kind, "epsilon", 0);
+  // Without it, a gradient of exactly zero would give 0 / 0; smaller ones are zero in single precision.
+  checkRange(epsilon, kind, "epsilon", 1e-30);
   checkRange(weightDecay, kind, "weightDecay", 0);
   const coupled = kind === "adam" ? weightDecay : 0;
   const decoupled = kind === "adam" ? 0 : weightDecay;

@@ -10,6 +10,7 @@ import { initialize } from "../model/initialize.ts";
 import { Model } from "../model/model.ts";
 import type { Network } from "../networks/network.ts";
 import { type FitOptions, type FitResult, fitModel } from "./fit.ts";
+import type { DataStream } from "./stream.ts";
 
 export interface ModelOptions {
   /** The loss, or its factory; default `softmaxCrossEntropy()`. */
@@ -18,22 +19,27 @@ export interface ModelOptions {
   precision?: Precision;
   /** Seed of the first parameters, default 0. */
   seed?: number;
+  /** False keeps every call of a plan apart, for `describe` and debugging: slower, the same bits. Default true. */
+  fuse?: boolean;
 }
 
 /** A model as `createModel` gives it: it can train itself. */
 export interface TrainableModel extends Model {
-  /** Trains in the background of the event loop; the same bits as `train` with the same options. */
-  fit(data: Data, options?: FitOptions): Promise<FitResult>;
+  /**
+   * Trains in the background of the event loop; the same bits as `train` with the same options. Data larger than memory
+   * come as a stream of chunks.
+   */
+  fit(data: Data | DataStream, options?: FitOptions): Promise<FitResult>;
 }
 
-const precisions: readonly Precision[] = ["f32", "f64"];
+export const precisions: readonly Precision[] = ["f32", "f64"];
 
 /**
  * Compiles a network into WebAssembly memory and draws its first parameters by seed. Throws `shape`, `option`, `name`,
  * `engine` or `memory`.
  */
 export async function createModel(network: Network, options: ModelOptions = {}): Promise<TrainableModel> {
-  const { loss: given = softmaxCrossEntropy(), precision = "f32", seed = 0 } = options;
+  const { loss: given = softmaxCrossEntropy(), precision = "f32", seed = 0, fuse = true } = options;
   checkName(precision, precisions, "createModel", "precision");
   const loss = typeof given === "function" ? given() : given;
   checkName(loss?.kind, Object.keys(lossKinds) as Loss["kind"][], "createModel", "loss");
@@ -43,10 +49,15 @@ export async function createModel(network: Network, options: ModelOptions = {}):
       `createModel: expected a network, got ${show(network)}. Make one with network({ input, layers }).`,
     );
   }
-  const engine = new Engine(network, loss, precision);
+  const engine = new Engine(network, loss, precision, fuse);
   initialize(engine, new Random(seed, streams.initialization));
+  return trainable(engine);
+}
+
+/** The model of an engine, with its `fit`. */
+export function trainable(engine: Engine): TrainableModel {
   const model = new Model(engine);
   return Object.defineProperty(model, "fit", {
-    value: (data: Data, fitOptions?: FitOptions) => fitModel(model, data, fitOptions),
+    value: (data: Data | DataStream, fitOptions?: FitOptions) => fitModel(model, data, fitOptions),
   }) as TrainableModel;
 }

@@ -1,8 +1,12 @@
 /** Training in the background of an event loop: `train` with pauses, callbacks and a signal to stop. */
 import { OdenetError } from "../core/errors.ts";
 import type { Data } from "../model/examples.ts";
-import { type Evaluation, engineOf, type Model } from "../model/model.ts";
-import { type EpochEnd, type Step, type TrainOptions, train } from "./train.ts";
+import { engineOf, type Model } from "../model/model.ts";
+import type { TrainOptions } from "./options.ts";
+import type { Run } from "./run.ts";
+import { type EpochEnd, type EpochRecord, type Step, watchedLoss } from "./step.ts";
+import type { DataStream } from "./stream.ts";
+import { openRun } from "./train.ts";
 
 export interface FitOptions extends TrainOptions {
   onStep?: (step: Step) => void;
@@ -13,13 +17,16 @@ export interface FitOptions extends TrainOptions {
 }
 
 export interface FitResult {
-  readonly status: "finished" | "stopped" | "diverged";
+  /** `"converged"`: early stopping; `"finished"`: all epochs; `"stopped"`: by the signal. */
+  readonly status: "converged" | "finished" | "stopped" | "diverged";
   /** Why training ended, in words. */
   readonly reason: string;
-  /** One entry an epoch. */
-  readonly history: readonly (EpochEnd & { readonly epoch: number })[];
-  /** The epoch with the least validation loss, or the least training loss without validation data. */
-  readonly best?: { readonly epoch: number; readonly loss: number; readonly validation?: Evaluation };
+  /** One entry an epoch, those before `resume` included. */
+  readonly history: readonly EpochRecord[];
+  /** The epoch with the least validation loss, or the least training loss without validation data. With `patience`, θ's. */
+  readonly best?: EpochRecord;
+  /** Where the signal stopped the run: pass it as `resume` to go on. */
+  readonly checkpoint?: Uint8Array<ArrayBuffer>;
 }
 
 /** Operations between two turns of the event loop: some ten milliseconds. Counted, since nothing here reads a clock. */
@@ -38,51 +45,81 @@ function turn(): Promise<void> {
 }
 
 /** Trains, giving the event loop a turn every few milliseconds. The same bits as `train` with the same options. */
-export async function fitModel(model: Model, data: Data, options: FitOptions = {}): Promise<FitResult> {
+export async function fitModel(model: Model, data: Data | DataStream, options: FitOptions = {}): Promise<FitResult> {
   const { onStep, onEpoch, signal, ...rest } = options;
   if (signal !== undefined && typeof signal?.aborted !== "boolean") {
     throw new OdenetError("option", "fit: expected signal to be an AbortSignal. Pass controller.signal.");
   }
-  const history: (EpochEnd & { epoch: number })[] = [];
-  const epochs = rest.epochs ?? 1;
-  const result = (status: FitResult["status"], reason: string): FitResult => {
-    const best = bestOf(history);
-    return best ? { status, reason, history, best } : { status, reason, history };
-  };
-  const stopped = (iteration: number) =>
-    result("stopped", `stopped by the signal after ${iteration} step${iteration === 1 ? "" : "s"}`);
   // A step costs two operations for each weight and example forward, four backward.
   const cost = 6 * (engineOf(model).table.length + 1000) * Math.min(rest.batchSize ?? 64, 2048);
   let work = 0;
-  let iteration = 0;
-  const steps = train(model, data, rest);
-  if (signal?.aborted) return stopped(0);
-  for (const step of steps) {
-    iteration = step.iteration;
+  const { run, steps } = openRun(model, data, rest);
+  /** Tells about a step; a result when training ends with it. */
+  const after = (step: Step): FitResult | undefined => {
     onStep?.(step);
-    if (step.epochEnd) {
-      history.push({ epoch: step.epoch, ...step.epochEnd });
-      onEpoch?.({ epoch: step.epoch, iteration, ...step.epochEnd });
-    }
-    if (step.diverged) {
-      return result(
-        "diverged",
-        `step ${iteration} gave the objective ${step.value} and the gradient norm ${step.gradientNorm}; θ is that of the step before. Take a smaller learning rate.`,
-      );
-    }
+    if (step.epochEnd) onEpoch?.({ epoch: step.epoch, iteration: step.iteration, ...step.epochEnd });
     work += cost;
+    return step.diverged ? diverged(run, step) : undefined;
+  };
+  const pause = async (step: Step): Promise<FitResult | undefined> => {
     if (work >= SLICE || step.epochEnd) {
       await turn();
       work = 0;
     }
-    if (signal?.aborted) return stopped(iteration);
+    return signal?.aborted ? stopped(run) : undefined;
+  };
+  try {
+    run.begin();
+    if (signal?.aborted) return stopped(run);
+    if (Symbol.iterator in steps) {
+      for (const step of steps) {
+        const end = after(step) ?? (work >= SLICE || step.epochEnd || signal?.aborted ? await pause(step) : undefined);
+        if (end) return end;
+      }
+    } else {
+      for await (const step of steps) {
+        const end = after(step) ?? (await pause(step));
+        if (end) return end;
+      }
+    }
+    return ended(run);
+  } finally {
+    run.release();
   }
-  return result("finished", `${epochs} epoch${epochs === 1 ? "" : "s"} done`);
 }
 
-function bestOf(history: readonly (EpochEnd & { epoch: number })[]) {
-  const lossOf = (e: EpochEnd) => e.validation?.loss ?? e.loss;
+const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`;
+
+function result(run: Run, status: FitResult["status"], reason: string): FitResult {
+  const best = bestOf(run);
+  return { status, reason, history: run.history, ...(best ? { best } : {}) };
+}
+
+function stopped(run: Run): FitResult {
+  const { iteration } = run.position;
+  const reason = `stopped by the signal after ${plural(iteration, "step")}`;
+  return { ...result(run, "stopped", reason), checkpoint: run.checkpoint(iteration) };
+}
+
+function diverged(run: Run, { iteration, value, gradientNorm, stepSize }: Step): FitResult {
+  const what =
+    Number.isFinite(value) && Number.isFinite(gradientNorm)
+      ? `step ${iteration} with the learning rate ${stepSize} made θ too large for its precision`
+      : `step ${iteration} gave the objective ${value} and the gradient norm ${gradientNorm}`;
+  return result(run, "diverged", `${what}; θ is that of the step before. Take a smaller learning rate.`);
+}
+
+function ended(run: Run): FitResult {
+  const { settings, history, position } = run;
+  if (!run.stoppedEarly) return result(run, "finished", `${plural(settings.epochs, "epoch")} done`);
+  const best = position.best === undefined ? "" : `; θ is that of epoch ${position.best + 1}`;
+  const reason = `no smaller loss in ${plural(position.waited, "epoch")}, after ${history.length} of ${settings.epochs}${best}`;
+  return result(run, "converged", reason);
+}
+
+function bestOf({ history, settings, position }: Run): EpochRecord | undefined {
+  if (settings.patience !== undefined && position.best !== undefined) return history[position.best];
   let best = history[0];
-  for (const entry of history) if (best && lossOf(entry) < lossOf(best)) best = entry;
+  for (const entry of history) if (best && watchedLoss(entry) < watchedLoss(best)) best = entry;
   return best;
 }

@@ -1,4 +1,8 @@
 export { createModel, type ModelOptions, type TrainableModel } from "./createModel.ts";
 export type { FitOptions, FitResult } from "./fit.ts";
-export { constant, cosine, type Schedule, schedules } from "./schedules.ts";
-export { type EpochEnd, type Step, type TrainOptions, train } from "./train.ts";
+export { type LoadOptions, modelFromBytes } from "./modelFromBytes.ts";
+export type { TrainOptions } from "./options.ts";
+export { constant, cosine, exponential, type Schedule, schedules, step } from "./schedules.ts";
+export type { EpochEnd, EpochRecord, Step } from "./step.ts";
+export type { DataStream } from "./stream.ts";
+export { train } from "./train.ts";

@@ -3,36 +3,44 @@ import type { Recorder } from "../core/recorder.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Engine } from "../model/engine.ts";
 import { recordGradient } from "../model/recordings.ts";
-import { dot, guard } from "../operations/vector.ts";
+import { copy } from "../operations/fill.ts";
+import { clipNorm, dot, guard } from "../operations/vector.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 
-/** An optimizer with the addresses of its state vectors. */
+/** An optimizer with the addresses of its state vectors and of a θ-long vector that keeps θ as it was before the step. */
 export interface Update {
   readonly optimizer: Optimizer;
   readonly states: readonly number[];
+  readonly previous: number;
+  /** Longest gradient that is used as it is; longer ones are scaled to this norm. */
+  readonly clip?: number | undefined;
 }
 
 /** One training step: objective, gradient, and the update of θ unless either is not finite. */
 export function recordStep(engine: Engine, rows: number, update: Update) {
   const { record, handles } = recordGradient(engine, rows);
-  const squaredNorm = recordUpdate(engine, record, engine.gradient, update, handles.value);
-  return { record, handles: { ...handles, squaredNorm } };
+  const norms = recordUpdate(engine, record, engine.gradient, update, handles.value);
+  return { record, handles: { ...handles, ...norms } };
 }
 
 /** Only the update, for a batch whose gradient was added up from chunks at the address `from`. */
 export function recordUpdateAlone(engine: Engine, from: number, update: Update) {
   const { record } = engine.recorder();
-  return { record, handles: { squaredNorm: recordUpdate(engine, record, from, update) } };
+  return { record, handles: recordUpdate(engine, record, from, update) };
 }
 
-function recordUpdate(engine: Engine, record: Recorder, from: number, update: Update, value?: Tensor): Tensor {
-  const { optimizer, states } = update;
+/** ‖g‖² and, after the update, ‖θ‖²: a large rate makes θ infinite although g is not. */
+function recordUpdate(engine: Engine, record: Recorder, from: number, update: Update, value?: Tensor) {
+  const { optimizer, states, previous, clip } = update;
   const gradient = engine.vectorTensor(record, "gradient", from);
   const squaredNorm = record.keep(dot(record, gradient, gradient));
   guard(record, value ?? squaredNorm, squaredNorm);
+  if (clip !== undefined) clipNorm(record, gradient, squaredNorm, clip);
   const theta = engine.vectorTensor(record, "theta", engine.theta);
   const scalars = engine.scalarTensor(record, "scalars", engine.optimizerScalars);
   const vectors = states.map((address, k) => engine.vectorTensor(record, `state ${k}`, address));
+  const before = record.call(copy, [theta], [theta])[0] as Tensor;
+  record.homes.set(before, previous);
   optimizer.record(record, theta, gradient, vectors, scalars);
-  return squaredNorm;
+  return { squaredNorm, squaredTheta: record.keep(dot(record, theta, theta)) };
 }

@@ -4,177 +4,117 @@
  */
 import { OdenetError } from "../core/errors.ts";
 import { Random, streams } from "../core/random.ts";
-import { CHUNK_ROWS } from "../core/shards.ts";
-import { checkWhole, show } from "../layers/shape.ts";
+import { checkWhole } from "../layers/shape.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Data, Rows, Targets } from "../model/examples.ts";
-import { addUp, checkData, type Evaluation, engineOf, lossWeight, type Model, runWithTargets } from "../model/model.ts";
-import { recordGradient } from "../model/recordings.ts";
-import { adam } from "../optimizers/index.ts";
-import type { Optimizer } from "../optimizers/optimizer.ts";
-import { recordStep, recordUpdateAlone, type Update } from "./recordStep.ts";
-import { constant, type Schedule } from "./schedules.ts";
+import { checkData, engineOf, type Model } from "../model/model.ts";
+import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { type Settings, settingsOf, type TrainOptions } from "./options.ts";
+import { Run } from "./run.ts";
+import type { Step } from "./step.ts";
+import { type DataStream, isStream, passOf } from "./stream.ts";
 
-export interface TrainOptions {
-  /** Default `adam({ learningRate: 1e-3 })`. */
-  optimizer?: Optimizer;
-  /** Passes over the data, default 1. */
-  epochs?: number;
-  /** Examples in a step, default 64; the last batch of an epoch may be smaller. */
-  batchSize?: number;
-  /** Seed of the order of the examples, default 0. */
-  seed?: number;
-  /** Evaluated at the end of every epoch. */
-  validation?: Data;
-  /** Of the learning rate, default `constant()`. */
-  schedule?: Schedule;
-}
-
-/** What `train` yields after every step. */
-export interface Step {
-  /** From 0. */
-  readonly epoch: number;
-  /** Steps so far, this one included. */
-  readonly iteration: number;
-  /** The batch's objective before the update. */
-  readonly value: number;
-  readonly gradientNorm: number;
-  /** The learning rate used. */
-  readonly stepSize: number;
-  /** Set on the last step of an epoch. */
-  readonly epochEnd?: EpochEnd;
-  /** Set when value or gradient was not finite: θ was left as it was, and training ends. */
-  readonly diverged?: boolean;
-}
-
-export interface EpochEnd {
-  /** Mean objective of the epoch's batches, each before its update, weighted by their sizes. */
-  readonly loss: number;
-  readonly validation?: Evaluation;
-}
-
-interface Setup {
-  readonly optimizer: Optimizer;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly seed: number;
-  readonly schedule: Schedule;
-}
-
-function checked(options: TrainOptions): Setup {
-  const { optimizer = adam(), epochs = 1, batchSize = 64, seed = 0, schedule = constant() } = options;
-  checkWhole(epochs, "train", "epochs", 0);
-  checkWhole(batchSize, "train", "batchSize");
-  if (!Number.isSafeInteger(seed)) {
-    throw new OdenetError("option", `train: expected seed to be a whole number, got ${show(seed)}.`);
-  }
-  if (typeof optimizer?.record !== "function") {
-    throw new OdenetError(
-      "option",
-      `train: expected an optimizer such as adam(), got ${show(optimizer)}. Call the factory.`,
-    );
-  }
-  if (typeof schedule?.rate !== "function") {
-    throw new OdenetError(
-      "option",
-      `train: expected a schedule such as cosine(), got ${show(schedule)}. Call the factory.`,
-    );
-  }
-  return { optimizer, epochs, batchSize, seed, schedule };
-}
-
-let runs = 0;
+/** A run that is ready, and its steps. */
+export type Opened =
+  | { readonly run: Run; readonly steps: Generator<Step, void, undefined> }
+  | { readonly run: Run; readonly steps: AsyncGenerator<Step, void, undefined> };
 
 /**
  * Trains step by step; leave the loop to stop. Everything is checked at the call, before the first step. Throws `shape`,
- * `length`, `label`, `value`, `option`. Divergence is not an error: the last step has `diverged: true`, θ stays finite.
+ * `length`, `label`, `value`, `option`, and `file` for bytes to resume from that are damaged. Divergence is not an error:
+ * the last step has `diverged: true`, θ stays finite. Data that come as a stream make it an async generator, to be read
+ * with `for await`; what is wrong with a chunk is thrown when it comes.
  */
-export function train(model: Model, data: Data, options: TrainOptions = {}): Generator<Step, void, undefined> {
-  const engine = engineOf(model);
-  const setup = checked(options);
-  const { rows, targets } = checkData(engine, data, "train");
-  if (options.validation) checkData(engine, options.validation, "validation");
-  return steps(model, engine, rows, targets, setup, options.validation);
+export function train(model: Model, data: Data, options?: TrainOptions): Generator<Step, void, undefined>;
+export function train(model: Model, data: DataStream, options?: TrainOptions): AsyncGenerator<Step, void, undefined>;
+export function train(model: Model, data: Data | DataStream, options: TrainOptions = {}): Opened["steps"] {
+  return openRun(model, data, options).steps;
 }
 
-function* steps(
+/** Checks everything, and makes the run. */
+export function openRun(model: Model, data: Data | DataStream, options: TrainOptions): Opened {
+  const engine = engineOf(model);
+  const settings = settingsOf(options);
+  if (settings.validation) checkData(engine, settings.validation, "validation");
+  if (isStream(data)) {
+    const run = start(model, engine, settings, streamExamples(options, settings), options.resume);
+    return { run, steps: overStream(run, data) };
+  }
+  const { rows, targets } = checkData(engine, data, "train");
+  const run = start(model, engine, settings, rows.count, options.resume);
+  return { run, steps: overArrays(run, rows, targets) };
+}
+
+function streamExamples({ examples }: TrainOptions, { schedule }: Settings): number | undefined {
+  if (examples !== undefined) checkWhole(examples, "train", "examples");
+  else if (schedule.kind !== "constant") {
+    throw new OdenetError(
+      "option",
+      `train: expected examples, the number in one pass of the stream, for the schedule ${schedule.kind}, got none. Pass it, or take constant().`,
+    );
+  }
+  return examples;
+}
+
+function start(
   model: Model,
   engine: Engine,
-  rows: Rows,
-  targets: Targets,
-  { optimizer, epochs, batchSize, seed, schedule }: Setup,
-  validation: Data | undefined,
-): Generator<Step, void, undefined> {
-  const n = rows.count;
-  const perEpoch = Math.ceil(n / batchSize);
-  const total = epochs * perEpoch;
-  const update = { optimizer, states: engine.allocateStates(optimizer.states) };
-  const memory = [...optimizer.memory];
-  const kind = `step ${runs++}`;
-  try {
-    for (let epoch = 0, iteration = 0; epoch < epochs; epoch++) {
-      const order = new Random(seed, streams.shuffling + STREAMS * epoch).permutation(n);
-      let sum = 0;
-      for (let batch = 0; batch < perEpoch; batch++) {
-        const first = batch * batchSize;
-        const count = Math.min(batchSize, n - first);
-        const stepSize = optimizer.learningRate * schedule.rate(total > 1 ? iteration / (total - 1) : 0);
-        engine.checkAlive();
-        engine.setScalars(engine.optimizerScalars, optimizer.scalars(stepSize, memory));
-        engine.setScalars(engine.weight, [lossWeight(engine.loss, count)]);
-        const { value, squaredNorm } = step(engine, kind, update, rows, targets, first, count, order);
-        iteration++;
-        sum += value * (count / n);
-        const base = { epoch, iteration, value, gradientNorm: Math.sqrt(squaredNorm), stepSize };
-        if (!(Number.isFinite(value) && Number.isFinite(squaredNorm))) {
-          yield { ...base, diverged: true };
-          return;
-        }
-        if (batch < perEpoch - 1) yield base;
-        else
-          yield {
-            ...base,
-            epochEnd: validation ? { loss: sum, validation: model.evaluate(validation) } : { loss: sum },
-          };
-      }
-    }
-  } finally {
-    engine.forget(kind);
-    engine.freeStates(update.states);
-  }
+  settings: Settings,
+  examples: number | undefined,
+  resume: TrainOptions["resume"],
+): Run {
+  const run = new Run(model, engine, settings, examples, writeCheckpoint);
+  if (resume !== undefined) run.restore = readCheckpoint(resume, run);
+  return run;
 }
 
 /** Streams of random numbers are told apart by this many purposes, so that every epoch has its own. */
 const STREAMS = 16;
 
-function step(
-  engine: Engine,
-  kind: string,
-  update: Update,
-  rows: Rows,
-  targets: Targets,
-  first: number,
-  count: number,
-  order: ArrayLike<number>,
-): { value: number; squaredNorm: number } {
-  if (count <= CHUNK_ROWS) {
-    const plan = engine.compiled(kind, count, () => recordStep(engine, count, update));
-    runWithTargets(engine, plan, plan.handles, rows, targets, first, count, order);
-    return {
-      value: engine.readScalar(plan, plan.handles.value),
-      squaredNorm: engine.readScalar(plan, plan.handles.squaredNorm),
-    };
+function* overArrays(run: Run, rows: Rows, targets: Targets): Generator<Step, void, undefined> {
+  const { seed, batchSize } = run.settings;
+  const n = rows.count;
+  let order = new Uint32Array();
+  let drawn = -1;
+  try {
+    run.begin();
+    while (!run.over) {
+      const { epoch, batch } = run.position;
+      if (epoch !== drawn) {
+        order = new Random(seed, streams.shuffling + STREAMS * epoch).permutation(n) as Uint32Array<ArrayBuffer>;
+        drawn = epoch;
+      }
+      const first = batch * batchSize;
+      const count = Math.min(batchSize, n - first);
+      yield run.step({ rows, targets, first, count, order }, first + count === n);
+    }
+    run.finish();
+  } finally {
+    run.release();
   }
-  let value = 0;
-  const sum = addUp(engine, count, (at, size) => {
-    const plan = engine.compiled("gradient", size, () => recordGradient(engine, size));
-    runWithTargets(engine, plan, plan.handles, rows, targets, first + at, size, order);
-    value += engine.readScalar(plan, plan.handles.value);
-  });
-  const plan = engine.compiled(kind, 0, () => recordUpdateAlone(engine, sum, update));
-  if (Number.isFinite(value)) engine.run(plan);
-  return {
-    value,
-    squaredNorm: Number.isFinite(value) ? engine.readScalar(plan, plan.handles.squaredNorm) : Number.NaN,
-  };
+}
+
+async function* overStream(run: Run, stream: DataStream): AsyncGenerator<Step, void, undefined> {
+  const { engine, settings } = run;
+  try {
+    run.begin();
+    while (!run.over) {
+      const { epoch, batch: done } = run.position;
+      let at = 0;
+      for await (const { batch, last } of passOf(engine, stream, settings.batchSize, epoch)) {
+        if (at++ < done) {
+          if (!last) continue;
+          throw new OdenetError(
+            "length",
+            `resume: expected a stream of more than ${done} batches as in the stopped run, got ${at}. Pass the same stream.`,
+          );
+        }
+        yield run.step(batch, last);
+        if (run.over) break;
+      }
+    }
+    run.finish();
+  } finally {
+    run.release();
+  }
 }

@@ -20,7 +20,7 @@ test.each([
     "a terminal that does not know its width",
     { isTTY: true, columns: 0 },
     {},
-    { columns: 80, colour: true, live: true },
+    { columns: 80, colour: true, live: false },
   ],
   ["a dumb terminal", TTY, { TERM: "dumb" }, { columns: 100, colour: false, live: false }],
 ])("%s", (_, output, env, expected) => {

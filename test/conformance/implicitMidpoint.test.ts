@@ -16,7 +16,9 @@ const EXAMPLES = 5;
 const STEPS = 3;
 
 /** Fields with a solution for every h: σ' ≥ 0, and A antisymmetric, or a gradient flow. */
-const monotone = families.activations.filter((name) => (kinds as Record<string, { monotone: boolean }>)[name]?.monotone);
+const monotone = families.activations.filter(
+  (name) => (kinds as Record<string, { monotone: boolean }>)[name]?.monotone,
+);
 const cases = ["antisymmetric", "parabolic"].flatMap((kind) =>
   monotone.flatMap((activation) => [0.1, 2, 10, 100].map((size) => ({ kind, activation, size }))),
 );

@@ -1,0 +1,57 @@
+/** The three training steps that everything is measured by: a ResNet on peaks, tanh, softmax, five classes. */
+
+import { peaks } from "../src/data/index.ts";
+import { createModel, type Optimizer, resNet, type Step, train } from "../src/index.ts";
+
+export interface Size {
+  readonly width: number;
+  readonly layers: number;
+  readonly batch: number;
+}
+
+export const SIZES: readonly Size[] = [
+  { width: 8, layers: 16, batch: 40 },
+  { width: 64, layers: 32, batch: 256 },
+  { width: 256, layers: 64, batch: 256 },
+];
+
+export const INPUTS = 2;
+export const OUTPUTS = 5;
+export const LEARNING_RATE = 1e-3;
+export const MOMENTUM = 0.9;
+
+export const sizeName = ({ width, layers, batch }: Size) => `${width} / ${layers} / ${batch}`;
+
+/** Floating-point operations of the products in one step: forward, input cotangent and weight gradient. */
+export function stepOperations({ width, layers, batch }: Size): number {
+  const block = 3 * layers * width * width;
+  const opening = 2 * INPUTS * width; // no cotangent of the features
+  const classifier = 3 * width * OUTPUTS;
+  return 2 * batch * (block + opening + classifier);
+}
+
+/** Two batches of peaks: features example by example and class indices. */
+export function examples({ batch }: Size, batches = 2) {
+  const data = peaks({ examples: Math.ceil((batches * batch) / OUTPUTS) * OUTPUTS, seed: 1 });
+  const count = batches * batch;
+  const labels = Array.from({ length: count }, (_, i) => Number((data.labels as ArrayLike<number>)[i]));
+  const features = Float32Array.from({ length: count * INPUTS }, (_, i) =>
+    Number((data.features as ArrayLike<number>)[i]),
+  );
+  return { features, labels, count };
+}
+
+/** Endless training through the public API: one call, one step. */
+export async function trainingStep(size: Size, optimizer: Optimizer, precision: "f32" | "f64" = "f32") {
+  const network = resNet({ input: INPUTS, outputs: OUTPUTS, width: size.width, steps: size.layers });
+  const model = await createModel(network, { precision, seed: 1 });
+  const { features, labels } = examples(size);
+  const options = { optimizer, batchSize: size.batch, epochs: 1_000_000_000 };
+  const steps = train(model, { features, labels }, options);
+  return (): Step => {
+    const { value, done } = steps.next();
+    if (done) throw new Error("training ended");
+    if (value.diverged) throw new Error(`training diverged at step ${value.iteration}`);
+    return value;
+  };
+}

@@ -1,0 +1,149 @@
+/** Network, optimizer, schedule and loss by name and flags. */
+
+import type { Dataset } from "../data/index.ts";
+import { standardize } from "../layers/index.ts";
+import { type Loss, losses } from "../losses/index.ts";
+import { type Network, network, networkFromJSON, type PresetOptions, presets } from "../networks/index.ts";
+import { type Optimizer, optimizers } from "../optimizers/index.ts";
+import { type Schedule, schedules } from "../training/index.ts";
+import { exitCodes, Failure, speakingOf, usage } from "./failure.ts";
+import { readWhole } from "./files.ts";
+
+export interface NetworkFlags {
+  network?: string;
+  width?: number;
+  steps?: number;
+  finalTime?: number;
+  activation?: string;
+  weights?: string;
+  standardize?: boolean;
+}
+
+const names = (members: object): string => Object.keys(members).join(", ");
+
+/** Flags that say something about a preset, and nothing about a network from a file. */
+const PRESET_FLAGS = {
+  width: "--width",
+  steps: "--steps",
+  finalTime: "--final-time",
+  activation: "--activation",
+  weights: "--weights",
+};
+
+/** A network for the data: a preset by flags, or one from a JSON file; standardised features, and targets, where asked. */
+export async function chooseNetwork(
+  flags: NetworkFlags,
+  data: Dataset,
+  outputs: number,
+  standardized: boolean,
+): Promise<Network> {
+  const { shape = 0, classes } = data;
+  const named = flags.network ?? "resNet";
+  const base = Object.hasOwn(presets, named)
+    ? await preset(named as keyof typeof presets, flags, { input: shape, outputs })
+    : await fromFile(named, flags);
+  const width = typeof shape === "number" ? shape : shape[0] * shape[1] * shape[2];
+  const own = base.layers[0]?.kind === "standardize";
+  const first = standardized && !own ? [standardize.fit(data.features as Float64Array, width)] : [];
+  const last = standardized && !classes ? [outputScale(data, outputs)] : [];
+  const layers = [...first, ...base.layers, ...last];
+  const named2 = base.classes ?? classes;
+  return speakingOf(named, exitCodes.failed, () =>
+    network({ input: base.input, layers, ...(named2 ? { classes: named2 } : {}) }),
+  );
+}
+
+/** Targets are learned in their own units: `deviation · y + mean`, as the inverse of standardisation. */
+function outputScale({ labels }: Dataset, outputs: number) {
+  const { mean, deviation } = standardize.fit(labels as Float64Array, outputs);
+  return standardize({
+    mean: mean.map((m, k) => -m / (deviation[k] as number)),
+    deviation: deviation.map((d) => 1 / d),
+  });
+}
+
+async function preset(
+  name: keyof typeof presets,
+  flags: NetworkFlags,
+  io: Pick<PresetOptions, "input" | "outputs">,
+): Promise<Network> {
+  const { width = typeof io.input === "number" ? 16 : 64, steps = 8, finalTime, activation, weights } = flags;
+  const options = {
+    ...io,
+    width,
+    steps,
+    ...(finalTime === undefined ? {} : { finalTime }),
+    ...(activation === undefined ? {} : { activation }),
+    ...(weights === undefined ? {} : { weights }),
+  } as PresetOptions;
+  return speakingOf(`--network ${name}`, exitCodes.usage, () => presets[name](options));
+}
+
+async function fromFile(path: string, flags: NetworkFlags): Promise<Network> {
+  for (const [key, flag] of Object.entries(PRESET_FLAGS)) {
+    if (flags[key as keyof NetworkFlags] !== undefined) {
+      throw usage(
+        `${flag}: belongs to the presets ${names(presets)}, and --network ${path} is none. Change the file instead.`,
+      );
+    }
+  }
+  const hint = `Presets: ${names(presets)}; else a JSON file, as JSON.stringify(network) writes it.`;
+  const text = new TextDecoder().decode(readWhole(path, hint));
+  return speakingOf(path, exitCodes.failed, () => networkFromJSON(text));
+}
+
+export interface OptimizerFlags {
+  optimizer?: string;
+  learningRate?: number;
+  momentum?: number;
+  nesterov?: boolean;
+  weightDecay?: number;
+  schedule?: string;
+}
+
+/** Throws `usage` for a name that is not among the members. */
+function member<M extends object>(members: M, name: string, flag: string): keyof M {
+  if (Object.hasOwn(members, name)) return name as keyof M;
+  throw usage(`${flag}: expected one of ${names(members)}, got ${JSON.stringify(name)}.`);
+}
+
+export async function chooseOptimizer(flags: OptimizerFlags): Promise<Optimizer> {
+  const { optimizer = "adam", learningRate, momentum, nesterov, weightDecay } = flags;
+  const kind = member(optimizers, optimizer, "--optimizer");
+  if (kind !== "momentum" && (momentum !== undefined || nesterov !== undefined)) {
+    throw usage(`--${momentum === undefined ? "nesterov" : "momentum"}: belongs to --optimizer momentum, got ${kind}.`);
+  }
+  const options = {
+    ...(learningRate === undefined ? {} : { learningRate }),
+    ...(momentum === undefined ? {} : { momentum }),
+    ...(nesterov === undefined ? {} : { nesterov }),
+    ...(weightDecay === undefined ? {} : { weightDecay }),
+  };
+  return speakingOf(`--optimizer ${kind}`, exitCodes.usage, () => optimizers[kind](options));
+}
+
+export const chooseSchedule = ({ schedule = "constant" }: OptimizerFlags): Schedule =>
+  schedules[member(schedules, schedule, "--schedule")]();
+
+/** The loss by name, or the one that suits the labels, with the number of scores it needs. */
+export function chooseLoss(
+  name: string | undefined,
+  { classes, labels }: Dataset,
+  path: string,
+): { loss: Loss; outputs: number } {
+  if (classes?.length === 1) {
+    throw new Failure(
+      `${path}: expected at least 2 classes, got 1 (${classes[0]}). Is that the column of the labels? Choose it with --label.`,
+    );
+  }
+  const kind = member(losses, name ?? (classes ? "softmaxCrossEntropy" : "leastSquares"), "--loss");
+  if (!classes && kind !== "leastSquares")
+    throw usage(`--loss ${kind}: needs classes, and the labels are numbers. Use leastSquares.`);
+  if (classes && kind === "leastSquares")
+    throw usage(
+      "--loss leastSquares: needs numbers as labels, and these are classes. Read them as numbers with --task regression.",
+    );
+  if (kind === "logistic" && classes?.length !== 2)
+    throw usage(`--loss logistic: needs 2 classes, got ${classes?.length}. Use softmaxCrossEntropy.`);
+  return { loss: losses[kind](), outputs: kind === "logistic" || !classes || labels.length === 0 ? 1 : classes.length };
+}

@@ -1,0 +1,36 @@
+/** What ends the command other than success: a sentence, and an exit code that means something. */
+import { OdenetError } from "../core/errors.ts";
+
+/** 0 done; 1 it could not be done; 2 the command line is wrong; 130 stopped by Ctrl-C (143: by SIGTERM). */
+export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
+
+export class Failure extends Error {
+  constructor(
+    message: string,
+    readonly code: number = exitCodes.failed,
+  ) {
+    super(message);
+  }
+}
+
+export const usage = (message: string): Failure => new Failure(message, exitCodes.usage);
+
+/** Options of the library's functions, as they stand in its sentences, become flags. */
+const asFlags = (sentence: string): string =>
+  sentence.replace(
+    /\b(missing|decimal|delimiter|task|header|label|features|validation): (?:"([^"]*)"|(true|false|null|[\d.]+))/g,
+    (_, name: string, text?: string, plain?: string) => {
+      if (name === "label" && plain === "null") return "--no-label";
+      return `--${name} ${text === undefined ? plain : /^\w+$/.test(text) ? text : `'${text}'`}`;
+    },
+  );
+
+/** Runs an action of the library; its error becomes a failure that speaks of `subject` (a file, a flag) instead of a function. */
+export async function speakingOf<T>(subject: string, code: number, action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof OdenetError)) throw error;
+    throw new Failure(`${subject}: ${asFlags(error.message.replace(/^[\w.]+: /, ""))}`, code);
+  }
+}

@@ -1,0 +1,129 @@
+/** odenet info: what is in a model, a checkpoint or a network's description. */
+
+import { size } from "../core/memory.ts";
+import { numberBytes } from "../core/tensor.ts";
+import { parseUntrusted } from "../formats/headerJson.ts";
+import { readSafetensors } from "../formats/safetensors.ts";
+import type { FeatureShape } from "../layers/shape.ts";
+import { layerFacts } from "../model/layerFacts.ts";
+import { type Network, networkFromJSON } from "../networks/network.ts";
+import { createModel, type TrainableModel as Model, modelFromBytes } from "../training/index.ts";
+import { exitCodes, speakingOf } from "./failure.ts";
+import { readWhole } from "./files.ts";
+import { layerText } from "./networkText.ts";
+import { outputOf } from "./output.ts";
+
+export interface InfoFlags {
+  batch?: number;
+  json?: boolean;
+}
+
+interface Opened {
+  readonly model: Model;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+async function open(path: string): Promise<Opened> {
+  const bytes = readWhole(path, "It is a saved model, a checkpoint, or a network's description in JSON.");
+  if (bytes[0] === 0x7b || bytes[0] === 0x5b || bytes[0] === 0x20 || bytes[0] === 0x0a) {
+    const network = await speakingOf(path, exitCodes.failed, () => networkFromJSON(new TextDecoder().decode(bytes)));
+    // Which loss it will be trained with is not known yet, and changes nothing that is said here.
+    return { model: await speakingOf(path, exitCodes.failed, () => createModel(network)), metadata: new Map() };
+  }
+  const model = await speakingOf(path, exitCodes.failed, () => modelFromBytes(bytes));
+  return { model, metadata: readSafetensors(bytes).metadata };
+}
+
+const shapeText = (shape: FeatureShape): string => (typeof shape === "number" ? String(shape) : shape.join(" × "));
+
+/** "12.3 k", "4.56 M". */
+function amount(n: number): string {
+  const units = ["", " k", " M", " G", " T"];
+  let unit = 0;
+  let value = n;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toPrecision(3)}${units[unit]}`;
+}
+
+function drawTable(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, k) => Math.max(...rows.map((row) => (row[k] as string).length))) ?? [];
+  const align = (text: string, k: number) =>
+    k < 2 ? text.padEnd(widths[k] as number) : text.padStart(widths[k] as number);
+  return rows.map((row) => row.map(align).join("  ").trimEnd());
+}
+
+export async function infoCommand(path: string, { batch = 64, ...flags }: InfoFlags): Promise<number> {
+  const output = outputOf(flags);
+  const { model, metadata } = await open(path);
+  const { network, precision, loss } = model;
+  const facts = layerFacts(network);
+  const parameters = facts.reduce((sum, f) => sum + f.parameters, 0);
+  const flops = facts.reduce((sum, f) => sum + f.flops, 0);
+  model.describe(batch); // compiles the training plan, which says how much memory a batch needs
+  const memory = model.memory;
+  const state = stateOf(metadata.get("training"));
+  output.tell({
+    network,
+    precision,
+    ...(metadata.size > 0 ? { loss } : {}),
+    layers: facts.map(({ layer, ...rest }, i) => ({
+      name: String(i),
+      kind: layer.kind,
+      text: layerText(layer),
+      ...rest,
+    })),
+    parameters,
+    flops,
+    batch,
+    memory,
+    ...(state ? { training: state } : {}),
+  });
+  output.say(
+    `${path}: ${metadata.size === 0 ? "a network" : state ? "a checkpoint" : "a saved model"}, ${precision}${metadata.size > 0 ? `, ${loss.kind}` : ""}`,
+  );
+  const head = ["", "layer", "output", "parameters", "FLOPs an example"];
+  const rows = facts.map(({ layer, output, parameters, flops }, i) => [
+    String(i),
+    layerText(layer),
+    shapeText(output),
+    parameters.toLocaleString("en-US"),
+    amount(flops),
+  ]);
+  const total = ["", "in all", "", parameters.toLocaleString("en-US"), amount(flops)];
+  for (const line of drawTable([head, ["", "input", shapeText(network.input), "", ""], ...rows, total]))
+    output.say(line);
+  if (network.classes) output.say(`classes: ${listed(network)}`);
+  if (state)
+    output.say(
+      `stopped in epoch ${state.epoch + 1} of ${state.epochs}, after ${state.iteration.toLocaleString("en-US")} steps with ${state.optimizer}`,
+    );
+  output.say(
+    `memory: ${size(parameters * numberBytes(precision))} of parameters; training with batches of ${batch}: ${size(memory.total)} and the optimizer's state`,
+  );
+  return exitCodes.done;
+}
+
+function listed({ classes = [] }: Network): string {
+  return classes.length > 20 ? `${classes.slice(0, 20).join(", ")}, … (${classes.length})` : classes.join(", ");
+}
+
+function stateOf(text: string | undefined) {
+  if (text === undefined) return undefined;
+  try {
+    const { position, options } = parseUntrusted(text) as {
+      position: { epoch: number; iteration: number };
+      options: Record<string, string>;
+    };
+    return {
+      epoch: position.epoch,
+      iteration: position.iteration,
+      epochs: Number(options.epochs),
+      optimizer: options.optimizer?.replace(/ .*/, ""),
+    };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+/** A model in a file, with what the command remembers beside it: the columns of its table. */
+import { readSafetensors, writeSafetensors } from "../formats/safetensors.ts";
+import { type TrainableModel as Model, modelFromBytes } from "../training/index.ts";
+import { exitCodes, Failure, speakingOf } from "./failure.ts";
+import { readWhole } from "./files.ts";
+import type { Table } from "./table.ts";
+
+const TABLE = "table";
+
+/** The bytes of a model or a checkpoint with its table's columns in the metadata. */
+export function withTable(bytes: Uint8Array, table: Table | undefined): Uint8Array {
+  if (table === undefined) return bytes;
+  const { metadata, tensors } = readSafetensors(bytes);
+  return writeSafetensors({ metadata: new Map([...metadata, [TABLE, JSON.stringify(table)]]), tensors });
+}
+
+export interface OpenedModel {
+  readonly model: Model;
+  readonly table: Table | undefined;
+  readonly bytes: Uint8Array;
+}
+
+export async function openModel(path: string): Promise<OpenedModel> {
+  const bytes = readWhole(path, "It is what odenet train writes with --out.");
+  const model = await speakingOf(path, exitCodes.failed, () => modelFromBytes(bytes));
+  const text = readSafetensors(bytes).metadata.get(TABLE);
+  return { model, bytes, table: text === undefined ? undefined : tableOf(text, path) };
+}
+
+function tableOf(text: string, path: string): Table {
+  try {
+    const { columns, label, named } = JSON.parse(text);
+    const strings = Array.isArray(columns) && columns.every((name) => typeof name === "string");
+    if (strings && (label === null || typeof label === "string") && typeof named === "boolean")
+      return { columns, label, named };
+  } catch {
+    // Told below.
+  }
+  throw new Failure(`${path}: expected the columns of a table in its metadata, got something else. Train it again.`);
+}

@@ -1,0 +1,94 @@
+/** odenet predict: a file of raw features in, a line for each example out, as CSV or JSON. */
+import type { Features } from "../model/examples.ts";
+import type { Prediction } from "../model/model.ts";
+import { exitCodes, Failure, speakingOf } from "./failure.ts";
+import { checkWritable, readWhole, writeWhole } from "./files.ts";
+import { type OpenedModel, openModel } from "./modelFile.ts";
+import { sizesOf } from "./networkSizes.ts";
+import { counted, remark, shortest } from "./output.ts";
+import { isArrayFile, readArray } from "./source.ts";
+import { readTableFor, type TableFlags } from "./table.ts";
+
+export interface PredictFlags extends TableFlags {
+  out?: string;
+  json?: boolean;
+}
+
+export async function predictCommand(modelPath: string, path: string, flags: PredictFlags): Promise<number> {
+  if (flags.out !== undefined) checkWritable(flags.out, "--out");
+  const opened = await openModel(modelPath);
+  const features = await featuresOf(opened, path, flags);
+  const prediction = await speakingOf(path, exitCodes.failed, () => opened.model.predict(features));
+  const lines = flags.json ? jsonLines(opened, prediction) : csvLines(opened, prediction);
+  if (flags.out === undefined) process.stdout.write(`${lines.join("\n")}\n`);
+  else {
+    writeWhole(flags.out, `${lines.join("\n")}\n`);
+    remark(`${counted(lines.length - (flags.json ? 0 : 1), "prediction")} in ${flags.out}`);
+  }
+  return exitCodes.done;
+}
+
+async function featuresOf({ model, table }: OpenedModel, path: string, flags: PredictFlags): Promise<Features> {
+  const bytes = readWhole(
+    path,
+    "It holds the features of one example a line (CSV), or is an NPY or IDX file; - reads from a pipe.",
+  );
+  const { features: count } = sizesOf(model.network);
+  if (!isArrayFile(bytes)) {
+    const { features } = await readTableFor(path, bytes, flags, { table, features: count, classes: undefined }, false);
+    return features;
+  }
+  const { shape, values } = await readArray(path, bytes);
+  const each = shape.slice(1).reduce((a, b) => a * b, 1);
+  if (shape.length < 2 || each !== count) {
+    throw new Failure(
+      `${path}: expected examples of ${count} features, got an array of ${shape.join(" × ")}. Take the data the model is for.`,
+    );
+  }
+  return values instanceof Uint8Array || values instanceof Float32Array ? values : Float64Array.from(values);
+}
+
+/** A score's or class's name. */
+function namesOf({ model, table }: OpenedModel, scores: number): string[] {
+  const { classes } = model.network;
+  if (classes) return [...classes];
+  if (model.loss.kind !== "leastSquares") return Array.from({ length: Math.max(2, scores) }, (_, i) => String(i));
+  return scores === 1 ? [table?.label ?? "prediction"] : Array.from({ length: scores }, (_, i) => `score ${i}`);
+}
+
+/** Rows of numbers, one an example: probabilities of all classes, or scores. */
+function rowsOf({ scores, probabilities, classes }: Prediction, width: number, examples: number): number[][] {
+  const values = probabilities ?? scores;
+  return Array.from({ length: examples }, (_, i) => {
+    const row = Array.from(values.subarray(i * width, (i + 1) * width));
+    return classes && width === 1 ? [Math.fround(1 - (row[0] as number)), row[0] as number] : row;
+  });
+}
+
+const cell = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+function shaped(opened: OpenedModel, prediction: Prediction) {
+  const width = sizesOf(opened.model.network).outputs;
+  const rows = rowsOf(prediction, width, prediction.scores.length / width);
+  return { names: namesOf(opened, width), rows };
+}
+
+function csvLines(opened: OpenedModel, prediction: Prediction): string[] {
+  const { names, rows } = shaped(opened, prediction);
+  const f32 = opened.model.precision === "f32";
+  const numbers = (row: number[]) => row.map((x) => shortest(x, f32));
+  if (!prediction.classes) return [names.map(cell).join(","), ...rows.map((row) => numbers(row).join(","))];
+  const lines = rows.map((row, i) =>
+    [cell(names[prediction.classes?.[i] as number] as string), ...numbers(row)].join(","),
+  );
+  return [["class", ...names].map(cell).join(","), ...lines];
+}
+
+function jsonLines(opened: OpenedModel, prediction: Prediction): string[] {
+  const { names, rows } = shaped(opened, prediction);
+  const named = (row: number[]) => Object.fromEntries(row.map((x, k) => [names[k] as string, x]));
+  return rows.map((row, i) => {
+    if (!prediction.classes) return JSON.stringify(named(row));
+    return JSON.stringify({ class: names[prediction.classes[i] as number], probabilities: named(row) });
+  });
+}

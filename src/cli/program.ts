@@ -1,0 +1,175 @@
+/** The command line: what can be asked, with defaults, help and examples. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { losses } from "../losses/index.ts";
+import { presets } from "../networks/index.ts";
+import { activations } from "../operations/activation.ts";
+import { optimizers } from "../optimizers/index.ts";
+import { schedules } from "../training/index.ts";
+import { type EvaluateFlags, evaluateCommand } from "./evaluate.ts";
+import { type InfoFlags, infoCommand } from "./info.ts";
+import { type PredictFlags, predictCommand } from "./predict.ts";
+import { sourceNames } from "./source.ts";
+import { type TrainFlags, trainCommand } from "./train.ts";
+
+function whole(least: number) {
+  return (text: string): number => {
+    const n = Number(text);
+    if (text.trim() !== "" && Number.isSafeInteger(n) && n >= least) return n;
+    throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
+  };
+}
+
+function real(low: number, exclusive = false) {
+  return (text: string): number => {
+    const x = Number(text);
+    if (text.trim() !== "" && Number.isFinite(x) && (exclusive ? x > low : x >= low)) return x;
+    throw new InvalidArgumentError(`Expected a number ${exclusive ? "above" : "from"} ${low}.`);
+  };
+}
+
+function seed(text: string): number {
+  const n = Number(text);
+  if (text.trim() !== "" && Number.isSafeInteger(n)) return n;
+  throw new InvalidArgumentError("Expected a whole number.");
+}
+
+const names = (members: object): string => Object.keys(members).join(", ");
+const examples = (...lines: string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  $ odenet ${line}`).join("\n")}\n`;
+
+/** Flags that say how to read a table, for all commands. */
+function tableOptions(command: Command): Command {
+  return command
+    .option("--label <column>", "the column of the labels, by name or counted from 0 (default: the last one)")
+    .option("--features <columns>", "the columns of the features, parted by commas (default: all but the label)")
+    .addOption(new Option("--missing <how>", "missing values: error, mean, drop or a number (default: error)"))
+    .option("--header", "the first row has the columns' names (default: if none of its cells is a number)")
+    .option("--no-header", "it does not")
+    .option("--delimiter <sign>", "between cells: one character, or tab (default: found by itself)")
+    .addOption(new Option("--decimal <sign>", "decimal sign (default: .)").choices([".", ","]))
+    .addOption(
+      new Option("--task <task>", "how to take labels (default: by their look)").choices([
+        "auto",
+        "classification",
+        "regression",
+      ]),
+    );
+}
+
+function sourceOptions(command: Command): Command {
+  return tableOptions(command)
+    .option("--labels <file>", "labels of an NPY or IDX file")
+    .option("--data <folder>", "where the files of mnist or fashion-mnist are")
+    .option("--examples <n>", "how many examples to make, or to take (default: all)", whole(1))
+    .option("--noise <deviation>", "noise of the generated points (default: 0)", real(0))
+    .option("--seed <n>", "seed of everything random (default: 0)", seed);
+}
+
+/** The program; `argv` is what stands after "odenet", `done` receives the exit code. */
+export function programFor(version: string, argv: readonly string[], done: (code: number) => void): Command {
+  const program = new Command("odenet")
+    .description("Trains residual networks as time-stepping methods, in WebAssembly.")
+    .version(version)
+    .showHelpAfterError("(odenet --help, or odenet <command> --help, says what can be asked)")
+    .addHelpText(
+      "after",
+      `${examples("train peaks --out peaks.safetensors", "train iris.csv --out iris.safetensors", "predict iris.safetensors new.csv", "info iris.safetensors")}\nExit codes: 0 done, 1 it failed, 2 wrong command line, 130 stopped by Ctrl-C.\n`,
+    );
+
+  const train = program
+    .command("train")
+    .summary("learn from a data set")
+    .description(
+      "Learns from a data set and saves the model. Columns of a table are standardised, and a fifth of the examples is set aside to check with. Ctrl-C saves the state of the run and says how to go on.",
+    )
+    .argument("<data>", `${sourceNames.join(", ")}, or the path to a CSV, NPY or IDX file`);
+  sourceOptions(train)
+    .option("--network <name or file>", `${names(presets)}, or a JSON file (default: resNet)`)
+    .option("--width <n>", "features inside a preset (default: 16; images 64)", whole(1))
+    .option("--steps <n>", "time steps of a preset (default: 8)", whole(1))
+    .option("--final-time <T>", "T of a preset; the step is T / steps (default: 1)", real(0, true))
+    .addOption(new Option("--activation <name>", "σ of a preset (default: tanh)").choices(Object.keys(activations)))
+    .option("--weights <in time>", "of a preset: perStep, constant, … (default: perStep)")
+    .option("--no-standardize", "take the columns of a table as they are")
+    .addOption(new Option("--loss <name>", "default: by the labels").choices(Object.keys(losses)))
+    .addOption(new Option("--precision <type>", "of all numbers (default: f32)").choices(["f32", "f64"]))
+    .addOption(new Option("--optimizer <name>", "default: adam").choices(Object.keys(optimizers)))
+    .option("--learning-rate <η>", "default: the optimizer's", real(0))
+    .option("--momentum <μ>", "of the optimizer momentum (default: 0.9)", real(0))
+    .option("--nesterov", "Nesterov's form of momentum")
+    .option("--weight-decay <λ>", "default: the optimizer's", real(0))
+    .addOption(
+      new Option("--schedule <name>", "of the learning rate (default: constant)").choices(Object.keys(schedules)),
+    )
+    .option("--clip <norm>", "scale longer gradients to this norm", real(0, true))
+    .option("--epochs <n>", "passes over the data (default: 100; from 20,000 examples on 5)", whole(1))
+    .option("--batch <n>", "examples in a step (default: 64)", whole(1))
+    .option("--validation <share>", "share or number of examples to set aside, 0 for none (default: 0.2)", real(0))
+    .option("--patience <epochs>", "stop when the validation loss has not fallen for so long, keep the best", whole(1))
+    .option("--minimum-change <loss>", "how much counts as falling (default: 0)", real(0))
+    .option("--out <file>", "where to save the model")
+    .option("--checkpoint <file>", "save the state of the run there after every epoch")
+    .option("--every <steps>", "save the state after so many steps instead", whole(1))
+    .option("--resume [file]", "go on from a saved state (default: that of --checkpoint, if there is one)")
+    .option("--json", "one JSON object a line instead of text")
+    .addHelpText(
+      "after",
+      examples(
+        "train peaks --epochs 50 --out peaks.safetensors",
+        "train iris.csv --label species --out iris.safetensors",
+        "train houses.csv --task regression --patience 10 --out houses.safetensors",
+        "train mnist --network resNet --width 64 --steps 4 --epochs 3 --out digits.safetensors",
+        "train mnist --checkpoint run.safetensors --every 100 --resume --out digits.safetensors",
+        "train points.npy --labels classes.npy --network network.json --optimizer sgd --schedule cosine",
+      ),
+    )
+    .action(async (name: string, flags: TrainFlags) => done(await trainCommand(name, flags, argv)));
+
+  const evaluate = program
+    .command("evaluate")
+    .summary("check a model on data with labels")
+    .description("Says loss and accuracy of a saved model, and what it takes for what.")
+    .argument("<model>", "a saved model or a checkpoint")
+    .argument("<data>", "as for train; of mnist and fashion-mnist the 10,000 test images");
+  sourceOptions(evaluate)
+    .option("--json", "one JSON object instead of text")
+    .addHelpText(
+      "after",
+      examples("evaluate peaks.safetensors peaks --seed 1", "evaluate iris.safetensors iris.csv --json"),
+    )
+    .action(async (model: string, name: string, flags: EvaluateFlags) =>
+      done(await evaluateCommand(model, name, flags)),
+    );
+
+  const predict = program
+    .command("predict")
+    .summary("apply a model to a file of features")
+    .description("Writes a line for each example: its class and the probabilities of all classes, or its scores.")
+    .argument("<model>", "a saved model or a checkpoint")
+    .argument("<file>", "CSV, NPY or IDX with raw features, as the model was trained on; - reads from a pipe");
+  tableOptions(predict)
+    .option("--no-label", "every column is a feature")
+    .option("--out <file>", "where to write (default: to the terminal or pipe)")
+    .option("--json", "one JSON object a line instead of CSV")
+    .addHelpText(
+      "after",
+      examples(
+        "predict iris.safetensors new.csv",
+        "predict iris.safetensors - --json < new.csv",
+        "predict digits.safetensors images-idx3-ubyte --out digits.csv",
+      ),
+    )
+    .action(async (model: string, path: string, flags: PredictFlags) => done(await predictCommand(model, path, flags)));
+
+  program
+    .command("info")
+    .summary("show what is in a model")
+    .description("Shows layers, shapes, parameters, floating-point operations and memory.")
+    .argument("<file>", "a saved model, a checkpoint, or a network's description in JSON")
+    .option("--batch <n>", "examples in a step, for the memory (default: 64)", whole(1))
+    .option("--json", "one JSON object instead of text")
+    .addHelpText("after", examples("info iris.safetensors", "info network.json --batch 256"))
+    .action(async (path: string, flags: InfoFlags) => done(await infoCommand(path, flags)));
+
+  return program;
+}

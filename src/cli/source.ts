@@ -1,0 +1,131 @@
+/** What to learn from: a generator by name, an image set by name, or a file of numbers. */
+
+import { Random, streams } from "../core/random.ts";
+import {
+  circles,
+  type Dataset,
+  ellipses,
+  pairTensors,
+  peaks,
+  readIdx,
+  readNpy,
+  selectExamples,
+  spirals,
+  split,
+  swissRoll,
+  type Tensor,
+} from "../data/index.ts";
+import { exitCodes, Failure, speakingOf, usage } from "./failure.ts";
+import { readWhole } from "./files.ts";
+import { type ImageSet, imageSets, readImageSet } from "./images.ts";
+import { readTable, type Table, type TableFlags } from "./table.ts";
+
+const generators = { peaks, ellipses, circles, swissRoll, spirals };
+
+export const sourceNames: readonly string[] = [...Object.keys(generators), ...imageSets];
+
+export interface SourceFlags extends TableFlags {
+  data?: string;
+  labels?: string;
+  examples?: number;
+  noise?: number;
+  seed?: number;
+}
+
+export interface Source {
+  readonly data: Dataset;
+  /** Data set aside by whoever made them. */
+  readonly test?: Dataset;
+  readonly table?: Table;
+  /** Whether the features come in units of their own, so that standardising helps. */
+  readonly raw: boolean;
+}
+
+const isNpy = (bytes: Uint8Array): boolean => bytes[0] === 0x93 && bytes[1] === 0x4e;
+const isIdx = (bytes: Uint8Array): boolean =>
+  (bytes[0] === 0 && bytes[1] === 0) || (bytes[0] === 0x1f && bytes[1] === 0x8b);
+
+export const isArrayFile = (bytes: Uint8Array): boolean => isNpy(bytes) || isIdx(bytes);
+
+/** An NPY or IDX file, by its first bytes. */
+export function readArray(path: string, bytes: Uint8Array): Promise<Tensor> {
+  return speakingOf(path, exitCodes.failed, () => (isNpy(bytes) ? readNpy(bytes) : readIdx(bytes)));
+}
+
+export const HINT = `Data sets by name: ${sourceNames.join(", ")}; else a path to a CSV, NPY or IDX file.`;
+
+/** Everything that a name or a path stands for. */
+export async function openSource(name: string, flags: SourceFlags): Promise<Source> {
+  const { seed = 0, noise, examples } = flags;
+  if (Object.hasOwn(generators, name)) {
+    const generate = generators[name as keyof typeof generators];
+    const options = {
+      seed,
+      ...(noise === undefined ? {} : { noise }),
+      ...(examples === undefined ? {} : { examples }),
+    };
+    return { data: await speakingOf(name, exitCodes.usage, () => generate(options)), raw: false };
+  }
+  if (noise !== undefined)
+    throw usage(`--noise: belongs to the generators ${Object.keys(generators).join(", ")}. Leave it out.`);
+  if (imageSets.includes(name as ImageSet)) {
+    const set = name as ImageSet;
+    const [data, test] = [await readImageSet(set, "train", flags.data), await readImageSet(set, "t10k", flags.data)];
+    return { data: sample(data, examples, seed), test, raw: false };
+  }
+  const bytes = readWhole(name, HINT);
+  if (isArrayFile(bytes)) {
+    const data = await arrays(name, bytes, flags.labels);
+    return { data: sample(data, examples, seed), raw: !(data.features instanceof Uint8Array) };
+  }
+  if (flags.labels !== undefined)
+    throw usage("--labels: belongs to NPY and IDX files; a CSV file has its labels in a column. Use --label.");
+  const { data, table } = await readTable(name, bytes, flags);
+  return { data: sample(data, examples, seed), table, raw: true };
+}
+
+/** Features and labels from two array files. */
+export async function arrays(path: string, bytes: Uint8Array, labels: string | undefined): Promise<Dataset> {
+  if (labels === undefined) {
+    throw usage(`${path}: an NPY or IDX file needs a second one with the labels. Add --labels <file>.`);
+  }
+  const labelBytes = readWhole(labels, "It holds one class index an example.");
+  if (!isArrayFile(labelBytes))
+    throw new Failure(`${labels}: expected an NPY or IDX file of labels, got something else.`);
+  const [x, y] = [await readArray(path, bytes), await readArray(labels, labelBytes)];
+  return speakingOf(path, exitCodes.failed, () => pairTensors("pairTensors", x, y));
+}
+
+/** Some of the examples, drawn by seed. */
+function sample(data: Dataset, wanted: number | undefined, seed: number): Dataset {
+  if (wanted === undefined) return data;
+  const n = data.labels.length;
+  if (wanted > n) throw usage(`--examples ${wanted}: there are ${n}. Leave it out to take all.`);
+  return selectExamples(data, new Random(seed, streams.data).permutation(n).subarray(0, wanted));
+}
+
+/** The source in two parts; a share of 0 sets nothing aside. */
+export async function divide(
+  name: string,
+  { data, test }: Source,
+  share: number | undefined,
+  seed: number,
+): Promise<{ training: Dataset; validation?: Dataset }> {
+  if (share === 0) return { training: data };
+  if (share === undefined && test) return { training: data, validation: test };
+  const { classes } = data;
+  if (classes) checkTwice(name, data, classes);
+  const options = { validation: share ?? 0.2, seed, stratified: classes !== undefined };
+  return speakingOf(`${name}, --validation ${share ?? 0.2}`, exitCodes.failed, () => split(data, options));
+}
+
+/** A class of one example can be learned or checked, not both; most often it is a slip of the pen. */
+function checkTwice(name: string, { labels }: Dataset, classes: readonly string[]): void {
+  const counts = new Array<number>(classes.length).fill(0);
+  for (let i = 0; i < labels.length; i++) counts[labels[i] as number] = (counts[labels[i] as number] ?? 0) + 1;
+  const single = counts.indexOf(1);
+  if (single < 0) return;
+  throw new Failure(
+    `${name}: expected at least 2 examples of every class, got 1 of ${JSON.stringify(classes[single])}: it can be learned or checked, not both. Is the label mistyped? Correct it, drop the row, or train on everything with --validation 0.`,
+  );
+}

@@ -1,0 +1,42 @@
+/** Which test digits are worth drawing: recognised ones of different classes, and the mistakes made with most certainty. */
+import type { Digits } from "./digits.ts";
+import { SIDE } from "./digits.ts";
+import type { ClassifiedDigit } from "./drawDigits.ts";
+
+export interface Recognition {
+  readonly classes: ArrayLike<number>;
+  /** n × number of classes. */
+  readonly probabilities: ArrayLike<number>;
+}
+
+export interface Examples {
+  readonly right: ClassifiedDigit[];
+  readonly wrong: ClassifiedDigit[];
+}
+
+export function chooseExamples(digits: Digits, recognition: Recognition, count: number): Examples {
+  const { labels, classes: names, features } = digits;
+  const { classes, probabilities } = recognition;
+  const sure = (i: number) => probabilities[i * names.length + (classes[i] as number)] as number;
+  const all = Array.from(labels, (_, i) => i);
+  const different = new Set<number>();
+  const right = all.filter((i) => {
+    const label = labels[i] as number;
+    const isNew = classes[i] === label && different.size < count && !different.has(label);
+    if (isNew) different.add(label);
+    return isNew;
+  });
+  const wrong = all
+    .filter((i) => classes[i] !== labels[i])
+    .sort((a, b) => sure(b) - sure(a))
+    .slice(0, count);
+  const drawn = (i: number): ClassifiedDigit => ({
+    pixels: features.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE),
+    width: SIDE,
+    height: SIDE,
+    truth: names[labels[i] as number] as string,
+    predicted: names[classes[i] as number] as string,
+    probability: sure(i),
+  });
+  return { right: right.map(drawn), wrong: wrong.map(drawn) };
+}

@@ -1,0 +1,97 @@
+/**
+ * Fusion: calls that pass a result from one to the next become one call. A rule looks at one call and names the calls it
+ * can replace; here is checked that doing so changes no number: nothing outside the group reads an intermediate result
+ * that the fused call does not give, and nothing reads one of its results before it is made.
+ */
+import type { Recorder } from "./recorder.ts";
+import { type Call, isLoop, type Scope, type Tensor } from "./tensor.ts";
+
+/** Calls to be replaced, in order, by one. */
+export interface Fused {
+  readonly calls: readonly Call[];
+  readonly by: Call;
+}
+
+/** What a rule can ask about a recording. */
+export interface Readers {
+  /** The calls of this scope that read the tensor. */
+  of(tensor: Tensor): readonly Call[];
+  /** Whether anything beyond these calls needs the tensor. */
+  neededBeyond(tensor: Tensor, calls: readonly Call[]): boolean;
+}
+
+export type Fusion = (call: Call, readers: Readers) => Fused | undefined;
+
+/** Applies the rules to every scope of a recording. */
+export function fuse(record: Recorder, rules: readonly Fusion[]): void {
+  const outside = new Map<Tensor, number>();
+  countOutside(record.root, outside);
+  for (const t of record.kept) count(outside, t);
+  for (const t of record.homes.keys()) count(outside, t);
+  fuseScope(record.root, outside, rules);
+}
+
+function count(uses: Map<Tensor, number>, tensor: Tensor): void {
+  uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
+}
+
+/** Counts the reads that are not by a call of the tensor's own scope. */
+function countOutside(scope: Scope, outside: Map<Tensor, number>): void {
+  for (const node of scope.nodes) {
+    if (isLoop(node)) {
+      for (const c of node.carries) {
+        count(outside, c.initial);
+        count(outside, c.result);
+      }
+      for (const s of node.slices) count(outside, s.source);
+      for (const s of node.stacks) {
+        count(outside, s.item);
+        if (s.initial) count(outside, s.initial);
+      }
+      countOutside(node.body, outside);
+    } else {
+      for (const t of node.inputs) if (t.scope !== scope) count(outside, t);
+      if (node.into) count(outside, node.into);
+    }
+  }
+}
+
+function fuseScope(scope: Scope, outside: ReadonlyMap<Tensor, number>, rules: readonly Fusion[]): void {
+  for (const node of scope.nodes) if (isLoop(node)) fuseScope(node.body, outside, rules);
+  for (let at = 0; at < scope.nodes.length; at++) {
+    const call = scope.nodes[at] as Call;
+    if (isLoop(call)) continue;
+    for (const rule of rules) {
+      const found = rule(call, readersIn(scope, outside));
+      if (found && replace(scope, found)) {
+        // The fused call stands where the last of its calls stood; look at this place again.
+        at--;
+        break;
+      }
+    }
+  }
+}
+
+function readersIn(scope: Scope, outside: ReadonlyMap<Tensor, number>): Readers {
+  const of = (tensor: Tensor) =>
+    scope.nodes.filter((node): node is Call => !isLoop(node) && node.inputs.includes(tensor));
+  return {
+    of,
+    neededBeyond: (tensor, calls) => (outside.get(tensor) ?? 0) > 0 || of(tensor).some((c) => !calls.includes(c)),
+  };
+}
+
+function replace(scope: Scope, { calls, by }: Fused): boolean {
+  const places = calls.map((c) => scope.nodes.indexOf(c));
+  const last = Math.max(...places);
+  const first = Math.min(...places);
+  const inside = new Set<unknown>(calls);
+  const results = new Set(calls.flatMap((c) => c.outputs));
+  for (let k = first; k < last; k++) {
+    const node = scope.nodes[k];
+    if (!node || inside.has(node)) continue;
+    if (isLoop(node) || node.inputs.some((t) => results.has(t)) || (node.into && results.has(node.into))) return false;
+  }
+  scope.nodes = scope.nodes.flatMap((node, k) => (k === last ? [by] : inside.has(node) ? [] : [node]));
+  return true;
+}

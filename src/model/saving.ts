@@ -1,0 +1,148 @@
+/**
+ * A model as a safetensors file: parameters under the API's names and in its shapes; in `__metadata__` what they mean:
+ * odenet (the layout's version), network, loss, regularizers (JSON) and precision. A checkpoint is such a file too, with
+ * more tensors whose names begin with "training/".
+ */
+import { OdenetError } from "../core/errors.ts";
+import type { Precision } from "../core/tensor.ts";
+import { parseUntrusted } from "../formats/headerJson.ts";
+import { readSafetensors, type SafetensorsFile, type StoredTensor, writeSafetensors } from "../formats/safetensors.ts";
+import { show } from "../layers/shape.ts";
+import { type Loss, losses } from "../losses/index.ts";
+import { layOutNetwork, type Network, networkFromJSON } from "../networks/network.ts";
+import type { Engine } from "./engine.ts";
+
+const VERSION = "1";
+
+/** Names of tensors that belong to a training run and not to the model begin with this. */
+export const TRAINING = "training/";
+
+/** What a file says about a model; the tensors fit the network. */
+export interface SavedModel extends SafetensorsFile {
+  readonly network: Network;
+  readonly loss: Loss;
+  readonly precision: Precision;
+}
+
+/** A θ-long vector of the core as tensors, one a parameter; `prefix` goes before their names. */
+export function vectorTensors(engine: Engine, address: number, prefix = ""): [string, StoredTensor][] {
+  const values = engine.readVector(address);
+  return engine.table.parameters.map(({ name, shape, start, length }) => [
+    prefix + name,
+    { shape, values: values.subarray(start, start + length) },
+  ]);
+}
+
+/** Copies a vector's tensors, already known to fit, into the core. */
+export function restoreVector(
+  engine: Engine,
+  address: number,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  prefix = "",
+): void {
+  const core = engine.coreVector(address);
+  for (const p of engine.table.parameters) {
+    engine.table.copy(p, (tensors.get(prefix + p.name) as StoredTensor).values, 0, core, true);
+  }
+}
+
+/** What two models must share to be the same but for their parameters. */
+export function descriptionOf({ network, loss, precision }: Pick<SavedModel, "network" | "loss" | "precision">) {
+  return new Map([
+    ["odenet", VERSION],
+    ["network", JSON.stringify(network)],
+    ["loss", JSON.stringify(loss)],
+    ["regularizers", "[]"], // none exist yet
+    ["precision", precision],
+  ]);
+}
+
+/** Parameters, and with them whatever else is to be stored. Running statistics join the parameters once layers have some. */
+export function saveModel(engine: Engine, more?: SafetensorsFile): Uint8Array<ArrayBuffer> {
+  return writeSafetensors({
+    metadata: new Map([...descriptionOf(engine), ...(more?.metadata ?? [])]),
+    tensors: new Map([...vectorTensors(engine, engine.theta), ...(more?.tensors ?? [])]),
+  });
+}
+
+/** Checks that every parameter is there, in its shape and precision, with finite numbers. */
+export function checkTensors(
+  parameters: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  precision: Precision,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  where: string,
+  prefix = "",
+): void {
+  for (const { name, shape } of parameters) {
+    const tensor = tensors.get(prefix + name);
+    const type = tensor?.values instanceof Float64Array ? "f64" : "f32";
+    if (tensor?.shape.join() !== shape.join() || type !== precision) {
+      const got = tensor ? `[${tensor.shape.join(", ")}] in ${type}` : "none";
+      throw fileError(where, `the tensor ${show(prefix + name)} as [${shape.join(", ")}] in ${precision}`, got);
+    }
+    if (!tensor.values.every(Number.isFinite)) {
+      throw fileError(where, `finite numbers in the tensor ${show(prefix + name)}`, "NaN or infinity");
+    }
+  }
+}
+
+/**
+ * Reads a model's file and checks it against the network it describes, before anything is allocated for that network.
+ * Throws `file`, whatever is wrong.
+ */
+export function readModel(bytes: Uint8Array, where: string): SavedModel {
+  const file = readSafetensors(bytes, where);
+  const version = file.metadata.get("odenet");
+  if (version !== VERSION) {
+    throw fileError(
+      where,
+      `a model saved by odenet (layout ${VERSION})`,
+      version ? `layout ${show(version)}` : "another",
+    );
+  }
+  const precision = file.metadata.get("precision");
+  if (precision !== "f32" && precision !== "f64") throw fileError(where, "precision f32 or f64", show(precision));
+  const described = describedBy(file, where);
+  checkTensors(described.parameters, precision, file.tensors, where);
+  const known = new Set(described.parameters.map(({ name }) => name));
+  const stray = [...file.tensors.keys()].find((name) => !known.has(name) && !name.startsWith(TRAINING));
+  if (stray !== undefined) throw fileError(where, "the network's parameters only", `also the tensor ${show(stray)}`);
+  return { ...file, network: described.network, loss: described.loss, precision };
+}
+
+function describedBy({ metadata }: SafetensorsFile, where: string) {
+  const json = (key: string): unknown => {
+    try {
+      return parseUntrusted(metadata.get(key) ?? "");
+    } catch (error) {
+      throw fileError(where, `${key} in JSON`, (error as Error).message);
+    }
+  };
+  const description = json("network");
+  const regularizers = json("regularizers");
+  if (!Array.isArray(regularizers) || regularizers.length > 0) {
+    throw fileError(where, "no regularizers", "some of a later version");
+  }
+  const loss = json("loss") as { kind?: unknown; reduction?: "mean" } | null;
+  const kind = Object.keys(losses).find((name) => name === loss?.kind) as Loss["kind"] | undefined;
+  if (kind === undefined) throw fileError(where, `a loss among ${Object.keys(losses).join(", ")}`, show(loss?.kind));
+  try {
+    const network = networkFromJSON(description);
+    const { parameters } = layOutNetwork(network);
+    return { network, parameters, loss: losses[kind](loss as { reduction: "mean" }) as Loss };
+  } catch (error) {
+    // Whatever a hostile description makes the parsers throw, it is the file that is wrong.
+    throw fileError(
+      where,
+      "a network",
+      `a description that is wrong: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+export function fileError(where: string, expected: string, got: string): OdenetError {
+  return new OdenetError(
+    "file",
+    `${where}: expected ${expected}, got ${got.replace(/\.$/, "")}. Save the model again with toBytes().`,
+  );
+}

@@ -1,0 +1,41 @@
+/** The model that `model.toBytes()` saved: network, parameters, loss, precision and class names. */
+import { asBytes } from "../data/bytes.ts";
+import { checkName } from "../layers/shape.ts";
+import { Engine } from "../model/engine.ts";
+import { fileError, readModel, restoreVector } from "../model/saving.ts";
+import { type ModelOptions, precisions, type TrainableModel, trainable } from "./createModel.ts";
+
+/** How to hold a saved model; what it computes is in the file. */
+export interface LoadOptions extends Omit<ModelOptions, "loss" | "seed"> {}
+
+/**
+ * Makes the model again that `toBytes` saved: the same predictions to the last bit, in any process and on any engine. A
+ * checkpoint is read too, as the model it was taken of. `precision` converts the parameters (default: the saved one).
+ * Throws `file` for bytes that are cut short, oversize, damaged or hostile; nothing is allocated for them beyond a few
+ * times their own size.
+ *
+ * @example
+ * const model = await modelFromBytes(await readFile("model.safetensors"));
+ * const { classes } = model.predict(features);
+ */
+export async function modelFromBytes(
+  bytes: Uint8Array | ArrayBuffer,
+  options: LoadOptions = {},
+): Promise<TrainableModel> {
+  const where = "modelFromBytes";
+  const saved = readModel(asBytes(bytes, where), where);
+  const { precision = saved.precision } = options;
+  checkName(precision, precisions, where, "precision");
+  let engine: Engine;
+  try {
+    engine = new Engine(saved.network, saved.loss, precision);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "memory" || (error as { code?: unknown }).code === "engine") throw error;
+    throw fileError(where, "a network that can be compiled", (error as Error).message);
+  }
+  restoreVector(engine, engine.theta, saved.tensors);
+  if (!engine.coreVector(engine.theta).every(Number.isFinite)) {
+    throw fileError(where, "parameters that f32 can hold", "larger ones");
+  }
+  return trainable(engine);
+}

@@ -1,0 +1,79 @@
+/** What a training run is told, with the defaults, checked before the first step. */
+import { OdenetError } from "../core/errors.ts";
+import { checkWhole, show } from "../layers/shape.ts";
+import type { Data } from "../model/examples.ts";
+import { adam } from "../optimizers/index.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
+import { constant, type Schedule } from "./schedules.ts";
+
+export interface TrainOptions {
+  /** Default `adam({ learningRate: 1e-3 })`. */
+  optimizer?: Optimizer;
+  /** Passes over the data, default 1. */
+  epochs?: number;
+  /** Examples in a step, default 64; the last batch of an epoch may be smaller. */
+  batchSize?: number;
+  /** Seed of the order of the examples, default 0. A stream's examples keep their order. */
+  seed?: number;
+  /** Evaluated at the end of every epoch. */
+  validation?: Data;
+  /** Of the learning rate, default `constant()`. */
+  schedule?: Schedule;
+  /** Gradients longer than this are scaled to this norm before the update; default: none are. */
+  clip?: number;
+  /**
+   * Early stopping: training ends after this many epochs without a smaller validation loss (training loss without
+   * validation data), and θ becomes that of the best epoch. Default: all epochs, and θ stays the last one.
+   */
+  patience?: number;
+  /** How much smaller a loss must be to count, default 0. Needs `patience`. */
+  minimumChange?: number;
+  /** What `step.checkpoint()` gave: the run goes on from there, with the same bits as if it had not been stopped. */
+  resume?: Uint8Array | ArrayBuffer;
+  /** Examples in one pass of a stream; schedules other than `constant()` need it to know how far training is. */
+  examples?: number;
+}
+
+export interface Settings {
+  readonly optimizer: Optimizer;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly validation: Data | undefined;
+  readonly schedule: Schedule;
+  readonly clip: number | undefined;
+  readonly patience: number | undefined;
+  readonly minimumChange: number;
+}
+
+function fail(expected: string, got: unknown, fix: string): never {
+  throw new OdenetError("option", `train: expected ${expected}, got ${show(got)}. ${fix}`);
+}
+
+/** Throws `option`. */
+export function settingsOf(options: TrainOptions): Settings {
+  const {
+    optimizer = adam(),
+    epochs = 1,
+    batchSize = 64,
+    seed = 0,
+    schedule = constant(),
+    minimumChange = 0,
+  } = options;
+  const { validation, clip, patience } = options;
+  checkWhole(epochs, "train", "epochs", 0);
+  checkWhole(batchSize, "train", "batchSize");
+  if (!Number.isSafeInteger(seed)) fail("seed to be a whole number", seed, "Pass an integer such as 0.");
+  if (typeof optimizer?.record !== "function") fail("an optimizer such as adam()", optimizer, "Call the factory.");
+  if (typeof schedule?.rate !== "function") fail("a schedule such as cosine()", schedule, "Call the factory.");
+  if (clip !== undefined && !(typeof clip === "number" && clip > 0))
+    fail("clip to be a positive number", clip, "Pass the largest norm, as 1.");
+  if (patience !== undefined) checkWhole(patience, "train", "patience");
+  if (!(minimumChange >= 0 && minimumChange < Number.POSITIVE_INFINITY)) {
+    fail("minimumChange to be a number from 0", minimumChange, "Pass by how much the loss must fall, as 1e-4.");
+  }
+  if (minimumChange > 0 && patience === undefined) {
+    fail("patience with minimumChange", patience, "Say after how many epochs to stop, as patience: 5.");
+  }
+  return { optimizer, epochs, batchSize, seed, validation, schedule, clip, patience, minimumChange };
+}

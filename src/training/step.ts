@@ -1,0 +1,73 @@
+/** What training yields. */
+import type { Evaluation } from "../model/model.ts";
+
+/** What `train` yields after every step. */
+export interface Step {
+  /** From 0. */
+  readonly epoch: number;
+  /** Steps so far, this one included. */
+  readonly iteration: number;
+  /** The batch's objective before the update. */
+  readonly value: number;
+  /** Before clipping. */
+  readonly gradientNorm: number;
+  /** The learning rate used. */
+  readonly stepSize: number;
+  /** Set on the last step of an epoch. */
+  readonly epochEnd?: EpochEnd;
+  /** Set when value or gradient was not finite: θ was left as it was, and training ends. */
+  readonly diverged?: boolean;
+  /**
+   * The run as bytes for `resume`: θ, the optimizer's state, the position, the best θ. They are a saved model too, for
+   * `modelFromBytes`. Nothing is copied unless this is called; call it before the next step. Throws `value`.
+   */
+  checkpoint(): Uint8Array<ArrayBuffer>;
+}
+
+/** What a step reports, without the checkpoint. */
+export type Report = Omit<Step, "checkpoint">;
+
+/** A step of a run; one object, nothing else, is made for each. */
+export class TrainedStep implements Step {
+  readonly epoch: number;
+  readonly iteration: number;
+  readonly value: number;
+  readonly gradientNorm: number;
+  readonly stepSize: number;
+  declare readonly epochEnd?: EpochEnd;
+  declare readonly diverged?: boolean;
+  readonly #run: { checkpoint(iteration: number): Uint8Array<ArrayBuffer> };
+
+  constructor(
+    run: { checkpoint(iteration: number): Uint8Array<ArrayBuffer> },
+    { epoch, iteration, value, gradientNorm, stepSize, epochEnd, diverged }: Report,
+  ) {
+    this.#run = run;
+    this.epoch = epoch;
+    this.iteration = iteration;
+    this.value = value;
+    this.gradientNorm = gradientNorm;
+    this.stepSize = stepSize;
+    if (epochEnd) this.epochEnd = epochEnd;
+    if (diverged) this.diverged = diverged;
+  }
+
+  checkpoint(): Uint8Array<ArrayBuffer> {
+    return this.#run.checkpoint(this.iteration);
+  }
+}
+
+export interface EpochEnd {
+  /** Mean objective of the epoch's batches, each before its update, weighted by their sizes. */
+  readonly loss: number;
+  readonly validation?: Evaluation;
+}
+
+/** One entry of a run's history. */
+export interface EpochRecord extends EpochEnd {
+  /** From 0. */
+  readonly epoch: number;
+}
+
+/** The loss that early stopping and `best` look at. */
+export const watchedLoss = ({ loss, validation }: EpochEnd): number => validation?.loss ?? loss;

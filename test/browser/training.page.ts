@@ -1,0 +1,3 @@
+import { trainingHashes } from "./trainingHashes.ts";
+
+export default trainingHashes();
