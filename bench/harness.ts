@@ -34,8 +34,11 @@ export function timedAsync(name: string, run: () => Promise<unknown>, work?: num
   };
 }
 
+/** Samples in one round, at least: short ones, so that on a busy machine some are not interrupted. */
+const SAMPLES = 60;
+
 async function sample(name: string, options: Benchmark.Options, seconds: number): Promise<number> {
-  const benchmark = new Benchmark({ minSamples: 3, minTime: seconds / 5, maxTime: seconds, ...options });
+  const benchmark = new Benchmark({ minSamples: 3, minTime: seconds / SAMPLES, maxTime: seconds, ...options });
   await new Promise<void>((resolve) => {
     benchmark.on("complete", () => resolve());
     benchmark.run({ async: options.defer === true });

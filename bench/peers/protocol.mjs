@@ -1,7 +1,7 @@
 // A peer is a process of its own: a line of JSON asks for a measurement, a line of JSON answers. Run by bench/peers.ts.
 import { createInterface } from "node:readline";
 
-/** Calls per second: the fastest of about five samples. `run` may be asynchronous. */
+/** Calls per second: the fastest of about sixty short samples, some of which nothing interrupts. `run` may be asynchronous. */
 async function rate(run, seconds) {
   let fastest = Number.POSITIVE_INFINITY;
   const start = performance.now();
@@ -12,7 +12,7 @@ async function rate(run, seconds) {
       const result = run();
       if (result instanceof Promise) await result;
       calls++;
-    } while (performance.now() - before < seconds * 200);
+    } while (performance.now() - before < (seconds * 1000) / 60);
     fastest = Math.min(fastest, (performance.now() - before) / calls);
   } while (performance.now() - start < seconds * 1000);
   return 1000 / fastest;
