@@ -293,7 +293,6 @@ export class Model {
   }
 
   /**
-<<<<<<< HEAD
    * The model as a safetensors file: parameters by name, and in its metadata network, loss, precision and class names.
    * `modelFromBytes` makes the same model again.
    */
@@ -302,8 +301,6 @@ export class Model {
   }
 
   /**
-=======
->>>>>>> 37f479750f582f2dae9a34995b734c3ca93ebb88
    * ‖ŷ_0 − y_0‖ / ‖y_0‖ over all examples, ŷ_0 the features at t = 0 computed back from the state at T; the largest over the
    * layers with a reversible integrator. It tells how far the features of `reversible: true` drift. Throws `option` where
    * no layer is reversible.
@@ -328,17 +325,6 @@ export class Model {
       });
     }
     return Math.max(...sums.map(({ difference, size }) => (difference === 0 ? 0 : Math.sqrt(difference / size))));
-<<<<<<< HEAD
-=======
-  }
-
-  /**
-   * The model as a safetensors file: parameters by name, and in its metadata network, loss, precision and class names.
-   * `modelFromBytes` makes the same model again.
-   */
-  toBytes(): Uint8Array<ArrayBuffer> {
-    return saveModel(engineOf(this));
->>>>>>> 37f479750f582f2dae9a34995b734c3ca93ebb88
   }
 
   /** Bytes in use. */
