@@ -27,6 +27,15 @@ export class Memory {
 
   constructor() {
     this.core = instantiateCore() as ArenaExports;
+    this.look();
+  }
+
+  /** Makes the views anew where the memory has grown, as it does only while memory is taken. */
+  private look(): void {
+    const { buffer } = this;
+    if (this.f32.buffer === buffer) return;
+    this.f32 = new Float32Array(buffer);
+    this.f64 = new Float64Array(buffer);
   }
 
   /** `bytes` bytes of zeros, aligned to 16. Throws `memory` when the instance cannot grow so far. */
@@ -45,7 +54,8 @@ export class Memory {
     }
     this.sizes.set(pointer, bytes);
     this.used += bytes;
-    new Uint8Array(this.core.memory.buffer, pointer, bytes).fill(0);
+    new Uint8Array(this.buffer, pointer, bytes).fill(0);
+    this.look();
     return pointer;
   }
 
@@ -65,24 +75,22 @@ export class Memory {
       : new Float64Array(this.buffer, address, length);
   }
 
-  /** The whole memory as numbers; made anew only when it has grown. */
+  /** The whole memory as numbers: valid until the memory grows. */
   numbers(precision: Precision): Numbers {
-    const { buffer } = this;
-    if (this.f32.buffer !== buffer) {
-      this.f32 = new Float32Array(buffer);
-      this.f64 = new Float64Array(buffer);
-    }
     return precision === "f32" ? this.f32 : this.f64;
   }
 
   /** The f64 at a byte address. */
   scalar(address: number): number {
-    return this.numbers("f64")[address / 8] as number;
+    return this.f64[address / 8] as number;
+  }
+
+  setScalar(address: number, value: number): void {
+    this.f64[address / 8] = value;
   }
 
   setScalars(address: number, values: readonly number[]): void {
-    const numbers = this.numbers("f64");
-    for (let k = 0; k < values.length; k++) numbers[address / 8 + k] = values[k] as number;
+    for (let k = 0; k < values.length; k++) this.f64[address / 8 + k] = values[k] as number;
   }
 
   /** Copies a plan's records into memory and returns their address. */

@@ -30,6 +30,8 @@ export function compile(record: Recorder, copy: Operation, fusions: readonly Fus
   const storage = new Storage(record, copy);
   const records: Encoded[] = [];
   encodeScope(record.root, [], storage, record, records);
+  const visible = [...record.inputs, ...record.kept];
+  const offsets = new Map(visible.map((t) => [t, storage.address(t, []).offset]));
   const bytes = new Uint8Array(records.length * Layout.Record);
   const view = new DataView(bytes.buffer);
   records.forEach((r, index) => {
@@ -39,7 +41,7 @@ export function compile(record: Recorder, copy: Operation, fusions: readonly Fus
     bytes,
     count: records.length,
     privateBytes: storage.privateBytes,
-    offset: (tensor) => storage.address(tensor, []).offset,
+    offset: (tensor) => offsets.get(tensor) as number,
     describe: () => describeScope(record, storage),
   };
 }

@@ -22,8 +22,11 @@ import { ParameterTable } from "./parameters.ts";
 /** A compiled recording in memory, with the tensors that the host writes and reads. */
 export interface Compiled<T> {
   readonly plan: Plan;
+  readonly rows: number;
   readonly address: number;
   readonly handles: T;
+  /** Set when the plan had to make room for others: who holds it asks for it again. */
+  dropped: boolean;
 }
 
 /** Compiled plans kept at a time. */
@@ -194,7 +197,7 @@ export class Engine {
       const plan = compile(record, copy, this.fused ? fusions : []);
       this.reserve(plan.privateBytes);
       if (this.plans.size >= PLANS) this.drop(this.plans.keys().next().value as string);
-      found = { plan, address: this.memory.load(plan), handles };
+      found = { plan, rows, address: this.memory.load(plan), handles, dropped: false };
     }
     this.plans.set(key, found);
     return found;
@@ -202,7 +205,9 @@ export class Engine {
 
   private drop(key: string): void {
     const old = this.plans.get(key);
-    if (old) this.memory.free(old.address);
+    if (!old) return;
+    old.dropped = true;
+    this.memory.free(old.address);
     this.plans.delete(key);
   }
 
@@ -230,7 +235,7 @@ export class Engine {
   }
 
   /** Runs a plan. Throws `convergence` where an implicit step has no solution, unless the caller looks for NaN itself. */
-  run(compiled: Compiled<unknown>, { tolerant = false } = {}): void {
+  run(compiled: Compiled<unknown>, tolerant = false): void {
     const unsolved = this.memory.run(compiled.address, compiled.plan.count, this.privateBase);
     if (unsolved !== 0 && !tolerant) {
       throw new OdenetError(
@@ -268,6 +273,18 @@ export class Engine {
   /** A kept scalar. */
   readScalar(c: Compiled<unknown>, tensor: Tensor): number {
     return this.memory.scalar(this.privateBase + c.plan.offset(tensor));
+  }
+
+  /** Several kept scalars, to `into`. */
+  readScalars(c: Compiled<unknown>, tensors: readonly Tensor[], into: Float64Array): void {
+    const scalars = this.memory.numbers("f64");
+    for (let k = 0; k < tensors.length; k++) {
+      into[k] = scalars[(this.privateBase + c.plan.offset(tensors[k] as Tensor)) / 8] as number;
+    }
+  }
+
+  setScalar(address: number, value: number): void {
+    this.memory.setScalar(address, value);
   }
 
   setScalars(address: number, values: readonly number[]): void {

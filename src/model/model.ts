@@ -315,7 +315,7 @@ export class Model {
   }
 
   private weigh(engine: Engine, examples: number): void {
-    engine.setScalars(engine.weight, [lossWeight(engine.loss, examples)]);
+    engine.setScalar(engine.weight, lossWeight(engine.loss, examples));
   }
 
   private direct(engine: Engine, v: ArrayLike<number>, where: string): void {
@@ -348,17 +348,17 @@ export function* chunks(examples: number): Generator<{ first: number; count: num
 export function runWithTargets(
   engine: Engine,
   plan: Compiled<unknown>,
-  { features, targets: target }: { features: Tensor; targets: Tensor },
+  handles: { readonly features: Tensor; readonly targets: Tensor },
   rows: Rows,
   targets: Targets,
   first: number,
   count: number,
   order?: ArrayLike<number>,
 ): void {
-  engine.fill(plan, features, rows, first, count, order);
-  engine.fill(plan, target, targets.rows, first, count, order);
+  engine.fill(plan, handles.features, rows, first, count, order);
+  engine.fill(plan, handles.targets, targets.rows, first, count, order);
   // In training, where there is an order, a step without a solution shows as divergence.
-  engine.run(plan, { tolerant: order !== undefined });
+  engine.run(plan, order !== undefined);
 }
 
 /** Adds up the gradients of all chunks, in order; returns the address of the sum. */
