@@ -1,8 +1,12 @@
-// The wasm core: AssemblyScript to build/core.wasm, and the same bytes as text for the bundles.
+// The wasm core, once for each of its builds: AssemblyScript to build/*.wasm, and the same bytes as text for the bundles.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
-const GENERATED = "src/core/core.generated.ts";
+/** The target in asconfig.json and the TypeScript file of each build. Only the first is in the library's main entry. */
+const BUILDS = [
+  { target: "release", wasm: "build/core.wasm", generated: "src/core/core.generated.ts" },
+  { target: "relaxed", wasm: "build/core-relaxed.wasm", generated: "src/core/coreRelaxed.generated.ts" },
+];
 
 function asc(target) {
   mkdirSync("build", { recursive: true });
@@ -13,11 +17,13 @@ function asc(target) {
 
 /** Returns the files made. */
 export function core() {
-  asc("release");
-  const base64 = readFileSync("build/core.wasm").toString("base64");
-  const header = "// Made by scripts/build.mjs from assembly/.";
-  writeFileSync(GENERATED, `${header}\nexport const coreBase64: string =\n  "${base64}";\n`);
-  return ["build/core.wasm", GENERATED];
+  return BUILDS.flatMap(({ target, wasm, generated }) => {
+    asc(target);
+    const base64 = readFileSync(wasm).toString("base64");
+    const header = "// Made by scripts/build.mjs from assembly/.";
+    writeFileSync(generated, `${header}\nexport const coreBase64: string =\n  "${base64}";\n`);
+    return [wasm, generated];
+  });
 }
 
 /** With names, assertions and a source map, for a debugger. */

@@ -9,6 +9,7 @@ export interface CoreExports {
 }
 
 let compiled: WebAssembly.Module | undefined;
+let relaxed: Promise<WebAssembly.Module | undefined> | undefined;
 
 function decode(base64: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64);
@@ -38,7 +39,19 @@ export function coreModule(): WebAssembly.Module {
   return compiled;
 }
 
+/**
+ * The build with relaxed SIMD, whose multiply-adds are rounded once where the machine has such an instruction: undefined
+ * where the engine does not know it. Its bytes are in a chunk of their own, loaded when first asked for.
+ */
+export function relaxedModule(): Promise<WebAssembly.Module | undefined> {
+  relaxed ??= import("./coreRelaxed.generated.ts").then(({ coreBase64 }) => {
+    const bytes = decode(coreBase64);
+    return typeof WebAssembly !== "undefined" && WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : undefined;
+  });
+  return relaxed;
+}
+
 /** A fresh instance with its own memory. */
-export function instantiateCore(): CoreExports {
-  return instantiateSync(coreModule(), {}).instance.exports as unknown as CoreExports;
+export function instantiateCore(module = coreModule()): CoreExports {
+  return instantiateSync(module, {}).instance.exports as unknown as CoreExports;
 }

@@ -25,8 +25,9 @@ export class Memory {
   private f32 = new Float32Array(0);
   private f64 = new Float64Array(0);
 
-  constructor() {
-    this.core = instantiateCore() as ArenaExports;
+  /** In an instance of this module, by default the standard build. */
+  constructor(module?: WebAssembly.Module) {
+    this.core = instantiateCore(module) as ArenaExports;
     this.look();
   }
 

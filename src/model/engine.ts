@@ -3,6 +3,7 @@
  * each kind and batch size and kept up to a bound, one private block that all plans use in turn.
  */
 import { OdenetError } from "../core/errors.ts";
+import type { Fusion } from "../core/fuse.ts";
 import { Memory, type Numbers } from "../core/memory.ts";
 import { compile, type Plan } from "../core/plan.ts";
 import { Recorder } from "../core/recorder.ts";
@@ -29,6 +30,13 @@ export interface Compiled<T> {
   dropped: boolean;
 }
 
+export interface EngineOptions {
+  /** False keeps every call of a plan apart. */
+  readonly fuse?: boolean;
+  /** The build of the core to run in; default the standard one. */
+  readonly module?: WebAssembly.Module | undefined;
+}
+
 /** Compiled plans kept at a time. */
 const PLANS = 32;
 /** Bytes for scalars: the loss weight first, the optimizer's from 64 on. */
@@ -48,7 +56,8 @@ export class Engine {
   readonly optimizerScalars: number;
   /** Bytes held for optimizer states at the moment. */
   optimizerBytes = 0;
-  private readonly memory = new Memory();
+  private readonly memory: Memory;
+  private readonly fusions: readonly Fusion[];
   private readonly constants = new Map<string, { address: number; columns: number }>();
   private readonly plans = new Map<string, Compiled<unknown>>();
   private readonly vectors = new Map<string, number>();
@@ -60,8 +69,10 @@ export class Engine {
     readonly network: Network,
     readonly loss: Loss,
     readonly precision: Precision,
-    private readonly fused = true,
+    { fuse = true, module }: EngineOptions = {},
   ) {
+    this.fusions = fuse ? fusions : [];
+    this.memory = new Memory(module);
     this.layers = layOutNetwork(network);
     this.table = new ParameterTable(this.layers.parameters, precision);
     this.features = featureCount(network.input);
@@ -194,7 +205,7 @@ export class Engine {
       this.plans.delete(key);
     } else {
       const { record, handles } = build();
-      const plan = compile(record, copy, this.fused ? fusions : []);
+      const plan = compile(record, copy, this.fusions);
       this.reserve(plan.privateBytes);
       if (this.plans.size >= PLANS) this.drop(this.plans.keys().next().value as string);
       found = { plan, rows, address: this.memory.load(plan), handles, dropped: false };
