@@ -1,9 +1,10 @@
 /** A network becomes a model: laid out in memory, first parameters drawn, ready to be trained. */
 import { OdenetError } from "../core/errors.ts";
-import { relaxedModule } from "../core/load.ts";
+import { coreBuild } from "../core/load.ts";
 import { Random, streams } from "../core/random.ts";
+import { hire, MOST_THREADS } from "../core/team.ts";
 import type { Precision } from "../core/tensor.ts";
-import { checkName, show } from "../layers/shape.ts";
+import { checkName, checkWhole, show } from "../layers/shape.ts";
 import { type Loss, lossKinds, softmaxCrossEntropy } from "../losses/index.ts";
 import { Engine, type EngineOptions } from "../model/engine.ts";
 import type { Data } from "../model/examples.ts";
@@ -28,6 +29,14 @@ export interface ModelOptions {
    * runs. Default false.
    */
   relaxed?: boolean;
+  /**
+   * Threads that train together, default 1. They never change a bit of the result: each computes its own examples, and sums
+   * over examples are added in one order. A power of two up to 8 is used. One thread does the work alone where there is no
+   * shared memory, on a page's main thread, which must not wait, and for batches so small that sharing would be slower.
+   */
+  threads?: number;
+  /** @internal Operations of a plan from which it is shared among threads. */
+  sharedWork?: number;
 }
 
 /** A model as `createModel` gives it: it can train itself. */
@@ -62,8 +71,12 @@ export async function createModel(network: Network, options: ModelOptions = {}):
 }
 
 /** How to hold a model, from the options of `createModel` and `modelFromBytes`. */
-export async function engineOptions({ fuse = true, relaxed = false }: ModelOptions): Promise<EngineOptions> {
-  return { fuse, module: relaxed ? await relaxedModule() : undefined };
+export async function engineOptions(options: ModelOptions): Promise<EngineOptions> {
+  const { fuse = true, relaxed = false, threads = 1, sharedWork } = options;
+  checkWhole(threads, "createModel", "threads");
+  const module = relaxed ? await coreBuild("relaxed") : undefined;
+  const load = () => coreBuild(module ? "threadsRelaxed" : "threads");
+  return { fuse, module, team: await hire(Math.min(threads, MOST_THREADS), load), sharedWork };
 }
 
 /** The model of an engine, with its `fit`. */

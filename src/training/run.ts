@@ -143,7 +143,7 @@ export class Run {
   private stepPlan(rows: number): Compiled<StepHandles> {
     const { plan, engine, kind } = this;
     if (plan?.rows === rows && !plan.dropped) return plan;
-    this.plan = engine.compiled(kind, rows, () => recordStep(engine, rows, this.update));
+    this.plan = engine.compiled(kind, rows, (n) => recordStep(engine, n, this.update));
     return this.plan;
   }
 
@@ -158,7 +158,7 @@ export class Run {
     const { engine, kind } = this;
     let value = 0;
     const sum = addUp(engine, count, (at, size) => {
-      const plan = engine.compiled("gradient", size, () => recordGradient(engine, size));
+      const plan = engine.compiled("gradient", size, (n) => recordGradient(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first + at, size, order);
       value += engine.readScalar(plan, plan.handles.value);
     });

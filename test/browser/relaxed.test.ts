@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { relaxedModule } from "../../src/core/load.ts";
+import { coreBuild } from "../../src/core/load.ts";
 import { browserTest } from "../support/browser.ts";
 import { runNode } from "../support/runNode.ts";
 import { relaxedAndStandard, type Trained } from "./relaxed.ts";
@@ -17,12 +17,12 @@ function expectNearlyEqual(results: readonly Trained[]): void {
 
 test("relaxed: true trains to nearly the same numbers, or to the same where relaxed SIMD is unknown", async () => {
   const results = await relaxedAndStandard();
-  if (await relaxedModule()) expectNearlyEqual(results);
+  if (await coreBuild("relaxed")) expectNearlyEqual(results);
   else for (const { standard, relaxed } of results) expect(relaxed).toEqual(standard);
 });
 
 test("with relaxed SIMD switched on, Node 20 trains to nearly the same numbers", async (context) => {
-  if (await relaxedModule()) return context.skip("this Node knows relaxed SIMD");
+  if (await coreBuild("relaxed")) return context.skip("this Node knows relaxed SIMD");
   const script = `
     import { peaks } from "odenet/data";
     import { createModel, momentum, resNet } from "odenet";
