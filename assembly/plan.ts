@@ -5,11 +5,12 @@ import { layer_tail, slope_sum } from "./fused";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { implicit_midpoint, implicit_solve } from "./implicit";
 import { loss, loss_hessian, softmax } from "./losses";
-import { Op, Type } from "./opcodes";
+import { Op, Team, Type } from "./opcodes";
 import { adam, momentum, sgd } from "./optimizers";
 import { Call, NONE, operandAt, recordAt } from "./record";
 import { combine1, combine2, combine3, combine4, combine5 } from "./steps";
 import { add_row, column_sum, copy_columns, multiply, row_affine, skew } from "./structure";
+import { isFirst, joinParts, ownPart, together } from "./team";
 import { clip, dot } from "./vector";
 
 let sharedBase: usize = 0;
@@ -140,6 +141,7 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
         call.n1,
         call.n4,
         call.n5,
+        call.n3 != 0,
       );
       break;
     case Op.LossHessian:
@@ -244,6 +246,13 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
   return true;
 }
 
+/** A sum over examples in a team. */
+function executePart<T extends number>(call: Call, i: u32, j: u32): void {
+  execute<T>(ownPart(call), i, j);
+  // Operand 4 of a loss is its weight.
+  joinParts<T>(call, at(call, 0, i, j), at(call, 4, i, j));
+}
+
 /** Runs the records [first, last); returns 0 or 1 + the index of the record that failed. */
 function run(plan: usize, first: u32, last: u32, depth: u32, i0: u32, i1: u32): u32 {
   for (let index = first; index < last; index++) {
@@ -262,6 +271,14 @@ function run(plan: usize, first: u32, last: u32, depth: u32, i0: u32, i1: u32): 
         index += call.n1;
       }
     } else {
+      if (ASC_FEATURE_THREADS && together() && call.shared >> 16 != 0) {
+        if (call.shared & Team.Sum) {
+          if (call.type == u16(Type.F32)) executePart<f32>(call, i0, i1);
+          else executePart<f64>(call, i0, i1);
+          continue;
+        }
+        if (!isFirst()) continue;
+      }
       const done = call.type == u16(Type.F32) ? execute<f32>(call, i0, i1) : execute<f64>(call, i0, i1);
       if (!done) return index + 1;
     }
@@ -279,6 +296,11 @@ export function plan_run(shared: usize, private_: usize, plan: usize, count: u32
   implicitSteps = 0;
   unsolved = 0;
   return run(plan, 0, count, 0, 0, 0);
+}
+
+/** Takes over what another thread of a team found: the earliest step counts. */
+export function alsoUnsolved(step: u32): void {
+  if (step != 0 && (unsolved == 0 || step < unsolved)) unsolved = step;
 }
 
 /** Of the last plan_run: 0, or the number (from 1) of the first time step whose implicit equation was not solved. */

@@ -234,6 +234,11 @@ export class Storage {
       : { shared: false, offset: g.offset + offset, strides };
   }
 
+  /** Whether a tensor lies in the shared block. */
+  shared(t: Tensor): boolean {
+    return this.rootOf(t).home !== undefined;
+  }
+
   scratchAddress(call: Call): Address | undefined {
     const g = this.scratch.get(call);
     return g && { shared: false, offset: g.offset, strides: [] };

@@ -1,6 +1,6 @@
 /** out = x + 1 bᵀ: the row b is added to every example; and its adjoint, the column sum 1ᵀ x, added in shards. */
 import { Op } from "../../assembly/opcodes.ts";
-import { shardCount, shardRows } from "../core/shards.ts";
+import { shardsOf } from "../core/shards.ts";
 import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
 import { zero } from "./fill.ts";
 
@@ -16,6 +16,7 @@ export function columnSum(record: CallRecorder, x: Tensor, into?: Tensor): Tenso
 
 export const bias: Operation = {
   name: "bias",
+  examples: [0],
   overwrites: [0],
   encode({ inputs: [x, b], outputs: [out] }) {
     const output = out as Tensor;
@@ -36,10 +37,12 @@ export const bias: Operation = {
 
 export const columnSums: Operation = {
   name: "column-sum",
-  encode({ inputs: [x], outputs: [out], into }) {
+  examples: "all",
+  sums: true,
+  encode({ inputs: [x], outputs: [out], into, shards: given }) {
     const { rows, columns } = x as Tensor;
-    const shards = shardCount(rows);
-    const sizes = [rows, columns, 0, into ? 1 : 0, shards, shardRows(rows, shards)];
+    const shards = shardsOf(rows, given);
+    const sizes = [rows, columns, 0, into ? 1 : 0, shards.count, shards.rows];
     return { op: Op.ColumnSum, sizes, operands: [out as Tensor, x as Tensor] };
   },
   vjp(record, { inputs: [x], outputs: [out] }, cotangents) {

@@ -4,7 +4,7 @@
  */
 import { Op } from "../../assembly/opcodes.ts";
 import type { Fusion, Readers } from "../core/fuse.ts";
-import { shardCount, shardRows } from "../core/shards.ts";
+import { shardsOf } from "../core/shards.ts";
 import type { Call, Operation, Tensor } from "../core/tensor.ts";
 import { activation, activationSlope } from "./activation.ts";
 import { bias, columnSums } from "./bias.ts";
@@ -13,6 +13,7 @@ import { combination } from "./combine.ts";
 /** outputs: a, then z where it is kept, then next; inputs: x, then b, then y, as `attributes` says. */
 const layerTail: Operation = {
   name: "layer-tail",
+  examples: ({ inputs, attributes }) => (attributes.residual ? [0, inputs.length - 1] : [0]),
   overwrites: [0],
   alsoOverwrites({ inputs, outputs, attributes }) {
     const pairs: [number, number][] = [];
@@ -40,14 +41,16 @@ const layerTail: Operation = {
 /** outputs: the column sum where there is one, then dz; inputs: u, s. */
 const slopeSum: Operation = {
   name: "slope-sum",
+  examples: "all",
+  sums: ({ outputs }) => outputs.length > 1,
   alsoOverwrites: ({ outputs }) => [[outputs.length - 1, 0]],
-  encode({ inputs: [u, s], outputs, into, attributes: { kind = 0, c = 1 } }) {
+  encode({ inputs: [u, s], outputs, into, attributes: { kind = 0, c = 1 }, shards: given }) {
     const dz = outputs[outputs.length - 1] as Tensor;
     const sum = outputs.length > 1 ? (outputs[0] as Tensor) : null;
-    const shards = shardCount(dz.rows);
+    const shards = shardsOf(dz.rows, given);
     return {
       op: Op.SlopeSum,
-      sizes: [dz.rows, dz.columns, kind, into ? 1 : 0, shards, shardRows(dz.rows, shards)],
+      sizes: [dz.rows, dz.columns, kind, into ? 1 : 0, shards.count, shards.rows],
       coefficients: [c],
       operands: [sum, dz, u as Tensor, s as Tensor],
     };
