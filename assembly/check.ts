@@ -1,4 +1,4 @@
-/** plan_check: whether every operand of every record stays inside its block. A plan from a file is untrusted. */
+/** plan_check: whether every operand of every record stays inside its block, and whether the plan ends in finite time. */
 import { Activation, Layout, Loss, Op, Packing, Type } from "./opcodes";
 import { Call, NONE, operandAt, recordAt } from "./record";
 import { implicit_scratch, rowBytes } from "./rows";
@@ -7,6 +7,14 @@ let sharedBytes: u64 = 0;
 let privateBytes: u64 = 0;
 let times0: u64 = 1;
 let times1: u64 = 1;
+/** Multiplications and moves that the records so far ask for. */
+let work: f64 = 0;
+
+/**
+ * A plan is one step, not a programme: one that asks for more than this, hours of computing on one core, is refused. The largest known
+ * step (AlexNet, 2,048 images) asks for 5e12.
+ */
+const WORK_LIMIT: f64 = 17592186044416; // 2⁴⁴
 
 /** Whether operand `k` stays inside its block for `bytes` bytes in every iteration, and is aligned to a vector. */
 function inside(call: Call, k: u32, bytes: u64, alignment: u32): bool {
@@ -209,6 +217,29 @@ function checkRecord<T extends number>(call: Call): bool {
   }
 }
 
+/** Adds what one record costs in all its iterations, about; false where the plan asks for too much. */
+function addWork(call: Call): bool {
+  let cost = (1 + f64(call.n0)) * (1 + f64(call.n1));
+  switch (i32(call.op)) {
+    case Op.ProductNN:
+    case Op.ProductNT:
+    case Op.ProductTN:
+      cost *= 1 + f64(call.n2);
+      break;
+    case Op.ImplicitMidpoint:
+    case Op.ImplicitSolve:
+      cost *= 60 * (1 + f64(call.n1) + f64(call.n2));
+      break;
+    case Op.Skew:
+      cost = (1 + f64(call.n0)) * (1 + f64(call.n0));
+      break;
+    default:
+      break;
+  }
+  work += cost * f64(times0) * f64(times1);
+  return work <= WORK_LIMIT;
+}
+
 /** form 0 has a square matrix, form 1 any. */
 function implicitShape(call: Call): bool {
   return call.n1 > 0 && call.n2 > 0 && (call.n5 == 1 || (call.n5 == 0 && call.n1 == call.n2));
@@ -225,7 +256,9 @@ function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
     const call = recordAt(plan, index);
     const op = i32(call.op);
     if (op == Op.Loop) {
-      if (depth > 1 || call.n0 == 0 || u64(index) + 1 + u64(call.n1) > u64(last)) return index + 1;
+      // Iterations cost something even around nothing.
+      work += f64(times0) * f64(call.n0);
+      if (work > WORK_LIMIT || depth > 1 || call.n0 == 0 || u64(index) + 1 + u64(call.n1) > u64(last)) return index + 1;
       if (depth == 0) times0 = u64(call.n0);
       else times1 = u64(call.n0);
       const failed = check(plan, index + 1, index + 1 + call.n1, depth + 1);
@@ -236,6 +269,7 @@ function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
     } else if (op == Op.Guard) {
       if (u64(index) + 1 + u64(call.n1) > u64(last) || !number(call, 0, 1) || !number(call, 1, 1)) return index + 1;
     } else {
+      if (!addWork(call)) return index + 1;
       const good =
         call.type == u16(Type.F32) ? checkRecord<f32>(call) : call.type == u16(Type.F64) && checkRecord<f64>(call);
       if (!good) return index + 1;
@@ -246,13 +280,15 @@ function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
 
 /**
  * Whether every operand of every record stays inside its block: a plan from a file is untrusted. `sharedSize` and
- * `privateSize` in bytes. Returns 0, or 1 + the index of the first record that is not safe to run.
+ * `privateSize` in bytes. Returns 0, or 1 + the index of the first record that is not safe to run, or that
+ * exceeds the bound on the plan's work.
  */
 export function plan_check(sharedSize: u32, privateSize: u32, plan: usize, count: u32): u32 {
   sharedBytes = u64(sharedSize);
   privateBytes = u64(privateSize);
   times0 = 1;
   times1 = 1;
+  work = 0;
   if (u64(plan) + u64(count) * u64(Layout.Record) > u64(memory.size()) * 65536) return 1;
   return check(plan, 0, count, 0);
 }

@@ -2,7 +2,7 @@
 import { OdenetError } from "../core/errors.ts";
 import { addScaled } from "../operations/combine.ts";
 import type { LayerKind } from "./layer.ts";
-import { featureCount } from "./shape.ts";
+import { featureCount, show } from "./shape.ts";
 
 export interface Add<L = { readonly kind: string }> {
   readonly kind: "add";
@@ -12,7 +12,15 @@ export interface Add<L = { readonly kind: string }> {
 
 /** `shortcut(y) + branch(y)`; an empty list is the identity. Both must give the same number of features. */
 export function add<L extends { readonly kind: string }>(branch: readonly L[], shortcut: readonly L[] = []): Add<L> {
+  checkLayers(branch, "branch");
+  checkLayers(shortcut, "shortcut");
   return Object.freeze({ kind: "add", branch: Object.freeze([...branch]), shortcut: Object.freeze([...shortcut]) });
+}
+
+function checkLayers(layers: unknown, what: string): void {
+  if (!Array.isArray(layers)) {
+    throw new OdenetError("option", `add: expected ${what} to be an array of layers, got ${show(layers)}.`);
+  }
 }
 
 export const addKind: LayerKind<Add> = {

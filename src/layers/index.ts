@@ -7,7 +7,7 @@ import { type Linear, linearKind } from "./linear.ts";
 import { type Ode, odeKind } from "./ode.ts";
 import { type Pad, padKind } from "./pad.ts";
 import type { FeatureShape } from "./shape.ts";
-import { checkName, show } from "./shape.ts";
+import { atPath, checkName, show } from "./shape.ts";
 import { type Standardize, standardizeKind } from "./standardize.ts";
 
 export { activation } from "./activation.ts";
@@ -54,10 +54,19 @@ export const layOut: LayOut = (layers, input, prefix): LayerPlan => {
   };
 };
 
+/** Blocks within blocks: a file of them must not exhaust the stack. */
+const DEEPEST = 64;
+
 /** Reads layers from JSON at `path`. */
 export function parseLayers(json: unknown, path: string): Layer[] {
   if (!Array.isArray(json)) {
     throw new OdenetError("json", `${path}: expected an array of layers, got ${show(json)}.`);
+  }
+  if (path.split("[").length > DEEPEST) {
+    throw new OdenetError(
+      "json",
+      `layers: expected add layers at most ${DEEPEST} deep, got more. Flatten the network.`,
+    );
   }
   return json.map((entry, i) => {
     const where = `${path}[${i}]`;
@@ -65,11 +74,6 @@ export function parseLayers(json: unknown, path: string): Layer[] {
       throw new OdenetError("json", `${where}: expected a layer, got ${show(entry)}.`);
     }
     const rules = rulesOf(entry, where);
-    try {
-      return rules.parse(entry, where, parseLayers) as Layer;
-    } catch (error) {
-      if (!(error instanceof OdenetError) || error.message.startsWith(path)) throw error;
-      throw new OdenetError("json", `${where}: ${error.message}`);
-    }
+    return atPath(where, () => rules.parse(entry, where, parseLayers) as Layer);
   });
 }

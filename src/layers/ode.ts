@@ -19,7 +19,7 @@ import {
   type ParameterSpec,
   rowParameter,
 } from "./parameters.ts";
-import { checkName, featureCount, show } from "./shape.ts";
+import { atPath, checkName, featureCount, show } from "./shape.ts";
 import { type GridOptions, gridOf, type TimeGrid } from "./timeGrid.ts";
 import { recordSteps } from "./timeSteps.ts";
 import { type WeightsInTime, weightLayouts } from "./weightsInTime.ts";
@@ -184,7 +184,9 @@ export const odeKind: LayerKind<Ode> = {
   parse(json, path) {
     const given = json.dynamics as Record<string, unknown> | undefined;
     checkName(given?.kind, Object.keys(dynamicsKinds) as Dynamics["kind"][], `${path}.dynamics`, "kind");
-    const dynamics = dynamicsKinds[given?.kind as Dynamics["kind"]].parse(given ?? {});
+    const dynamics = atPath(`${path}.dynamics`, () =>
+      dynamicsKinds[given?.kind as Dynamics["kind"]].parse(given ?? {}),
+    );
     checkName(json.integrator, [...Object.keys(integratorsByName), "dopri5"], path, "integrator");
     const integrator =
       json.integrator === "dopri5"

@@ -25,6 +25,23 @@ export function checkFinite(value: unknown, where: string, what: string): assert
   }
 }
 
+/** Throws `option` unless `value` is true or false. */
+export function checkBoolean(value: unknown, where: string, what: string): asserts value is boolean {
+  if (typeof value !== "boolean") {
+    throw new OdenetError("option", `${where}: expected ${what} to be true or false, got ${show(value)}.`);
+  }
+}
+
+/** Makes something from JSON; an error's sentence starts with the path. */
+export function atPath<T>(path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof OdenetError) || error.message.startsWith(path)) throw error;
+    throw new OdenetError("json", `${path}: ${error.message}`);
+  }
+}
+
 /** Throws `name` unless `value` is one of `names`. */
 export function checkName<N extends string>(
   value: unknown,

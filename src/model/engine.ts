@@ -276,7 +276,13 @@ export class Engine {
     this.privateBase = 0;
     this.privateBytes = 0;
     if (bytes === 0) return;
-    this.privateBase = this.memory.allocate(bytes, "features");
+    try {
+      this.privateBase = this.memory.allocate(bytes, "features");
+    } catch (error) {
+      // The plans in memory have no block to run in now: they are made again, with one, when next asked for.
+      for (const key of [...this.plans.keys()]) this.drop(key);
+      throw error;
+    }
     this.privateBytes = bytes;
   }
 

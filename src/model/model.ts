@@ -3,7 +3,7 @@ import { OdenetError } from "../core/errors.ts";
 import type { Numbers } from "../core/memory.ts";
 import { CHUNK_ROWS } from "../core/shards.ts";
 import type { Precision, Tensor } from "../core/tensor.ts";
-import { show } from "../layers/shape.ts";
+import { checkWhole, show } from "../layers/shape.ts";
 import type { Loss } from "../losses/index.ts";
 import type { Network } from "../networks/network.ts";
 import type { Compiled, Engine } from "./engine.ts";
@@ -103,12 +103,12 @@ export class Model {
   set(first: string | ArrayLike<number>, second?: ArrayLike<number>): void {
     const engine = engineOf(this);
     if (typeof first !== "string") {
-      checkVector(first, engine.table.length, "set");
+      checkVector(first, engine.table.length, "set", this.precision);
       engine.writeVector(engine.theta, first);
       return;
     }
     const p = engine.table.find(first);
-    checkVector(second as ArrayLike<number>, p.length, `set ${first}`);
+    checkVector(second as ArrayLike<number>, p.length, `set ${first}`, this.precision);
     engine.table.copy(p, second as ArrayLike<number>, 0, engine.coreVector(engine.theta), true);
   }
 
@@ -335,6 +335,7 @@ export class Model {
   /** The training recording for a batch size as a readable listing. */
   describe(rows = 1): string {
     const engine = engineOf(this);
+    checkWhole(rows, "describe", "rows");
     return engine.compiled("gradient", rows, () => recordings.recordGradient(engine, rows)).plan.describe();
   }
 
@@ -353,7 +354,7 @@ export class Model {
   }
 
   private direct(engine: Engine, v: ArrayLike<number>, where: string): void {
-    checkVector(v, engine.table.length, where);
+    checkVector(v, engine.table.length, where, this.precision);
     engine.writeVector(engine.vector("direction"), v);
   }
 }

@@ -81,14 +81,18 @@ export class ParameterTable {
   }
 }
 
-/** A vector in θ's API order, checked: length and finite numbers. */
-export function checkVector(values: ArrayLike<number>, length: number, where: string): void {
+/** A vector in θ's API order, checked: length, and numbers that are finite in the model's precision. */
+export function checkVector(values: ArrayLike<number>, length: number, where: string, precision: Precision): void {
   if (values?.length !== length) {
     throw new OdenetError("length", `${where}: expected ${length} numbers, got ${show(values?.length ?? values)}.`);
   }
   for (let i = 0; i < length; i++) {
-    if (!Number.isFinite(values[i])) {
-      throw new OdenetError("value", `${where}: expected finite numbers, got ${String(values[i])} at index ${i}.`);
+    const value = values[i] as number;
+    if (!Number.isFinite(precision === "f32" ? Math.fround(value) : value) || typeof value !== "number") {
+      throw new OdenetError(
+        "value",
+        `${where}: expected finite ${precision} numbers, got ${show(value)} at index ${i}.`,
+      );
     }
   }
 }
