@@ -43,7 +43,7 @@ function gather<T extends number>(
   const h = i32(first(shape, Pair.Image));
   const w = i32(second(shape, Pair.Image));
   const kh = first(shape, Pair.Window);
-  const kw = second(shape, Pair.Window);
+  const kw = i32(second(shape, Pair.Window));
   const oh = first(shape, Pair.Places);
   const ow = second(shape, Pair.Places);
   const sh = first(shape, Pair.Stride);
@@ -52,7 +52,7 @@ function gather<T extends number>(
   const pw = second(shape, Pair.Padding);
   const xRow = rowBytes<T>(channels);
   const pixel = usize(depth) * sizeof<T>();
-  const row = rowBytes<T>(kh * kw * depth);
+  const row = rowBytes<T>(kh * u32(kw) * depth);
   const zero = v128.splat<T>(0 as T);
   const vectors = depth == channels || depth % lanes<T>() == 0;
   const step = vectors ? (pixel + 15) & ~usize(15) : pixel;
@@ -64,23 +64,42 @@ function gather<T extends number>(
     const left = i32((place % ow) * sw) - i32(pw);
     let out = patches + usize(r - from) * row;
     v128.store(out + row - 16, zero);
+    // The window's columns inside the image.
+    const j0 = min<i32>(kw, max<i32>(0, -left));
+    const j1 = max<i32>(j0, min<i32>(kw, w - left));
     for (let i: u32 = 0; i < kh; i++) {
       const y = top + i32(i);
-      const inside = y >= 0 && y < h;
-      const line = image + usize(u32(inside ? y * w : 0)) * xRow;
-      for (let j: u32 = 0; j < kw; j++) {
-        const z = left + i32(j);
-        const end = out + step;
-        if (inside && z >= 0 && z < w) {
-          let source = line + usize(z) * xRow;
-          if (vectors) for (let t = out; t < end; t += 16, source += 16) v128.store(t, v128.load(source));
-          else for (let t = out; t < end; t += sizeof<T>(), source += sizeof<T>()) store<T>(t, load<T>(source));
-        } else if (vectors) for (let t = out; t < end; t += 16) v128.store(t, zero);
-        else for (let t = out; t < end; t += sizeof<T>()) store<T>(t, 0 as T);
-        out += pixel;
+      const end = out + usize(kw) * pixel;
+      if (y >= 0 && y < h) {
+        if (j0 > 0) out = clear<T>(out, out + usize(j0) * pixel, vectors);
+        let source = image + usize(y * w + left + j0) * xRow;
+        const inner = out + usize(j1 - j0) * pixel;
+        if (pixel == xRow) for (; out < inner; out += 16, source += 16) v128.store(out, v128.load(source));
+        else if (depth == 1) for (; out < inner; out += sizeof<T>(), source += xRow) store<T>(out, load<T>(source));
+        else if (vectors && step == 16) {
+          for (; out < inner; out += pixel, source += xRow) v128.store(out, v128.load(source));
+        } else {
+          for (; out < inner; out += pixel, source += xRow) copyPixel<T>(out, source, step, vectors);
+        }
+        out = inner;
       }
+      if (out < end) clear<T>(out, end, vectors);
+      out = end;
     }
   }
+}
+
+/** Zeros from `out` to `end`, whole vectors of them if `vectors`; returns `end`. */
+function clear<T extends number>(out: usize, end: usize, vectors: bool): usize {
+  if (vectors) for (; out < end; out += 16) v128.store(out, v128.splat<T>(0 as T));
+  else for (; out < end; out += sizeof<T>()) store<T>(out, 0 as T);
+  return end;
+}
+
+function copyPixel<T extends number>(out: usize, source: usize, bytes: usize, vectors: bool): void {
+  const end = out + bytes;
+  if (vectors) for (; out < end; out += 16, source += 16) v128.store(out, v128.load(source));
+  else for (; out < end; out += sizeof<T>(), source += sizeof<T>()) store<T>(out, load<T>(source));
 }
 
 /** All lanes of a vector below `count`, as a mask; all of them where count is a multiple of the lanes. */
