@@ -1,12 +1,15 @@
 /** A plan is a recording of kernel calls: an array of records (record.ts), replayed by `plan_run`. */
 
 import { activate, activate_antiderivative, activate_derivative, activate_second } from "./activations";
+import { conv, conv_input, conv_weight } from "./conv";
 import { layer_tail, slope_sum } from "./fused";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
+import { to_features, to_image } from "./images";
 import { implicit_midpoint, implicit_solve } from "./implicit";
 import { loss, loss_hessian, softmax } from "./losses";
-import { Op, Team, Type } from "./opcodes";
+import { Layout, Op, Team, Type } from "./opcodes";
 import { adam, momentum, sgd } from "./optimizers";
+import { average, pick_max, place_max } from "./pool";
 import { Call, NONE, operandAt, recordAt } from "./record";
 import { combine1, combine2, combine3, combine4, combine5 } from "./steps";
 import { add_row, column_sum, copy_columns, multiply, row_affine, skew } from "./structure";
@@ -26,6 +29,11 @@ function at(call: Call, k: u32, i0: u32, i1: u32): usize {
   if (offset == NONE) return 0;
   const base = (call.shared >> k) & 1 ? sharedBase : privateBase;
   return base + usize(offset) + usize(i0 * load<u32>(operand + 4)) + usize(i1 * load<u32>(operand + 8));
+}
+
+/** The six pairs of sizes of an operation on images (windows.ts) are the record's coefficients. */
+function shapeOf(call: Call): usize {
+  return changetype<usize>(call) + usize(Layout.Coefficients);
 }
 
 function execute<T extends number>(call: Call, i: u32, j: u32): bool {
@@ -239,6 +247,65 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
       break;
     case Op.Clip:
       clip<T>(a, at(call, 1, i, j), call.c0, call.n0);
+      break;
+    case Op.ToImage:
+      to_image<T>(a, at(call, 1, i, j), call.n0, call.n1, call.n2, i32(call.n3));
+      break;
+    case Op.ToFeatures:
+      to_features<T>(a, at(call, 1, i, j), call.n0, call.n1, call.n2, i32(call.n3));
+      break;
+    case Op.Conv:
+      conv<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        shapeOf(call),
+        call.n0,
+        call.n1,
+        call.n2,
+        i32(call.n3),
+      );
+      break;
+    case Op.ConvInput:
+      conv_input<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        shapeOf(call),
+        call.n0,
+        call.n1,
+        call.n2,
+        i32(call.n3),
+      );
+      break;
+    case Op.ConvWeight:
+      conv_weight<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        shapeOf(call),
+        call.n0,
+        call.n1,
+        call.n2,
+        i32(call.n3),
+        call.n4,
+        call.n5,
+      );
+      break;
+    case Op.PickMax:
+      pick_max<T>(a, at(call, 1, i, j), at(call, 2, i, j), shapeOf(call), call.n0, call.n1, i32(call.n3));
+      break;
+    case Op.PlaceMax:
+      place_max<T>(a, at(call, 1, i, j), at(call, 2, i, j), shapeOf(call), call.n0, call.n1, i32(call.n3));
+      break;
+    case Op.Average:
+      average<T>(a, at(call, 1, i, j), shapeOf(call), call.n0, call.n1, i32(call.n3), call.n2 != 0, false);
+      break;
+    case Op.Spread:
+      average<T>(at(call, 1, i, j), a, shapeOf(call), call.n0, call.n1, i32(call.n3), call.n2 != 0, true);
       break;
     default:
       return false;

@@ -50,6 +50,7 @@ export const activationNames = Object.keys(activations) as ActivationName[];
 
 export const denseKind: LayerKind<Dense> = {
   kind: "dense",
+  takes: () => "features",
   layOut({ units, activation, bias, scale, initialization }, input, name) {
     const K = matrixParameter(`${name}.K`, units, featureCount(input), initialization);
     const b = rowParameter(`${name}.b`, units);

@@ -30,6 +30,7 @@ export function linear(units: number, { bias = true, initialization = "glorot" }
 
 export const linearKind: LayerKind<Linear> = {
   kind: "linear",
+  takes: () => "features",
   layOut({ units, bias, initialization }, input, name) {
     const W = matrixParameter(`${name}.W`, units, featureCount(input), initialization);
     const b = rowParameter(`${name}.b`, units);

@@ -167,6 +167,7 @@ function onesNeeded(described: readonly DynamicsParameter[]): number[] {
 
 export const odeKind: LayerKind<Ode> = {
   kind: "ode",
+  takes: () => "features",
   layOut(layer, input, name) {
     const features = featureCount(input);
     const rules = dynamicsKinds[layer.dynamics.kind] as unknown as DynamicsKind<Dynamics, Fields[FieldKind]>;

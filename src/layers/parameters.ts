@@ -18,9 +18,52 @@ export interface ParameterSpec {
   readonly rows: number;
   readonly columns: number;
   readonly axes: readonly ("count" | "row" | "column")[];
+  /** Where an API axis runs on several of them, or with a step: the finer axes, whose row-major order is the API's. */
+  readonly fine?: readonly FineAxis[];
   readonly initialization: Initialization;
   readonly fanIn: number;
   readonly fanOut: number;
+}
+
+/** `length` indices, each `step` matrices, rows or columns further. */
+export interface FineAxis {
+  readonly length: number;
+  readonly on: "count" | "row" | "column";
+  readonly step: number;
+}
+
+/**
+ * K: [filters, channels / groups, size, size] at the API; in the core, group after group, the rows (window row, window column,
+ * channel) of one group and its filters as columns. `steps` of them over time.
+ */
+export function kernelParameter(
+  name: string,
+  { filters, channels, size, groups }: { filters: number; channels: number; size: number; groups: number },
+  initialization: Initialization,
+  steps?: number,
+): ParameterSpec {
+  const depth = channels / groups;
+  const rows = size * size * depth;
+  const fine: FineAxis[] = [
+    { length: groups, on: "row", step: rows },
+    { length: filters / groups, on: "column", step: 1 },
+    { length: depth, on: "row", step: 1 },
+    { length: size, on: "row", step: size * depth },
+    { length: size, on: "row", step: depth },
+  ];
+  if (steps !== undefined) fine.unshift({ length: steps, on: "count", step: 1 });
+  return {
+    name,
+    shape: [...(steps === undefined ? [] : [steps]), filters, depth, size, size],
+    count: steps ?? 1,
+    rows: groups * rows,
+    columns: filters / groups,
+    axes: [...(steps === undefined ? [] : (["count"] as const)), "column", "row", "row", "row"],
+    fine,
+    initialization,
+    fanIn: rows,
+    fanOut: size * size * filters,
+  };
 }
 
 /** Fixed rows of numbers that a layer needs, such as means and deviations. */

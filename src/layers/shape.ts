@@ -1,7 +1,19 @@
 import { OdenetError } from "../core/errors.ts";
 
 /** One example's features: their number, or `[channels, height, width]`. */
-export type FeatureShape = number | readonly [number, number, number];
+export type FeatureShape = number | ImageShape;
+
+/** Channels, height, width. */
+export type ImageShape = readonly [number, number, number];
+
+export function isImage(shape: FeatureShape): shape is ImageShape {
+  return typeof shape !== "number";
+}
+
+/** `8 features`, or `an image of 3 × 32 × 32`. */
+export function describeShape(shape: FeatureShape): string {
+  return isImage(shape) ? `an image of ${shape.join(" × ")}` : `${shape} features`;
+}
 
 /** Numbers in one example. */
 export function featureCount(shape: FeatureShape): number {

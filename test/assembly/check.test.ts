@@ -3,7 +3,21 @@ import { describe, expect, it } from "vitest";
 import { Layout, Op } from "../../assembly/opcodes.ts";
 import { instantiateCore } from "../../src/core/load.ts";
 import { compile, type Plan } from "../../src/core/plan.ts";
-import { createModel, dense, euler, layerField, linear, network, ode } from "../../src/index.ts";
+import {
+  adaptiveAveragePool2d,
+  averagePool2d,
+  conv2d,
+  convTranspose2d,
+  createModel,
+  dense,
+  euler,
+  flatten,
+  layerField,
+  linear,
+  maxPool2d,
+  network,
+  ode,
+} from "../../src/index.ts";
 import { engineOf } from "../../src/model/model.ts";
 import { recordGradient, recordHessianVector, recordPrediction } from "../../src/model/recordings.ts";
 import { copy } from "../../src/operations/fill.ts";
@@ -66,8 +80,22 @@ describe("plan_check", () => {
         linear(3),
       ],
     });
-    for (const precision of ["f32", "f64"] as const) {
-      const model = await createModel(net, { precision });
+    const images = network({
+      input: [3, 9, 8],
+      layers: [
+        conv2d(6, { groups: 3, stride: 2, activation: "relu" }),
+        maxPool2d({ size: 3, stride: 1, padding: 1 }),
+        conv2d(5, { size: 1 }),
+        convTranspose2d(3, { size: 2, stride: 2 }),
+        averagePool2d(),
+        adaptiveAveragePool2d(2),
+        flatten(),
+        linear(3),
+      ],
+    });
+    const cases = [net, images].flatMap((described) => (["f32", "f64"] as const).map((p) => [described, p] as const));
+    for (const [described, precision] of cases) {
+      const model = await createModel(described, { precision });
       const engine = engineOf(model);
       for (const rows of [1, 3, 16, 33, 130]) {
         for (const build of [recordGradient, recordHessianVector, recordPrediction]) {

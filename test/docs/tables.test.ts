@@ -2,7 +2,16 @@
 import { describe, expect, it } from "vitest";
 import * as data from "../../src/data/index.ts";
 import * as odenet from "../../src/index.ts";
-import { activations, dynamics, integrators, layers, losses, optimizers, presets } from "../../src/index.ts";
+import {
+  activations,
+  dynamics,
+  imagePresets,
+  integrators,
+  layers,
+  losses,
+  optimizers,
+  presets,
+} from "../../src/index.ts";
 import type { Integrator } from "../../src/integrators/integrator.ts";
 import { readDocument, tableOf } from "./markdown.ts";
 
@@ -13,9 +22,12 @@ const namesIn = (first: string) =>
 const registries = { activation: activations, dynamics, integrator: integrators, loss: losses, optimizer: optimizers };
 
 describe("the tables of README.md", () => {
-  it.each(Object.entries({ ...registries, preset: presets }))("have every %s, and no other", (first, registry) => {
-    expect(namesIn(first).sort()).toEqual(Object.keys(registry).sort());
-  });
+  it.each(Object.entries({ ...registries, preset: presets, "preset for images": imagePresets }))(
+    "have every %s, and no other",
+    (first, registry) => {
+      expect(namesIn(first).sort()).toEqual(Object.keys(registry).sort());
+    },
+  );
 
   it("have every layer, and residual, a shorthand for one", () => {
     expect(namesIn("layer").sort()).toEqual([...Object.keys(layers), "residual"].sort());

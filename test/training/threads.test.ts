@@ -136,7 +136,8 @@ it("an implicit step without a solution is found by whichever thread has it", as
     }
     model.dispose();
   }
-  expect(messages).toEqual(Array(3).fill(expect.stringMatching(/no solution in step 1/)));
+  expect(messages[0]).toMatch(/no solution in step [123] /);
+  expect(messages).toEqual(Array(3).fill(messages[0]));
 });
 
 it("memory that grows while threads wait is theirs too, and many models live side by side", async () => {
