@@ -1,3 +1,4 @@
+export * from "./analysis/index.ts";
 export { type ErrorCode, OdenetError } from "./core/errors.ts";
 export type { Precision } from "./core/tensor.ts";
 export {

@@ -23,7 +23,7 @@ import { copy } from "../operations/fill.ts";
 import { fusions } from "../operations/fusions.ts";
 import { fitSteps } from "./adaptiveSteps.ts";
 import type { Rows } from "./examples.ts";
-import { ParameterTable } from "./parameters.ts";
+import { type Parameter, ParameterTable } from "./parameters.ts";
 
 /** A recording and the tensors of it that the host writes and reads. */
 export interface Recording<T> {
@@ -88,6 +88,14 @@ const PLANS = 32;
 /** Bytes for scalars: the loss weight first, the optimizer's from 64 on. */
 const SCALARS = 256;
 const OPTIMIZER_SCALARS = 64;
+
+/** What a recording asks of the layers besides their results. */
+export type LayerHooks = Partial<
+  Pick<LayerContext, "trajectory" | "reversal" | "grid" | "plain" | "inspect" | "probe">
+> & {
+  /** Another place of a parameter than θ. */
+  parameter?: (name: string) => Tensor;
+};
 
 export class Engine {
   readonly layers: LayerPlan;
@@ -207,10 +215,7 @@ export class Engine {
   // --- recording ----------------------------------------------------------------------------------------------------
 
   /** A fresh recording and the context that layers record with. */
-  recorder(watch: Pick<LayerContext, "trajectory" | "reversal" | "grid"> = {}): {
-    record: Recorder;
-    context: LayerContext;
-  } {
+  recorder(hooks: LayerHooks = {}): { record: Recorder; context: LayerContext } {
     const record = new Recorder(this.precision);
     const used = new Map<string, readonly number[]>();
     this.used.set(record, used);
@@ -234,7 +239,7 @@ export class Engine {
         used.set(name, times);
         return times;
       },
-      ...watch,
+      ...hooks,
     };
     return { record, context };
   }
@@ -418,6 +423,19 @@ export class Engine {
     }
   }
 
+  /** Writes one parameter of `theta`, in the API's order, to place `point` of an input stack. */
+  fillParameter(c: Compiled<unknown>, stack: Tensor, p: Parameter, point: number, theta: ArrayLike<number>): void {
+    const size = p.count * p.rows * paddedColumns(p.columns, this.precision);
+    const offset = (this.privateBase + c.plan.offset(stack)) / this.numberBytes + point * size;
+    this.table.copy({ ...p, offset }, theta, p.start, this.memory.numbers(this.precision), true);
+  }
+
+  /** Writes all rows of an input that are not examples. For plans compiled alone. */
+  fillWhole(c: Compiled<unknown>, input: Tensor, rows: Rows): void {
+    const stride = paddedColumns(input.columns, this.precision);
+    rows.write(this.numbersOf(c, input), 0, stride, 0, input.rows * input.count);
+  }
+
   /** Copies kept rows of examples out, without padding: for each matrix of a stack `rows · columns` numbers to `target[at …]`. */
   read(c: Compiled<unknown>, tensor: Tensor, target: Numbers, at: number): void {
     const { precision } = this;
@@ -435,6 +453,21 @@ export class Engine {
     }
   }
 
+  /** A kept tensor whose rows are not examples, matrix by matrix without padding. For plans compiled alone. */
+  readWhole(c: Compiled<unknown>, tensor: Tensor): Numbers[] {
+    const { rows, columns, count } = tensor;
+    const stride = paddedColumns(columns, this.precision);
+    const numbers = this.numbersOf(c, tensor);
+    return Array.from({ length: count }, (_, j) => {
+      const matrix = this.empty(rows * columns);
+      for (let r = 0; r < rows; r++) {
+        const from = (j * rows + r) * stride;
+        matrix.set(numbers.subarray(from, from + columns), r * columns);
+      }
+      return matrix;
+    });
+  }
+
   /** An input's or kept tensor's numbers with their padding, as a view that the next allocation may invalidate. */
   numbersOf(c: Compiled<unknown>, tensor: Tensor): Numbers {
     const { rows, columns, count } = tensor;
@@ -442,9 +475,9 @@ export class Engine {
     return this.memory.view(this.precision, this.privateBase + c.plan.offset(tensor), length);
   }
 
-  /** A kept scalar. */
-  readScalar(c: Compiled<unknown>, tensor: Tensor): number {
-    return this.memory.scalar(this.privateBase + c.plan.offset(tensor));
+  /** A kept scalar, or number k of a stack of them. */
+  readScalar(c: Compiled<unknown>, tensor: Tensor, k = 0): number {
+    return this.memory.scalar(this.privateBase + c.plan.offset(tensor) + 16 * k);
   }
 
   /** Several kept scalars, to `into`. */

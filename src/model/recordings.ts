@@ -1,15 +1,15 @@
 /** What a model records: one function a plan. All of them start from the network's forward recording. */
 import { type Accumulation, backward, Cotangents, dependents } from "../core/derive.ts";
-import type { Recorder } from "../core/recorder.ts";
+import type { Recorder, SliceSource } from "../core/recorder.ts";
 import { pushTangents } from "../core/tangent.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { LayerContext } from "../layers/parameters.ts";
 import { add } from "../operations/combine.ts";
 import { copy, zero } from "../operations/fill.ts";
 import { lossHessian, lossOf } from "../operations/loss.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, LayerHooks } from "./engine.ts";
 
-const accumulation: Accumulation = { add, zero };
+export const accumulation: Accumulation = { add, zero };
 
 interface Forward {
   readonly record: Recorder;
@@ -19,8 +19,8 @@ interface Forward {
 }
 
 /** S(Y, θ). */
-function forward(engine: Engine, rows: number, watch?: Pick<LayerContext, "trajectory" | "reversal">): Forward {
-  const { record, context } = engine.recorder(watch);
+export function forward(engine: Engine, rows: number, hooks?: LayerHooks): Forward {
+  const { record, context } = engine.recorder(hooks);
   const features = record.input("features", rows, engine.features);
   return { record, context, features, scores: engine.layers.record(context, features) };
 }
@@ -71,12 +71,38 @@ export function recordReversal(engine: Engine, rows: number) {
   return { record, handles: { features, pairs: kept } };
 }
 
-function withLoss(engine: Engine, rows: number) {
-  const parts = forward(engine, rows);
+export function withLoss(engine: Engine, rows: number, hooks?: LayerHooks) {
+  const parts = forward(engine, rows, hooks);
   const { record, scores } = parts;
   const targets = record.input("targets", rows, engine.outputs);
   const weight = engine.scalarTensor(record, "weight", engine.weight);
   return { ...parts, targets, weight, ...lossOf(record, engine.lossKind.code, scores, targets, weight) };
+}
+
+/** The objective at `points` different θ, one after another in one run: `stacks` take the parameters of all points. */
+export function recordSurface(engine: Engine, rows: number, points: number) {
+  let at: (source: SliceSource) => Tensor;
+  const parameter = (name: string): Tensor => {
+    const source = stacks.get(name) as Tensor;
+    const { count } = engine.table.find(name);
+    return at({ source, step: count, count });
+  };
+  const { record, context } = engine.recorder({ plain: true, parameter });
+  const features = record.input("features", rows, engine.features);
+  const targets = record.input("targets", rows, engine.outputs);
+  const stacks = new Map(
+    engine.table.parameters.map((p) => [p.name, record.input(p.name, p.rows, p.columns, p.count * points)]),
+  );
+  let value: Tensor | undefined;
+  const loop = record.loop(points, [], (_, slice) => {
+    at = slice;
+    const scores = engine.layers.record(context, features);
+    const weight = engine.scalarTensor(record, "weight", engine.weight);
+    value = lossOf(record, engine.lossKind.code, scores, targets, weight).value;
+    return [];
+  });
+  const values = record.keep(record.save(loop, value as Tensor));
+  return { record, handles: { features, targets, stacks, values } };
 }
 
 export function recordValue(engine: Engine, rows: number) {
@@ -90,7 +116,7 @@ function parameterTensors(engine: Engine, context: LayerContext): { name: string
 }
 
 /** Walks back from `seed`, the cotangent of `of`, to the tensors `to`. */
-function pullBack(record: Recorder, of: Tensor, seed: Tensor, to: readonly Tensor[]): Cotangents {
+export function pullBack(record: Recorder, of: Tensor, seed: Tensor, to: readonly Tensor[]): Cotangents {
   const active = dependents(record.root.nodes, to);
   const cotangents = new Cotangents(record, active, accumulation);
   if (active.has(of)) cotangents.set(of, seed);

@@ -33,6 +33,12 @@ describe("the tables of README.md", () => {
     expect(namesIn("layer").sort()).toEqual([...Object.keys(layers), "residual"].sort());
   });
 
+  it("have analyses that exist", () => {
+    const names = namesIn("analysis");
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !(String(name) in odenet))).toEqual([]);
+  });
+
   it("have generators and readers of odenet/data that exist, and every reader", () => {
     const names = namesIn("data");
     expect(names.filter((name) => !(String(name) in data))).toEqual([]);
