@@ -33,6 +33,8 @@ function release(block: usize, end: usize): void {
     previous = next;
     next = usize(load<u32>(next + 4));
   }
+  // A block that is free already, by itself or inside a joined one, stays as it is.
+  if (next == block || (previous != 0 && previous + HEADER + usize(load<u32>(previous)) > block)) return;
   let size = end - block;
   if (next != 0 && block + size == next) {
     size += HEADER + usize(load<u32>(next));
@@ -87,7 +89,7 @@ export function arena_alloc(bytes: u32): usize {
   return take(wanted);
 }
 
-/** Gives back what `arena_alloc` returned. 0 is allowed and does nothing. */
+/** Gives back what `arena_alloc` returned. 0, and what was given back already, do nothing. */
 export function arena_free(pointer: usize): void {
   if (pointer == 0) return;
   const block = pointer - HEADER;

@@ -1,12 +1,21 @@
-/** plan_check: whether every operand of every record stays inside its block. A plan from a file is untrusted. */
+/** plan_check: whether every operand of every record stays inside its block, and whether the plan ends in finite time. */
 import { Activation, Layout, Loss, Op, Packing, Type } from "./opcodes";
 import { Call, NONE, operandAt, recordAt } from "./record";
 import { implicit_scratch, rowBytes } from "./rows";
+import { first, Pair, patchScratch, second } from "./windows";
 
 let sharedBytes: u64 = 0;
 let privateBytes: u64 = 0;
 let times0: u64 = 1;
 let times1: u64 = 1;
+/** Multiplications and moves that the records so far ask for. */
+let work: f64 = 0;
+
+/**
+ * A plan is one step, not a programme: one that asks for more than this, hours of computing on one core, is refused. The largest known
+ * step (AlexNet, 2,048 images) asks for 5e12.
+ */
+const WORK_LIMIT: f64 = 17592186044416; // 2⁴⁴
 
 /** Whether operand `k` stays inside its block for `bytes` bytes in every iteration, and is aligned to a vector. */
 function inside(call: Call, k: u32, bytes: u64, alignment: u32): bool {
@@ -204,9 +213,152 @@ function checkRecord<T extends number>(call: Call): bool {
     }
     case Op.Clip:
       return whole<T>(n0) && block(call, 0, flat) && number(call, 1, 1);
+    case Op.ToImage:
+    case Op.ToFeatures: {
+      if (u64(n1) * u64(n2) > SIZE_LIMIT || u64(n0) * u64(n2) > SIZE_LIMIT) return false;
+      const image = matrix<T>(n0 * n2, n1);
+      const plain = matrix<T>(n0, n1 * n2);
+      const there = i32(call.op) == Op.ToImage;
+      return block(call, 0, there ? image : plain) && block(call, 1, there ? plain : image);
+    }
+    case Op.Conv:
+    case Op.ConvInput:
+    case Op.ConvWeight:
+      return checkConvolution<T>(call);
+    case Op.PickMax:
+    case Op.PlaceMax: {
+      if (!windows(call) || !everyWindowMeetsTheImage(call)) return false;
+      const image = matrix<T>(n0 * positions(call, Pair.Image), n1);
+      const places = matrix<T>(n0 * positions(call, Pair.Places), n1);
+      const there = i32(call.op) == Op.PickMax;
+      return block(call, 0, there ? places : image) && block(call, 1, there ? image : places) && block(call, 2, image);
+    }
+    case Op.Average:
+    case Op.Spread: {
+      if (!windows(call)) return false;
+      const image = matrix<T>(n0 * positions(call, Pair.Image), n1);
+      const places = matrix<T>(n0 * positions(call, Pair.Places), n1);
+      const there = i32(call.op) == Op.Average;
+      return block(call, 0, there ? places : image) && block(call, 1, there ? image : places);
+    }
     default:
       return false;
   }
+}
+
+/** Rows, columns and products of them in operations on images. */
+const SIZE_LIMIT: u64 = 1 << 27;
+
+function shapeOf(call: Call): usize {
+  return changetype<usize>(call) + usize(Layout.Coefficients);
+}
+
+function positions(call: Call, pair: Pair): u32 {
+  return first(shapeOf(call), pair) * second(shapeOf(call), pair);
+}
+
+/** Whether the six pairs are sizes that the kernels can compute with. */
+function windows(call: Call): bool {
+  const shape = shapeOf(call);
+  for (let pair: usize = 0; pair < 48; pair += 8) {
+    const value = load<f64>(shape + pair);
+    if (!(value >= 0) || !(value < 281474976710656)) return false; // 2⁴⁸
+  }
+  const examples = u64(call.n0);
+  const image = u64(first(shape, Pair.Image)) * u64(second(shape, Pair.Image));
+  const places = u64(first(shape, Pair.Places)) * u64(second(shape, Pair.Places));
+  const window = u64(first(shape, Pair.Window)) * u64(second(shape, Pair.Window));
+  if (image == 0 || places == 0 || window == 0 || image > SIZE_LIMIT || places > SIZE_LIMIT || window > SIZE_LIMIT) {
+    return false;
+  }
+  if (examples * image > SIZE_LIMIT || examples * places > SIZE_LIMIT || u64(call.n1) > SIZE_LIMIT) return false;
+  return (
+    u64(first(shape, Pair.Places)) * u64(first(shape, Pair.Stride)) <= SIZE_LIMIT &&
+    u64(second(shape, Pair.Places)) * u64(second(shape, Pair.Stride)) <= SIZE_LIMIT
+  );
+}
+
+/** A largest number needs a position to stand at. */
+function everyWindowMeetsTheImage(call: Call): bool {
+  const shape = shapeOf(call);
+  const lastTop = (first(shape, Pair.Places) - 1) * first(shape, Pair.Stride);
+  const lastLeft = (second(shape, Pair.Places) - 1) * second(shape, Pair.Stride);
+  return (
+    first(shape, Pair.Padding) < first(shape, Pair.Window) &&
+    second(shape, Pair.Padding) < second(shape, Pair.Window) &&
+    lastTop < first(shape, Pair.Image) + first(shape, Pair.Padding) &&
+    lastLeft < second(shape, Pair.Image) + second(shape, Pair.Padding)
+  );
+}
+
+function checkConvolution<T extends number>(call: Call): bool {
+  if (!windows(call)) return false;
+  const channels = call.n1;
+  const filters = call.n2;
+  const groups = u32(load<f64>(shapeOf(call) + usize(Pair.Groups)));
+  if (groups == 0 || channels == 0 || filters == 0 || filters > u32(SIZE_LIMIT)) return false;
+  if (channels % groups != 0 || filters % groups != 0) return false;
+  const terms = u64(positions(call, Pair.Window)) * u64(channels / groups);
+  if (terms * u64(groups) > SIZE_LIMIT) return false;
+  const rows = call.n0 * positions(call, Pair.Places);
+  const image = matrix<T>(call.n0 * positions(call, Pair.Image), channels);
+  const places = matrix<T>(rows, filters);
+  const weights = matrix<T>(u32(terms) * groups, filters / groups);
+  let scratch = patchScratch<T>(u32(terms), filters / groups, rows, groups);
+  if (call.n4 > 1) scratch += 4 * weights;
+  const op = i32(call.op);
+  return (
+    block(call, 0, op == Op.Conv ? places : op == Op.ConvInput ? image : weights) &&
+    block(call, 1, op == Op.ConvInput ? places : image) &&
+    block(call, 2, op == Op.ConvWeight ? places : weights) &&
+    block(call, 3, scratch) &&
+    (op != Op.ConvWeight || call.n4 <= 1 || u64(call.n5) * 8 * u64(positions(call, Pair.Places)) <= SIZE_LIMIT)
+  );
+}
+
+/** The product of a pair, as a rough number: the record is checked after its work. */
+function roughly(call: Call, pair: Pair): f64 {
+  const value = load<f64>(shapeOf(call) + usize(pair));
+  const above = Math.floor(value / 16777216);
+  return (1 + above) * (1 + value - 16777216 * above);
+}
+
+/** Adds what one record costs in all its iterations, about; false where the plan asks for too much. */
+function addWork(call: Call): bool {
+  let cost = (1 + f64(call.n0)) * (1 + f64(call.n1));
+  switch (i32(call.op)) {
+    case Op.ProductNN:
+    case Op.ProductNT:
+    case Op.ProductTN:
+      cost *= 1 + f64(call.n2);
+      break;
+    case Op.ImplicitMidpoint:
+    case Op.ImplicitSolve:
+      cost *= 60 * (1 + f64(call.n1) + f64(call.n2));
+      break;
+    case Op.Conv:
+    case Op.ConvInput:
+    case Op.ConvWeight:
+      cost *= (1 + f64(call.n2)) * roughly(call, Pair.Places) * roughly(call, Pair.Window);
+      break;
+    case Op.PickMax:
+    case Op.PlaceMax:
+    case Op.Average:
+    case Op.Spread:
+      cost *= roughly(call, Pair.Places) * roughly(call, Pair.Window) + roughly(call, Pair.Image);
+      break;
+    case Op.ToImage:
+    case Op.ToFeatures:
+      cost *= 1 + f64(call.n2);
+      break;
+    case Op.Skew:
+      cost = (1 + f64(call.n0)) * (1 + f64(call.n0));
+      break;
+    default:
+      break;
+  }
+  work += cost * f64(times0) * f64(times1);
+  return work <= WORK_LIMIT;
 }
 
 /** form 0 has a square matrix, form 1 any. */
@@ -225,7 +377,9 @@ function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
     const call = recordAt(plan, index);
     const op = i32(call.op);
     if (op == Op.Loop) {
-      if (depth > 1 || call.n0 == 0 || u64(index) + 1 + u64(call.n1) > u64(last)) return index + 1;
+      // Iterations cost something even around nothing.
+      work += f64(times0) * f64(call.n0);
+      if (work > WORK_LIMIT || depth > 1 || call.n0 == 0 || u64(index) + 1 + u64(call.n1) > u64(last)) return index + 1;
       if (depth == 0) times0 = u64(call.n0);
       else times1 = u64(call.n0);
       const failed = check(plan, index + 1, index + 1 + call.n1, depth + 1);
@@ -236,6 +390,7 @@ function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
     } else if (op == Op.Guard) {
       if (u64(index) + 1 + u64(call.n1) > u64(last) || !number(call, 0, 1) || !number(call, 1, 1)) return index + 1;
     } else {
+      if (!addWork(call)) return index + 1;
       const good =
         call.type == u16(Type.F32) ? checkRecord<f32>(call) : call.type == u16(Type.F64) && checkRecord<f64>(call);
       if (!good) return index + 1;
@@ -246,13 +401,15 @@ function check(plan: usize, first: u32, last: u32, depth: u32): u32 {
 
 /**
  * Whether every operand of every record stays inside its block: a plan from a file is untrusted. `sharedSize` and
- * `privateSize` in bytes. Returns 0, or 1 + the index of the first record that is not safe to run.
+ * `privateSize` in bytes. Returns 0, or 1 + the index of the first record that is not safe to run, or that
+ * exceeds the bound on the plan's work.
  */
 export function plan_check(sharedSize: u32, privateSize: u32, plan: usize, count: u32): u32 {
   sharedBytes = u64(sharedSize);
   privateBytes = u64(privateSize);
   times0 = 1;
   times1 = 1;
+  work = 0;
   if (u64(plan) + u64(count) * u64(Layout.Record) > u64(memory.size()) * 65536) return 1;
   return check(plan, 0, count, 0);
 }

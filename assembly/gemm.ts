@@ -11,10 +11,13 @@
 import { Packing } from "./opcodes";
 import { packColumns, packRows, packTransposed } from "./panels";
 import { lanes, rowBytes } from "./rows";
-import { tile1, tile2, tileNarrow, tileRow, tree1, tree2, treeNarrow } from "./tiles";
+import { tile1, tile2, tileNarrow, tileRow, tileStream } from "./tiles";
+import { tree1, tree2, treeNarrow } from "./trees";
 
 /** Operands of a product nn up to this many numbers are read in place. */
 const DIRECT: u32 = 2048;
+/** A B of more bytes than this streams past one row instead of being read by columns. */
+const STREAM_BYTES: usize = 393216;
 /** Fewer rows than this do not pay for a copy of B. */
 const ROWS_TO_PACK: u32 = 12;
 /** A block of rows of A of about this many bytes stays in the second-level cache while the panels of B pass. */
@@ -125,6 +128,7 @@ export function gemm_nn<T extends number>(
   }
   const aRow = rowBytes<T>(k);
   const whole = m & ~3;
+  const large = usize(k) * bRow > STREAM_BYTES;
   if (whole != 0) {
     for (let v: u32 = 0; v < vectors; v += 2) {
       const at = usize(v << 4);
@@ -133,7 +137,10 @@ export function gemm_nn<T extends number>(
     }
   }
   for (let i = whole; i < m; i++) {
-    tileRow<T>(c + usize(i) * bRow, a + usize(i) * aRow, b, bRow, vectors, k, beta);
+    const cAt = c + usize(i) * bRow;
+    const aAt = a + usize(i) * aRow;
+    if (large && beta == 0) tileStream<T>(cAt, aAt, b, bRow, vectors, k);
+    else tileRow<T>(cAt, aAt, b, bRow, vectors, k, beta);
   }
 }
 

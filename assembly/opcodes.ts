@@ -32,6 +32,16 @@ export const enum Op {
   LayerTail = 27,
   SlopeSum = 28,
   Clip = 29,
+  // Images: numbers from 64 on.
+  ToImage = 64,
+  ToFeatures = 65,
+  Conv = 66,
+  ConvInput = 67,
+  ConvWeight = 68,
+  PickMax = 69,
+  PlaceMax = 70,
+  Average = 71,
+  Spread = 72,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */
@@ -58,6 +68,14 @@ export const enum Type {
   F64 = 1,
 }
 
+/** Bits of a record's `shared` word above those of its operands: who runs it, in a plan that a team of threads runs. */
+export const enum Team {
+  /** Thread 0 alone. */
+  First = 0x10000,
+  /** Every thread, for the sum over its own rows; thread 0 adds the sums. */
+  Sum = 0x20000,
+}
+
 /** Byte layout of one call record: see assembly/plan.ts. */
 export const enum Layout {
   Record = 160,
@@ -79,4 +97,12 @@ export const enum Packing {
   ShardBytes = 65536,
   /** Columns copied at a time. */
   Columns = 128,
+}
+
+/** How many rows of patches a convolution makes at a time: shared by the kernel, its check and the scratch reserved. */
+export const enum Patches {
+  /** About this many bytes, to stay in the second-level cache, */
+  Bytes = 131072,
+  /** but at least this many rows, so that the panels of the weights pay. */
+  Rows = 64,
 }

@@ -1,20 +1,25 @@
 /** A plan is a recording of kernel calls: an array of records (record.ts), replayed by `plan_run`. */
 
 import { activate, activate_antiderivative, activate_derivative, activate_second } from "./activations";
+import { conv, conv_input, conv_weight } from "./conv";
 import { layer_tail, slope_sum } from "./fused";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
+import { to_features, to_image } from "./images";
 import { implicit_midpoint, implicit_solve } from "./implicit";
 import { loss, loss_hessian, softmax } from "./losses";
-import { Op, Type } from "./opcodes";
+import { Layout, Op, Team, Type } from "./opcodes";
 import { adam, momentum, sgd } from "./optimizers";
+import { average, pick_max, place_max } from "./pool";
 import { Call, NONE, operandAt, recordAt } from "./record";
 import { combine1, combine2, combine3, combine4, combine5 } from "./steps";
 import { add_row, column_sum, copy_columns, multiply, row_affine, skew } from "./structure";
+import { isFirst, joinParts, ownPart, together } from "./team";
 import { clip, dot } from "./vector";
 
 let sharedBase: usize = 0;
 let privateBase: usize = 0;
-/** 1 + the outer iteration in which an implicit step first failed to converge, or 0. */
+/** Implicit steps taken so far in this run, and the number of the first that failed to converge, or 0. */
+let implicitSteps: u32 = 0;
 let unsolved: u32 = 0;
 
 /** Address of operand `k` in iteration (i0, i1). */
@@ -24,6 +29,11 @@ function at(call: Call, k: u32, i0: u32, i1: u32): usize {
   if (offset == NONE) return 0;
   const base = (call.shared >> k) & 1 ? sharedBase : privateBase;
   return base + usize(offset) + usize(i0 * load<u32>(operand + 4)) + usize(i1 * load<u32>(operand + 8));
+}
+
+/** The six pairs of sizes of an operation on images (windows.ts) are the record's coefficients. */
+function shapeOf(call: Call): usize {
+  return changetype<usize>(call) + usize(Layout.Coefficients);
 }
 
 function execute<T extends number>(call: Call, i: u32, j: u32): bool {
@@ -139,6 +149,7 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
         call.n1,
         call.n4,
         call.n5,
+        call.n3 != 0,
       );
       break;
     case Op.LossHessian:
@@ -186,7 +197,8 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
         call.n5,
         call.c0 as T,
       );
-      if (failures != 0 && unsolved == 0) unsolved = i + 1;
+      implicitSteps++;
+      if (failures != 0 && unsolved == 0) unsolved = implicitSteps;
       break;
     }
     case Op.ImplicitSolve:
@@ -236,10 +248,76 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
     case Op.Clip:
       clip<T>(a, at(call, 1, i, j), call.c0, call.n0);
       break;
+    case Op.ToImage:
+      to_image<T>(a, at(call, 1, i, j), call.n0, call.n1, call.n2, i32(call.n3));
+      break;
+    case Op.ToFeatures:
+      to_features<T>(a, at(call, 1, i, j), call.n0, call.n1, call.n2, i32(call.n3));
+      break;
+    case Op.Conv:
+      conv<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        shapeOf(call),
+        call.n0,
+        call.n1,
+        call.n2,
+        i32(call.n3),
+      );
+      break;
+    case Op.ConvInput:
+      conv_input<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        shapeOf(call),
+        call.n0,
+        call.n1,
+        call.n2,
+        i32(call.n3),
+      );
+      break;
+    case Op.ConvWeight:
+      conv_weight<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        shapeOf(call),
+        call.n0,
+        call.n1,
+        call.n2,
+        i32(call.n3),
+        call.n4,
+        call.n5,
+      );
+      break;
+    case Op.PickMax:
+      pick_max<T>(a, at(call, 1, i, j), at(call, 2, i, j), shapeOf(call), call.n0, call.n1, i32(call.n3));
+      break;
+    case Op.PlaceMax:
+      place_max<T>(a, at(call, 1, i, j), at(call, 2, i, j), shapeOf(call), call.n0, call.n1, i32(call.n3));
+      break;
+    case Op.Average:
+      average<T>(a, at(call, 1, i, j), shapeOf(call), call.n0, call.n1, i32(call.n3), call.n2 != 0, false);
+      break;
+    case Op.Spread:
+      average<T>(at(call, 1, i, j), a, shapeOf(call), call.n0, call.n1, i32(call.n3), call.n2 != 0, true);
+      break;
     default:
       return false;
   }
   return true;
+}
+
+/** A sum over examples in a team. */
+function executePart<T extends number>(call: Call, i: u32, j: u32): void {
+  execute<T>(ownPart(call), i, j);
+  // Operand 4 of a loss is its weight.
+  joinParts<T>(call, at(call, 0, i, j), at(call, 4, i, j));
 }
 
 /** Runs the records [first, last); returns 0 or 1 + the index of the record that failed. */
@@ -260,6 +338,14 @@ function run(plan: usize, first: u32, last: u32, depth: u32, i0: u32, i1: u32): 
         index += call.n1;
       }
     } else {
+      if (ASC_FEATURE_THREADS && together() && call.shared >> 16 != 0) {
+        if (call.shared & Team.Sum) {
+          if (call.type == u16(Type.F32)) executePart<f32>(call, i0, i1);
+          else executePart<f64>(call, i0, i1);
+          continue;
+        }
+        if (!isFirst()) continue;
+      }
       const done = call.type == u16(Type.F32) ? execute<f32>(call, i0, i1) : execute<f64>(call, i0, i1);
       if (!done) return index + 1;
     }
@@ -274,8 +360,14 @@ function run(plan: usize, first: u32, last: u32, depth: u32, i0: u32, i1: u32): 
 export function plan_run(shared: usize, private_: usize, plan: usize, count: u32): u32 {
   sharedBase = shared;
   privateBase = private_;
+  implicitSteps = 0;
   unsolved = 0;
   return run(plan, 0, count, 0, 0, 0);
+}
+
+/** Takes over what another thread of a team found: the earliest step counts. */
+export function alsoUnsolved(step: u32): void {
+  if (step != 0 && (unsolved == 0 || step < unsolved)) unsolved = step;
 }
 
 /** Of the last plan_run: 0, or the number (from 1) of the first time step whose implicit equation was not solved. */

@@ -11,9 +11,9 @@
  *   braided   x_i <- x_i + x_{i+1} m            additions in chains, multiplications beside them
  *   loaded    x_i <- x_i + m_i a_i              the same with factors from the first-level cache, one for two chains
  */
-import { pathToFileURL } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import binaryen from "binaryen";
+import { isMain } from "./harness.ts";
 
 type Lanes = "f32x4" | "f64x2";
 type Mix = "chained" | "split" | "braided" | "loaded";
@@ -122,7 +122,7 @@ export function limitCase(lanes: Lanes, { shape }: Limit): { run: () => void; wo
   return { run: () => loop(TURNS), work: operations(lanes, shape) * TURNS };
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+if (isMain("limit")) {
   for (const lanes of ["f32x4", "f64x2"] as const) {
     const { gflops, shape } = limit(lanes);
     const table = shapes().map((s) => ({ ...s, gflops: Number(measure(lanes, s, 8).toFixed(1)) }));

@@ -28,6 +28,8 @@ const NAMES: Record<number, string> = {
   [Op.Sgd]: "sgd",
   [Op.Momentum]: "momentum",
   [Op.Adam]: "adam",
+  [Op.LayerTail]: "layer tail",
+  [Op.SlopeSum]: "slope and sum",
 };
 
 interface Core {
@@ -137,7 +139,16 @@ function profile(run: Run): { kernels: Kernel[]; whole: number } {
   return { kernels: [...kernels.values()].sort((a, b) => b.microseconds - a.microseconds), whole: whole * 1000 };
 }
 
-const SHAPED = new Set<number>([Op.AddRow, Op.ColumnSum, Op.RowAffine, Op.Activate, Op.ActivateDerivative, Op.Loss]);
+const SHAPED = new Set<number>([
+  Op.AddRow,
+  Op.LayerTail,
+  Op.SlopeSum,
+  Op.ColumnSum,
+  Op.RowAffine,
+  Op.Activate,
+  Op.ActivateDerivative,
+  Op.Loss,
+]);
 
 async function report(size: Size, precision: "f32" | "f64"): Promise<unknown> {
   const step = await trainingStep(size, momentum({ learningRate: LEARNING_RATE, momentum: MOMENTUM }), precision);

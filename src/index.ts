@@ -11,15 +11,23 @@ export {
   parabolic,
   secondOrder,
 } from "./dynamics/index.ts";
+export { dopri5 } from "./integrators/dopri5.ts";
 export * as integrators from "./integrators/index.ts";
 export * from "./integrators/index.ts";
 export {
   activation,
+  adaptiveAveragePool2d,
   add,
+  averagePool2d,
+  conv2d,
+  convTranspose2d,
   dense,
+  flatten,
+  globalAveragePool2d,
   type Layer,
   layerKinds as layers,
   linear,
+  maxPool2d,
   ode,
   pad,
   residual,

@@ -1,6 +1,6 @@
 // Are the dependencies of package-lock.json installed? If not, npm ci.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { runChild } from "./child.mjs";
 
@@ -59,6 +59,14 @@ function npmCall() {
 
 /** Runs npm ci and leaves the stamp. Its report goes to stderr, so that stdout stays the command's own. */
 export async function installDependencies(root) {
+  const folder = join(root, "node_modules");
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    // npm ci would empty the folder behind the link, which somebody else uses.
+    console.error(
+      `odenet: node_modules is a link to another folder, which npm ci would empty. Remove the link, or run ${installCommand} there.`,
+    );
+    return { code: 1, signal: null };
+  }
   rmSync(stampFile(root), { force: true });
   const [file, args, options] = npmCall();
   const result = await runChild(file, args, { cwd: root, stdio: ["ignore", 2, 2], ...options });

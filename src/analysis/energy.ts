@@ -10,7 +10,7 @@ import type { OdeSteps, StepView } from "../layers/parameters.ts";
 import type { Features } from "../model/examples.ts";
 import { chunks, type Model } from "../model/model.ts";
 import { combine } from "../operations/combine.ts";
-import { inspect, inspectedRows, type LayerChoice, type Recorded } from "./inspection.ts";
+import { checkSameTimes, inspect, inspectedRows, type LayerChoice, type Recorded } from "./inspection.ts";
 
 export interface Energy {
   readonly layer: string;
@@ -30,6 +30,7 @@ export function energy(model: Model, features: Features, choice: LayerChoice = {
   for (const { first, count } of chunks(rows.count)) {
     const inspection = { kind: "energy", where: "energy", ...choice, build: recordEnergies };
     const { steps, results } = inspect(model, rows, first, count, inspection);
+    if (first > 0) checkSameTimes(times, steps.times, "energy");
     ({ name: layer, times } = steps);
     const kinetic = steps.integrator.field === "secondOrder" ? results.length - 1 : -1;
     for (let i = 0; i < count; i++) {

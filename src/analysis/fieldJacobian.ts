@@ -16,7 +16,8 @@ import { Directions, derivative, inspect, type LayerChoice, type Recorded } from
 export interface Jacobians {
   readonly layer: string;
   readonly times: readonly number[];
-  readonly stepSize: number;
+  /** h of every step. */
+  readonly stepSizes: readonly number[];
   readonly integrator: Integrator;
   /** Rows and columns of every Jacobian. */
   readonly size: number;
@@ -98,7 +99,7 @@ export function fieldJacobians(
   return {
     layer: steps.name,
     times: steps.times,
-    stepSize: steps.stepSize,
+    stepSizes: steps.stepSizes,
     integrator: steps.integrator,
     size,
     values,

@@ -7,7 +7,7 @@
 import type { Numbers } from "../core/memory.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Engine, LayerHooks } from "../model/engine.ts";
-import { type Data, rowsOf } from "../model/examples.ts";
+import type { Data } from "../model/examples.ts";
 import { checkData, chunks, engineOf, lossWeight, type Model, runWithTargets } from "../model/model.ts";
 import { keep, pullBack, withLoss } from "../model/recordings.ts";
 import { combine } from "../operations/combine.ts";
@@ -30,18 +30,9 @@ export function gradientFlow(model: Model, data: Data): LayerFlow[] {
   const squares = new Map<string, Float64Array>();
   engine.setScalars(engine.weight, [lossWeight(engine.loss, rows.count)]);
   for (const { first, count } of chunks(rows.count)) {
-    const plan = engine.compiled("adjoints", count, () => recordAdjoints(engine, count));
+    const plan = engine.compiled("adjoints", count, (n) => recordAdjoints(engine, n), { alone: true });
     const { probes } = plan.handles;
-    for (const { probe } of probes) {
-      const size = probe.rows * probe.columns * probe.count;
-      engine.fill(
-        plan,
-        probe,
-        rowsOf(new Float64Array(size), probe.columns, "gradientFlow", "zeros"),
-        0,
-        probe.rows * probe.count,
-      );
-    }
+    for (const { probe } of probes) engine.numbersOf(plan, probe).fill(0);
     runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
     for (const { name, probe, adjoint } of probes) {
       const sums = squares.get(name) ?? new Float64Array(probe.count);
@@ -86,8 +77,11 @@ const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b
 
 /** Squares of the weights' gradients at one step: sets are spread over the steps as evenly as they come. */
 function weightsOfStep(own: readonly number[], step: number, count: number): number {
-  if (own.length === 1) return (own[0] as number) / (count * count);
-  const perStep = Math.max(1, Math.floor(own.length / count));
+  if (own.length < count) {
+    const share = count / own.length;
+    return (own[Math.floor(step / share)] as number) / (share * share);
+  }
+  const perStep = Math.floor(own.length / count);
   return sum(own.slice(step * perStep, (step + 1) * perStep));
 }
 

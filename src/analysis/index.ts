@@ -16,5 +16,6 @@ export {
   type SurfaceOptions,
 } from "./lossSurface.ts";
 export { lyapunov } from "./lyapunov.ts";
+export { reversibilityError } from "./reversibilityError.ts";
 export { imaginaryLimit, type StabilityRegion, stabilityRegion } from "./stabilityRegion.ts";
 export { type Paths, trajectories } from "./trajectories.ts";

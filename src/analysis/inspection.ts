@@ -45,32 +45,37 @@ export function inspectedRows(model: Model, features: Features, where: string): 
 
 /** Runs an inspection for examples [first, first + count). Throws `name` where the network has no such ode layer. */
 export function inspect(model: Model, rows: Rows, first: number, count: number, inspection: Inspection): Inspected {
-  const { kind, where, layer, build } = inspection;
+  const { kind, where, layer } = inspection;
   const engine = engineOf(model);
-  const plan = engine.compiled(`${kind} ${layer ?? ""}`, count, () => {
+  const build = (n: number) => {
     const seen: OdeSteps[] = [];
-    const { record, features } = forward(engine, count, { plain: true, inspect: (steps) => seen.push(steps) });
+    const { record, features } = forward(engine, n, { plain: true, inspect: (steps) => seen.push(steps) });
     const steps = layer === undefined ? seen[0] : seen.find((s) => s.name === layer);
     if (!steps) throw noLayer(where, layer, seen);
-    const { stacks, inputs = [] } = build(record, steps);
+    const { stacks, inputs = [] } = inspection.build(record, steps);
     const kept = stacks.map((parts) => parts.map((part) => keep(record, part)));
     return { record, handles: { features, steps, stacks: kept, inputs } };
-  });
-  const { features, steps, stacks, inputs } = plan.handles;
+  };
+  const plan = engine.compiled(`${kind} ${layer ?? ""}`, count, build, { alone: true });
+  const { features, inputs } = plan.handles;
   engine.fill(plan, features, rows, first, count);
   for (const [tensor, values] of inputs) {
-    engine.fill(plan, tensor, rowsOf(values, tensor.columns, where, "constants"), 0, tensor.rows);
+    engine.fillWhole(plan, tensor, rowsOf(values, tensor.columns, where, "constants"));
   }
   engine.run(plan);
-  const results = stacks.map((parts) =>
-    parts.flatMap((part) => {
-      const size = part.rows * part.columns;
-      const all = engine.empty(part.count * size);
-      engine.read(plan, part, all, 0);
-      return Array.from({ length: part.count }, (_, j) => all.slice(j * size, (j + 1) * size));
-    }),
-  );
+  // Where a layer chooses its steps, the run has just recorded others.
+  const { steps, stacks } = plan.handles;
+  const results = stacks.map((parts) => parts.flatMap((part) => engine.readWhole(plan, part)));
   return { steps, results };
+}
+
+/** Refuses several runs whose steps were chosen apart. */
+export function checkSameTimes(times: readonly number[], others: readonly number[], where: string): void {
+  if (times.length === others.length && times.every((t, j) => t === others[j])) return;
+  throw new OdenetError(
+    "option",
+    `${where}: expected one set of steps for all examples, got steps that were chosen apart. Pass fewer examples, or give the layer its steps as { times }.`,
+  );
 }
 
 function noLayer(where: string, layer: string | undefined, seen: readonly OdeSteps[]): OdenetError {

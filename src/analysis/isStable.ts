@@ -2,8 +2,8 @@
 import type { Features } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";
 import { fieldJacobians } from "./fieldJacobian.ts";
-import { inspectedRows, type LayerChoice } from "./inspection.ts";
-import { spectrumOf } from "./jacobianSpectrum.ts";
+import { checkSameTimes, inspectedRows, type LayerChoice } from "./inspection.ts";
+import { spectra } from "./jacobianSpectrum.ts";
 
 export interface StepStability {
   readonly time: number;
@@ -35,11 +35,14 @@ export interface StabilityOptions extends LayerChoice {
 export function isStable(model: Model, features: Features, options: StabilityOptions = {}): Stability {
   const { tolerance = model.precision === "f64" ? 1e-7 : 1e-3 } = options;
   const rows = inspectedRows(model, features, "isStable");
-  const { integrator, times } = fieldJacobians(model, rows, 0, "isStable", options);
+  const first = fieldJacobians(model, rows, 0, "isStable", options);
+  const { integrator, times } = first;
   const amplification = new Float64Array(times.length - 1);
   const rate = new Float64Array(times.length - 1);
   for (let i = 0; i < rows.count; i++) {
-    spectrumOf(model, rows, i, "isStable", options).forEach((step, j) => {
+    const jacobians = i === 0 ? first : fieldJacobians(model, rows, i, "isStable", options);
+    checkSameTimes(times, jacobians.times, "isStable");
+    spectra(jacobians).forEach((step, j) => {
       for (const z of step.scaled) amplification[j] = Math.max(amplification[j] as number, integrator.amplification(z));
       rate[j] = Math.max(rate[j] as number, step.rate ?? 0);
     });

@@ -5,7 +5,7 @@
 import type { Features } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";
 import { type Eigenvalue, eigenvalues } from "./eigenvalues.ts";
-import { fieldJacobians } from "./fieldJacobian.ts";
+import { fieldJacobians, type Jacobians } from "./fieldJacobian.ts";
 import { inspectedRows, type LayerChoice } from "./inspection.ts";
 
 export interface StepSpectrum {
@@ -23,19 +23,13 @@ export interface StepSpectrum {
 /** One entry a time step for one example. Throws `option` without an ode layer, `shape`, `value`. */
 export function jacobianSpectrum(model: Model, example: Features, choice: LayerChoice = {}): StepSpectrum[] {
   const rows = inspectedRows(model, example, "jacobianSpectrum");
-  return spectrumOf(model, rows, 0, "jacobianSpectrum", choice);
+  return spectra(fieldJacobians(model, rows, 0, "jacobianSpectrum", choice));
 }
 
-/** The spectrum of one of several examples. */
-export function spectrumOf(
-  model: Model,
-  rows: ReturnType<typeof inspectedRows>,
-  example: number,
-  where: string,
-  choice: LayerChoice,
-): StepSpectrum[] {
-  const { values, size, stepSize: h, times } = fieldJacobians(model, rows, example, where, choice);
+/** The spectra of Jacobians that are known. */
+export function spectra({ values, size, stepSizes, times }: Jacobians): StepSpectrum[] {
   return values.map((J, j) => {
+    const h = stepSizes[j] as number;
     const found = eigenvalues(Array.from({ length: size }, (_, r) => J.subarray(r * size, (r + 1) * size)));
     const next = values[j + 1];
     const norm = frobenius(J);

@@ -69,8 +69,8 @@ export async function lossLine(model: Model, data: Data, options: LineOptions): 
 /** θ + a d₁ + b d₂ from the model's present θ. */
 function plane(model: Model, [d1, d2]: readonly [ArrayLike<number>, ArrayLike<number>]) {
   const center = Float64Array.from(model.get());
-  checkVector(d1, center.length, "directions");
-  checkVector(d2, center.length, "directions");
+  checkVector(d1, center.length, "directions", model.precision);
+  checkVector(d2, center.length, "directions", model.precision);
   const theta = new Float64Array(center.length);
   return (a: number, b: number): Float64Array => {
     for (let k = 0; k < theta.length; k++)
@@ -96,11 +96,13 @@ function objectives(
     const size = Math.min(most, points - start);
     const thetas = Array.from({ length: size }, (_, k) => {
       const found = theta(start + k);
-      checkVector(found, table.length, `${where}: theta`);
+      checkVector(found, table.length, `${where}: theta`, model.precision);
       return Float64Array.from(found);
     });
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled(`surface ${size}`, count, () => recordSurface(engine, count, size));
+      const build = (n: number) => recordSurface(engine, n, size);
+      const plan = engine.compiled(`surface ${size}`, count, build, { alone: true });
+      if (plan.grids.size > 0) return onePerRun(model, data, points, theta);
       const { stacks, values: results } = plan.handles;
       thetas.forEach((one, k) => {
         for (const p of table.parameters) engine.fillParameter(plan, stacks.get(p.name) as never, p, k, one);
@@ -112,4 +114,18 @@ function objectives(
   }
   engine.forget("surface ");
   return values;
+}
+
+/** Layers that choose their own steps choose them anew at every point. */
+function onePerRun(model: Model, data: Data, points: number, theta: (k: number) => ArrayLike<number>): Float64Array {
+  const center = model.get();
+  try {
+    return Float64Array.from({ length: points }, (_, k) => {
+      model.set(Float64Array.from(theta(k)));
+      return model.value(data);
+    });
+  } finally {
+    model.set(center);
+    engineOf(model).forget("surface ");
+  }
 }

@@ -1,7 +1,8 @@
 /** odenet evaluate: how well a saved model does on data with labels. */
 import { countExamples, type Dataset } from "../data/index.ts";
+import { featureCount } from "../layers/shape.ts";
 import type { Data } from "../model/examples.ts";
-import { exitCodes, speakingOf } from "./failure.ts";
+import { exitCodes, Failure, speakingOf } from "./failure.ts";
 import { readWhole } from "./files.ts";
 import { type OpenedModel, openModel } from "./modelFile.ts";
 import { sizesOf } from "./networkSizes.ts";
@@ -23,6 +24,12 @@ export async function evaluateCommand(modelPath: string, name: string, flags: Ev
   const { model } = opened;
   const data = await labelled(opened, name, flags);
   const examples = countExamples(data, name);
+  const { features } = sizesOf(model.network);
+  if (data.shape !== undefined && featureCount(data.shape) !== features) {
+    throw new Failure(
+      `${name}: expected examples of ${counted(features, "feature")} as the model was trained on, got ${featureCount(data.shape)}. Take the data the model is for.`,
+    );
+  }
   const evaluation = await speakingOf(name, exitCodes.failed, () => model.evaluate(data as Data));
   const { classes: predicted } = model.predict(data.features as Float64Array);
   const names = model.network.classes ?? data.classes;

@@ -25,12 +25,17 @@ const asFlags = (sentence: string): string =>
     },
   );
 
-/** Runs an action of the library; its error becomes a failure that speaks of `subject` (a file, a flag) instead of a function. */
-export async function speakingOf<T>(subject: string, code: number, action: () => T | Promise<T>): Promise<T> {
+/** Runs an action of the library; its error becomes a failure that speaks of `subject` (a file, a flag), not of a function. */
+export async function speakingOf<T>(
+  subject: string | ((message: string) => string),
+  code: number,
+  action: () => T | Promise<T>,
+): Promise<T> {
   try {
     return await action();
   } catch (error) {
     if (!(error instanceof OdenetError)) throw error;
-    throw new Failure(`${subject}: ${asFlags(error.message.replace(/^[\w.]+: /, ""))}`, code);
+    const about = typeof subject === "string" ? subject : subject(error.message);
+    throw new Failure(`${about}: ${asFlags(error.message.replace(/^[\w.]+: /, ""))}`, code);
   }
 }

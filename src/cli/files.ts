@@ -27,12 +27,12 @@ function reason(error: unknown): string {
   return REASONS[code ?? ""] ?? message;
 }
 
-/** The whole file; "-" is the standard input. `hint` says what would be right. */
-export function readWhole(path: string, hint: string): Uint8Array {
+/** The whole file; "-" is the standard input. `hint` says what would be right, `subject` what the path was given as. */
+export function readWhole(path: string, hint: string, subject = path): Uint8Array {
   try {
     return new Uint8Array(readFileSync(path === "-" ? 0 : path));
   } catch (error) {
-    throw new Failure(`${path}: expected a file, got one that ${reason(error)}. ${hint}`);
+    throw new Failure(`${subject}: expected a file, got one that ${reason(error)}. ${hint}`);
   }
 }
 

@@ -23,9 +23,13 @@ interface Opened {
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+/** Text that begins as JSON does. A safetensors file begins with a length, whose high bytes are zero. */
+const isJson = (bytes: Uint8Array): boolean =>
+  !bytes.subarray(0, 8).includes(0) && /^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 1000)));
+
 async function open(path: string): Promise<Opened> {
   const bytes = readWhole(path, "It is a saved model, a checkpoint, or a network's description in JSON.");
-  if (bytes[0] === 0x7b || bytes[0] === 0x5b || bytes[0] === 0x20 || bytes[0] === 0x0a) {
+  if (isJson(bytes)) {
     const network = await speakingOf(path, exitCodes.failed, () => networkFromJSON(new TextDecoder().decode(bytes)));
     // Which loss it will be trained with is not known yet, and changes nothing that is said here.
     return { model: await speakingOf(path, exitCodes.failed, () => createModel(network)), metadata: new Map() };

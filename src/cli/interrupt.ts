@@ -1,4 +1,5 @@
 /** Ctrl-C as a wish: the first one lets the step end and save, the second one ends the process at once. */
+import { exitCodes } from "./failure.ts";
 
 export interface Interrupt {
   readonly signal: AbortSignal;
@@ -13,14 +14,18 @@ const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"];
 export function interruptible(): Interrupt {
   const controller = new AbortController();
   let received: NodeJS.Signals | undefined;
+  // It stays until the end: what brings the cursor back ends the process where nobody else listens to the signal.
   const listener = (signal: NodeJS.Signals) => {
+    if (received) process.exit(signal === "SIGTERM" ? exitCodes.terminated : exitCodes.interrupted);
     received = signal;
-    end();
     controller.abort();
   };
-  const end = () => {
-    for (const signal of SIGNALS) process.off(signal, listener);
-  };
   for (const signal of SIGNALS) process.on(signal, listener);
-  return { signal: controller.signal, received: () => received, end };
+  return {
+    signal: controller.signal,
+    received: () => received,
+    end() {
+      for (const signal of SIGNALS) process.off(signal, listener);
+    },
+  };
 }

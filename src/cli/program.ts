@@ -1,11 +1,15 @@
 /** The command line: what can be asked, with defaults, help and examples. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { dynamics } from "../dynamics/index.ts";
+import { experiments } from "../experiments/index.ts";
+import * as integrators from "../integrators/index.ts";
 import { losses } from "../losses/index.ts";
 import { presets } from "../networks/index.ts";
 import { activations } from "../operations/activation.ts";
 import { optimizers } from "../optimizers/index.ts";
 import { schedules } from "../training/index.ts";
 import { type EvaluateFlags, evaluateCommand } from "./evaluate.ts";
+import { type ExperimentFlags, experimentCommand } from "./experiment.ts";
 import { type InfoFlags, infoCommand } from "./info.ts";
 import { type PredictFlags, predictCommand } from "./predict.ts";
 import { sourceNames } from "./source.ts";
@@ -33,6 +37,11 @@ function seed(text: string): number {
   throw new InvalidArgumentError("Expected a whole number.");
 }
 
+function missing(text: string): string {
+  if (["error", "mean", "drop"].includes(text) || (text.trim() !== "" && Number.isFinite(Number(text)))) return text;
+  throw new InvalidArgumentError("Expected error, mean, drop or a number.");
+}
+
 const names = (members: object): string => Object.keys(members).join(", ");
 const examples = (...lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ odenet ${line}`).join("\n")}\n`;
@@ -42,7 +51,7 @@ function tableOptions(command: Command): Command {
   return command
     .option("--label <column>", "the column of the labels, by name or counted from 0 (default: the last one)")
     .option("--features <columns>", "the columns of the features, parted by commas (default: all but the label)")
-    .addOption(new Option("--missing <how>", "missing values: error, mean, drop or a number (default: error)"))
+    .option("--missing <how>", "missing values: error, mean, drop or a number (default: error)", missing)
     .option("--header", "the first row has the columns' names (default: if none of its cells is a number)")
     .option("--no-header", "it does not")
     .option("--delimiter <sign>", "between cells: one character, or tab (default: found by itself)")
@@ -90,6 +99,14 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .option("--final-time <T>", "T of a preset; the step is T / steps (default: 1)", real(0, true))
     .addOption(new Option("--activation <name>", "σ of a preset (default: tanh)").choices(Object.keys(activations)))
     .option("--weights <in time>", "of a preset: perStep, constant, … (default: perStep)")
+    .option("--dynamics <name>", `instead of --network: ${names(dynamics)}, between dense and linear`)
+    .option("--integrator <name>", `${names(integrators)} (default: one that fits)`)
+    .option("--bias <kind>", "of the time steps: yes, no, or scalar, one number a step (default: yes)")
+    .option("--gamma <γ>", "of antisymmetric dynamics (default: 0)", real(0))
+    .option("--hidden <n>", "rows of K in parabolic, second-order and double Hamiltonian dynamics", whole(1))
+    .addOption(new Option("--start <kind>", "of verlet and leapfrog (default: full)").choices(["full", "half"]))
+    .option("--reversible", "of verlet and leapfrog: memory that does not grow with the steps")
+    .option("--sqrt-checkpoint", "keep about √N features and compute the others again")
     .option("--no-standardize", "take the columns of a table as they are")
     .addOption(new Option("--loss <name>", "default: by the labels").choices(Object.keys(losses)))
     .addOption(new Option("--precision <type>", "of all numbers (default: f32)").choices(["f32", "f64"]))
@@ -118,6 +135,7 @@ export function programFor(version: string, argv: readonly string[], done: (code
         "train peaks --epochs 50 --out peaks.safetensors",
         "train iris.csv --label species --out iris.safetensors",
         "train houses.csv --task regression --patience 10 --out houses.safetensors",
+        "train swissRoll --dynamics hamiltonian --integrator verlet --start half --steps 32 --final-time 4",
         "train mnist --network resNet --width 64 --steps 4 --epochs 3 --out digits.safetensors",
         "train mnist --checkpoint run.safetensors --every 100 --resume --out digits.safetensors",
         "train points.npy --labels classes.npy --network network.json --optimizer sgd --schedule cosine",
@@ -160,6 +178,18 @@ export function programFor(version: string, argv: readonly string[], done: (code
       ),
     )
     .action(async (model: string, path: string, flags: PredictFlags) => done(await predictCommand(model, path, flags)));
+
+  program
+    .command("experiment")
+    .summary("run one of the course's experiments")
+    .description("Computes an experiment of the course, prints its numbers, and writes them and its figures to --out.")
+    .argument("<name>", names(experiments))
+    .option("--out <folder>", "where to write numbers (JSON) and figures (SVG)")
+    .option("--seed <n>", "seed of everything random (default: 0)", seed)
+    .option("--quick", "smaller data and fewer epochs: the same figures in seconds")
+    .option("--json", "one JSON object instead of text")
+    .addHelpText("after", examples("experiment step-size --out figures", "experiment antisymmetric --seed 1 --quick"))
+    .action(async (name: string, flags: ExperimentFlags) => done(await experimentCommand(name, flags)));
 
   program
     .command("info")

@@ -54,9 +54,18 @@ export function readArray(path: string, bytes: Uint8Array): Promise<Tensor> {
 
 export const HINT = `Data sets by name: ${sourceNames.join(", ")}; else a path to a CSV, NPY or IDX file.`;
 
+/** Flags that say how a file is to be read. */
+const FILE_FLAGS = ["label", "features", "header", "missing", "delimiter", "decimal", "task", "labels"] as const;
+
 /** Everything that a name or a path stands for. */
 export async function openSource(name: string, flags: SourceFlags): Promise<Source> {
   const { seed = 0, noise, examples } = flags;
+  const foreign = sourceNames.includes(name) ? FILE_FLAGS.find((flag) => flags[flag] !== undefined) : undefined;
+  if (foreign)
+    throw usage(`--${foreign}: belongs to data from a file, and ${name} is made or known by name. Leave it out.`);
+  if (flags.data !== undefined && !imageSets.includes(name as ImageSet)) {
+    throw usage(`--data: belongs to ${imageSets.join(" and ")}. Leave it out.`);
+  }
   if (Object.hasOwn(generators, name)) {
     const generate = generators[name as keyof typeof generators];
     const options = {

@@ -1,5 +1,6 @@
 /** odenet train: learns from a data set, saves the model; stops cleanly at Ctrl-C and goes on later. */
 import { countExamples, type Dataset } from "../data/index.ts";
+import { readSafetensors } from "../formats/safetensors.ts";
 import type { Data } from "../model/examples.ts";
 import type { Evaluation } from "../model/model.ts";
 import { createModel, type FitResult, type TrainableModel as Model, type Step } from "../training/index.ts";
@@ -11,7 +12,7 @@ import {
   type NetworkFlags,
   type OptimizerFlags,
 } from "./choices.ts";
-import { exitCodes, speakingOf } from "./failure.ts";
+import { exitCodes, speakingOf, usage } from "./failure.ts";
 import { checkWritable, exists, readWhole, writeWhole } from "./files.ts";
 import { interruptible } from "./interrupt.ts";
 import { withTable } from "./modelFile.ts";
@@ -50,6 +51,9 @@ export async function trainCommand(name: string, flags: TrainFlags, argv: readon
   const checkpoint = checkpointPath(name, flags);
   if (out !== undefined) checkWritable(out, "--out");
   checkWritable(checkpoint, "--checkpoint");
+  if (flags.minimumChange !== undefined && flags.patience === undefined) {
+    throw usage("--minimum-change: needs --patience, the epochs to wait for such a change.");
+  }
   const optimizer = await chooseOptimizer(flags);
   const schedule = chooseSchedule(flags);
 
@@ -63,10 +67,11 @@ export async function trainCommand(name: string, flags: TrainFlags, argv: readon
   );
   const epochs = flags.epochs ?? defaultEpochs(countExamples(training, name));
   const { batch: batchSize = 64 } = flags;
-  const resume = resumeBytes(flags, checkpoint, output);
+  const resume = await resumeBytes(flags, checkpoint, output);
   introduce(output, name, training, validation, model);
 
-  const run = await speakingOf(name, exitCodes.failed, () =>
+  const subject = (message: string) => (message.startsWith("resume: ") ? `--resume ${checkpoint}` : name);
+  const run = await speakingOf(subject, exitCodes.failed, () =>
     learn(model, training, {
       output,
       epochs,
@@ -86,20 +91,22 @@ export async function trainCommand(name: string, flags: TrainFlags, argv: readon
       },
     }),
   );
+  const { result, signal } = run;
+  // First of all: whoever asks for the second time is not made to wait for more.
+  if (result.checkpoint) writeWhole(checkpoint, withTable(result.checkpoint, source.table));
+  if (out !== undefined) writeWhole(out, withTable(model.toBytes(), source.table));
   const final = {
     training: model.evaluate(training as Data),
     ...(validation ? { validation: model.evaluate(validation as Data) } : {}),
   };
-  if (out !== undefined) writeWhole(out, withTable(model.toBytes(), source.table));
-  report(output, run.result, final, out, model);
-  if (run.result.checkpoint) {
-    writeWhole(checkpoint, withTable(run.result.checkpoint, source.table));
+  report(output, result, final, out, model);
+  if (result.checkpoint) {
     const again = [...withoutResume(argv), "--resume", checkpoint].map(quoted).join(" ");
     output.tell({ event: "checkpoint", file: checkpoint, resume: `odenet ${again}` });
-    output.say(`saved so far: ${checkpoint}. To go on: odenet ${again}`);
-    return run.signal === "SIGTERM" ? exitCodes.terminated : exitCodes.interrupted;
+    output.say(`state of the run: ${checkpoint}. To go on: odenet ${again}`);
+    return signal === "SIGTERM" ? exitCodes.terminated : exitCodes.interrupted;
   }
-  return run.result.status === "diverged" ? exitCodes.failed : exitCodes.done;
+  return result.status === "diverged" ? exitCodes.failed : exitCodes.done;
 }
 
 /** Where the state of the run goes: the flag's, the one resumed from, or beside the working folder's other files. */
@@ -108,14 +115,21 @@ function checkpointPath(name: string, { checkpoint, resume }: TrainFlags): strin
   return checkpoint ?? (typeof resume === "string" ? resume : `${base}.checkpoint.safetensors`);
 }
 
-function resumeBytes({ resume }: TrainFlags, checkpoint: string, output: Output): Uint8Array | undefined {
+async function resumeBytes(
+  { resume }: TrainFlags,
+  checkpoint: string,
+  output: Output,
+): Promise<Uint8Array | undefined> {
   if (resume === undefined) return undefined;
   const path = resume === true ? checkpoint : resume;
   if (resume === true && !exists(path)) {
     output.say(`no checkpoint at ${path} yet: starting from the beginning`);
     return undefined;
   }
-  return readWhole(path, "It is what --checkpoint and Ctrl-C write.");
+  const subject = `--resume ${path}`;
+  const bytes = readWhole(path, "It is what --checkpoint and Ctrl-C write.", subject);
+  await speakingOf(subject, exitCodes.failed, () => readSafetensors(bytes));
+  return bytes;
 }
 
 function introduce(
@@ -129,7 +143,7 @@ function introduce(
   const n = countExamples(training, name);
   const aside = validation ? countExamples(validation, name) : 0;
   const what = Array.isArray(shape) ? `${shape.join(" × ")} images` : counted(shape as number, "feature");
-  const kinds = classes ? counted(classes.length, "class").replace(/classs$/, "classes") : "numbers as labels";
+  const kinds = classes ? `${classes.length} classes` : "numbers as labels";
   const parameters = model.get().length;
   output.tell({
     event: "start",
@@ -165,7 +179,9 @@ async function learn(
   const { output, epochs, batchSize, checkpoint, every, table, options } = job;
   const n = countExamples(training, "train");
   const terminal = () => terminalOf(process.stdout, process.env);
-  const live = terminal().live && !output.json ? liveArea(process.stdout) : undefined;
+  // A terminal that does not know its width (0) cannot be drawn over.
+  const drawable = terminal().live && process.stdout.columns > 0 && !output.json;
+  const live = drawable ? liveArea(process.stdout) : undefined;
   const report = progressReport(terminal, live, output.say);
   const began = performance.now();
   const perEpoch = Math.ceil(n / batchSize);
@@ -219,8 +235,15 @@ function report(
   out: string | undefined,
   model: Model,
 ): void {
-  output.tell({ event: "end", status, reason, ...final, best, model: out ?? null });
-  output.say(`${status}: ${reason}`);
+  output.tell({
+    event: "end",
+    status,
+    reason,
+    ...final,
+    ...(best ? { best: { ...best, epoch: best.epoch + 1 } } : {}),
+    model: out ?? null,
+  });
+  output.say(status === "stopped" ? reason : `${status}: ${reason}`);
   output.say(`training: ${evaluationText(final.training)}`);
   if (final.validation) output.say(`validation: ${evaluationText(final.validation)}`);
   if (out !== undefined)

@@ -1,5 +1,5 @@
 import { instantiateSync } from "@assemblyscript/loader";
-import { coreBase64 } from "./core.generated.ts";
+import { coreText } from "./core.generated.ts";
 import { OdenetError } from "./errors.ts";
 
 /** What the compiled core exports: its memory and flat functions on numbers. */
@@ -10,8 +10,8 @@ export interface CoreExports {
 
 let compiled: WebAssembly.Module | undefined;
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
+/** The bytes of a text that scripts/build/core.mjs made of them: character codes modulo 256. */
+function decode(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
@@ -26,7 +26,7 @@ export function coreModule(): WebAssembly.Module {
       "odenet: expected WebAssembly, got an engine without it. Use a current browser or Node 20 and later.",
     );
   }
-  const bytes = decode(coreBase64);
+  const bytes = decode(coreText);
   try {
     compiled = new WebAssembly.Module(bytes);
   } catch (cause) {
@@ -38,7 +38,32 @@ export function coreModule(): WebAssembly.Module {
   return compiled;
 }
 
-/** A fresh instance with its own memory. */
-export function instantiateCore(): CoreExports {
-  return instantiateSync(coreModule(), {}).instance.exports as unknown as CoreExports;
+/** The other builds of the same source, each in a chunk of its own that is loaded when first asked for. */
+const chunks = {
+  /** Multiply-adds are rounded once where the machine has such an instruction. */
+  relaxed: () => import("./coreRelaxed.generated.ts"),
+  /** Imports one shared memory. */
+  threads: () => import("./coreThreads.generated.ts"),
+  threadsRelaxed: () => import("./coreThreadsRelaxed.generated.ts"),
+};
+
+const builds = new Map<keyof typeof chunks, Promise<WebAssembly.Module | undefined>>();
+
+/** One of the other builds, or undefined where the engine does not know what it needs. */
+export function coreBuild(name: keyof typeof chunks): Promise<WebAssembly.Module | undefined> {
+  let build = builds.get(name);
+  if (!build) {
+    build = chunks[name]().then(({ coreText }) => {
+      const bytes = decode(coreText);
+      return typeof WebAssembly !== "undefined" && WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : undefined;
+    });
+    builds.set(name, build);
+  }
+  return build;
+}
+
+/** A fresh instance, with its own memory unless the build imports the one given. */
+export function instantiateCore(module = coreModule(), memory?: WebAssembly.Memory): CoreExports {
+  const imports = memory ? { env: { memory } } : {};
+  return instantiateSync(module, imports).instance.exports as unknown as CoreExports;
 }

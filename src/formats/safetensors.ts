@@ -59,7 +59,8 @@ export function readSafetensors(file: Uint8Array, where = "readSafetensors"): Sa
   if (bytes.length < 8) fail("a safetensors file of at least 8 bytes", `${bytes.length}`);
   const announced = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   const room = Math.min(LONGEST_HEADER, bytes.length - 8);
-  if (announced > BigInt(room)) fail(`a header of at most ${room} bytes`, `one of ${announced}`);
+  if (announced > BigInt(room))
+    fail(`a safetensors file with a header of at most ${room} bytes`, `one that announces ${announced}`);
   const start = 8 + Number(announced);
   const header = headerOf(bytes.subarray(8, start), fail);
   const data = bytes.subarray(start);

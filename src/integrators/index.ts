@@ -4,6 +4,7 @@ export { implicitMidpoint } from "./implicitMidpoint.ts";
 export { leapfrog } from "./leapfrog.ts";
 export { leapfrogMidpoint } from "./leapfrogMidpoint.ts";
 export { midpoint } from "./midpoint.ts";
+export { ralston } from "./ralston.ts";
 export { rk3 } from "./rk3.ts";
 export { rk4 } from "./rk4.ts";
 export { verlet } from "./verlet.ts";

@@ -1,6 +1,7 @@
 import type { FieldKind, Fields, Start } from "../core/field.ts";
 import type { CallRecorder, Tensor } from "../core/tensor.ts";
 import type { Complex } from "./complex.ts";
+import type { Embedded } from "./stepControl.ts";
 
 /** What a step is recorded with. */
 export interface StepContext<F extends FieldKind> {
@@ -22,6 +23,8 @@ export interface Integrator<F extends FieldKind = FieldKind> {
   readonly stabilityFunction?: (z: Complex) => Complex;
   /** The largest modulus of a root of the method's characteristic polynomial at z = hλ (or for ÿ = λ² y). */
   amplification(z: Complex): number;
+  /** Present where the method chooses its own steps: they are found, and frozen, before anything is recorded. */
+  readonly adaptive?: Embedded;
   /** The method's state at t = 0. */
   begin(context: StepContext<F>, y: Tensor): Tensor[];
   /** The first step, for methods and starts where it differs from the others. */

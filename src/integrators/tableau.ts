@@ -4,16 +4,32 @@
  */
 
 import { type Term, times } from "../core/field.ts";
+import type { CallRecorder, Tensor } from "../core/tensor.ts";
 import { combine } from "../operations/combine.ts";
 import { add, type Complex, modulus, multiply, ONE, scale } from "./complex.ts";
 import { type Integrator, only } from "./integrator.ts";
 
-/** The method of a tableau: row i of `a` holds a_i1 … a_i,i−1. */
+/** Terms of one `combine`. */
+const TERMS = 5;
+
+/** Σ c_i x_i of any number of terms. */
+function combineAll(record: CallRecorder, terms: readonly Term[]): Tensor {
+  let result = combine(record, terms.slice(0, TERMS));
+  for (let i = TERMS; i < terms.length; i += TERMS - 1) {
+    result = combine(record, [[1, result], ...terms.slice(i, i + TERMS - 1)]);
+  }
+  return result;
+}
+
+const rowSums = (a: readonly (readonly number[])[]) => a.map((row) => row.reduce((total, w) => total + w, 0));
+
+/** The method of a tableau: row i of `a` holds a_i1 … a_i,i−1; `c` is given where rounding would miss its row sums. */
 export function rungeKutta(
   name: string,
   order: number,
   a: readonly (readonly number[])[],
   b: readonly number[],
+  c: readonly number[] = rowSums(a),
 ): Integrator<"vector"> {
   const stabilityFunction = (z: Complex): Complex => {
     const stages: Complex[] = [];
@@ -34,12 +50,11 @@ export function rungeKutta(
       const stages: Term[] = [];
       const sum = (weights: readonly number[]) => {
         const terms = weights.flatMap((w, j) => (w === 0 ? [] : [times(w * h, stages[j] as Term)]));
-        return terms.length === 0 ? y : combine(record, [[1, y], ...terms]);
+        return terms.length === 0 ? y : combineAll(record, [[1, y], ...terms]);
       };
-      for (const row of a) {
-        const c = row.reduce((total, w) => total + w, 0);
-        stages.push(field.at(sum(row), c));
-      }
+      a.forEach((row, i) => {
+        stages.push(field.at(sum(row), c[i] as number));
+      });
       return [sum(b)];
     },
     features: (_context, state) => only(state),

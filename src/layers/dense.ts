@@ -5,7 +5,7 @@ import { combine } from "../operations/combine.ts";
 import { product } from "../operations/product.ts";
 import type { LayerKind } from "./layer.ts";
 import { type Initialization, initializations, matrixParameter, rowParameter } from "./parameters.ts";
-import { checkFinite, checkName, checkWhole, featureCount } from "./shape.ts";
+import { checkBoolean, checkFinite, checkName, checkWhole, featureCount } from "./shape.ts";
 
 export interface DenseOptions {
   /** σ, default `"tanh"`. */
@@ -38,9 +38,11 @@ export function dense(units: number, options: DenseOptions = {}): Dense {
   checkWhole(units, "dense", "units");
   checkName(activation, activationNames, "dense", "activation");
   checkFinite(scale, "dense", "scale");
+  checkBoolean(bias, "dense", "bias");
   const { initialization = defaultInitialization(activation) } = options;
   checkName(initialization, initializations, "dense", "initialization");
-  return Object.freeze({ kind: "dense", units, activation, bias, scale, initialization });
+  // JSON has no −0: + 0 makes it 0.
+  return Object.freeze({ kind: "dense", units, activation, bias, scale: scale + 0, initialization });
 }
 
 /** The names of all activations. */
@@ -48,6 +50,7 @@ export const activationNames = Object.keys(activations) as ActivationName[];
 
 export const denseKind: LayerKind<Dense> = {
   kind: "dense",
+  takes: () => "features",
   layOut({ units, activation, bias, scale, initialization }, input, name) {
     const K = matrixParameter(`${name}.K`, units, featureCount(input), initialization);
     const b = rowParameter(`${name}.b`, units);

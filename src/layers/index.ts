@@ -1,25 +1,57 @@
 import { OdenetError } from "../core/errors.ts";
+import type { Recorder } from "../core/recorder.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { type ActivationLayer, activationKind } from "./activation.ts";
+import {
+  type AdaptiveAveragePool2d,
+  adaptiveAveragePool2dKind,
+  type GlobalAveragePool2d,
+  globalAveragePool2dKind,
+} from "./adaptivePool2d.ts";
 import { type Add, addKind } from "./add.ts";
+import { type Conv2d, conv2dKind } from "./conv2d.ts";
+import { type ConvTranspose2d, convTranspose2dKind } from "./convTranspose2d.ts";
 import { type Dense, denseKind } from "./dense.ts";
+import { type Flatten, flattenKind } from "./flatten.ts";
+import { asFeatures, asImage, imageInput } from "./imageForm.ts";
 import type { LayerKind, LayerPlan, LayOut } from "./layer.ts";
 import { type Linear, linearKind } from "./linear.ts";
 import { type Ode, odeKind } from "./ode.ts";
 import { type Pad, padKind } from "./pad.ts";
+import { type AveragePool2d, averagePool2dKind, type MaxPool2d, maxPool2dKind } from "./pool2d.ts";
 import type { FeatureShape } from "./shape.ts";
-import { checkName, show } from "./shape.ts";
+import { atPath, checkName, describeShape, isImage, show } from "./shape.ts";
 import { type Standardize, standardizeKind } from "./standardize.ts";
 
 export { activation } from "./activation.ts";
+export { adaptiveAveragePool2d, globalAveragePool2d } from "./adaptivePool2d.ts";
 export { add } from "./add.ts";
+export { conv2d } from "./conv2d.ts";
+export { convTranspose2d } from "./convTranspose2d.ts";
 export { dense } from "./dense.ts";
+export { flatten } from "./flatten.ts";
 export { linear } from "./linear.ts";
 export { ode, residual } from "./ode.ts";
 export { pad } from "./pad.ts";
+export { averagePool2d, maxPool2d } from "./pool2d.ts";
 export { standardize } from "./standardize.ts";
 
 /** Every layer, as plain immutable data. */
-export type Layer = Linear | Dense | Ode | Pad | Add | Standardize | ActivationLayer;
+export type Layer =
+  | Linear
+  | Dense
+  | Ode
+  | Pad
+  | Add
+  | Standardize
+  | ActivationLayer
+  | Conv2d
+  | ConvTranspose2d
+  | MaxPool2d
+  | AveragePool2d
+  | AdaptiveAveragePool2d
+  | GlobalAveragePool2d
+  | Flatten;
 
 /** The rules of every kind of layer. */
 export const layerKinds = {
@@ -30,6 +62,13 @@ export const layerKinds = {
   add: addKind,
   standardize: standardizeKind,
   activation: activationKind,
+  conv2d: conv2dKind,
+  convTranspose2d: convTranspose2dKind,
+  maxPool2d: maxPool2dKind,
+  averagePool2d: averagePool2dKind,
+  adaptiveAveragePool2d: adaptiveAveragePool2dKind,
+  globalAveragePool2d: globalAveragePool2dKind,
+  flatten: flattenKind,
 };
 
 function rulesOf(layer: { readonly kind: string }, where: string): LayerKind<{ readonly kind: string }> {
@@ -37,17 +76,41 @@ function rulesOf(layer: { readonly kind: string }, where: string): LayerKind<{ r
   return layerKinds[layer.kind] as unknown as LayerKind<{ readonly kind: string }>;
 }
 
-/** Lays out layers one after another. */
-export const layOut: LayOut = (layers, input, prefix): LayerPlan => {
-  let shape: FeatureShape = input;
-  const plans = layers.map((layer, i) => {
+/**
+ * Lays out layers one after another, each given its input in the form that it takes. An input image serves as plain features,
+ * as it is in memory; one that a layer made asks for flatten().
+ */
+function layOutFrom(
+  layers: readonly { readonly kind: string }[],
+  input: FeatureShape,
+  prefix: string,
+  madeBefore: boolean,
+): LayerPlan {
+  let shape = input;
+  let made = madeBefore;
+  const plans = layers.map((layer, i): LayerPlan => {
     const name = `${prefix}${i}`;
-    const plan = rulesOf(layer, `layer ${name}`).layOut(layer, shape, name, layOut);
+    const where = `layer ${name} (${layer?.kind})`;
+    const rules = rulesOf(layer, `layer ${name}`);
+    const before = shape;
+    const takes = rules.takes?.(layer, before);
+    if (takes === "features" && made && isImage(before)) {
+      throw new OdenetError(
+        "shape",
+        `${where}: expected plain features, got ${describeShape(before)}. Put flatten() before it.`,
+      );
+    }
+    const plan = rules.layOut(layer, before, name, (l, s, p) => layOutFrom(l, s, p, made));
     shape = plan.output;
-    return plan;
+    made = plan.made ?? (made || takes === "image");
+    if (takes === undefined) return plan;
+    const form = (record: Recorder, y: Tensor) =>
+      takes === "image" ? asImage(record, y, imageInput(before, where)) : asFeatures(record, y, before);
+    return { ...plan, record: (context, y) => plan.record(context, form(context.record, y)) };
   });
   return {
     output: shape,
+    made,
     parameters: plans.flatMap((p) => p.parameters),
     constants: plans.flatMap((p) => p.constants ?? []),
     record: (context, y) =>
@@ -56,12 +119,27 @@ export const layOut: LayOut = (layers, input, prefix): LayerPlan => {
         return context.probe?.(context.record, `${prefix}${i}`, result) ?? result;
       }, y),
   };
+}
+
+/** Lays out the layers of a whole network; its scores are plain features. */
+export const layOut: LayOut = (layers, input, prefix): LayerPlan => {
+  const plan = layOutFrom(layers, input, prefix, false);
+  return { ...plan, record: (context, y) => asFeatures(context.record, plan.record(context, y), plan.output) };
 };
+
+/** Blocks within blocks: a file of them must not exhaust the stack. */
+const DEEPEST = 64;
 
 /** Reads layers from JSON at `path`. */
 export function parseLayers(json: unknown, path: string): Layer[] {
   if (!Array.isArray(json)) {
     throw new OdenetError("json", `${path}: expected an array of layers, got ${show(json)}.`);
+  }
+  if (path.split("[").length > DEEPEST) {
+    throw new OdenetError(
+      "json",
+      `layers: expected add layers at most ${DEEPEST} deep, got more. Flatten the network.`,
+    );
   }
   return json.map((entry, i) => {
     const where = `${path}[${i}]`;
@@ -69,11 +147,6 @@ export function parseLayers(json: unknown, path: string): Layer[] {
       throw new OdenetError("json", `${where}: expected a layer, got ${show(entry)}.`);
     }
     const rules = rulesOf(entry, where);
-    try {
-      return rules.parse(entry, where, parseLayers) as Layer;
-    } catch (error) {
-      if (!(error instanceof OdenetError) || error.message.startsWith(path)) throw error;
-      throw new OdenetError("json", `${where}: ${error.message}`);
-    }
+    return atPath(where, () => rules.parse(entry, where, parseLayers) as Layer);
   });
 }

@@ -5,6 +5,8 @@ import type { FeatureShape } from "./shape.ts";
 /** A layer laid out for a given input: its output shape, its parameters, and how it is recorded. */
 export interface LayerPlan {
   readonly output: FeatureShape;
+  /** Whether the output is an image that a layer made: plain layers then ask for `flatten()`. */
+  readonly made?: boolean;
   readonly parameters: readonly ParameterSpec[];
   readonly constants?: readonly ConstantSpec[];
   record(context: LayerContext, y: Tensor): Tensor;
@@ -19,6 +21,8 @@ export type ParseLayers = (json: unknown, path: string) => readonly { readonly k
 /** The rules of one kind of layer; a layer itself is plain data. One file each. */
 export interface LayerKind<L extends { readonly kind: string }> {
   readonly kind: L["kind"];
+  /** What `record` is given: rows of channels ("image"), rows of features ("features"), or, where absent, either. */
+  takes?(layer: L, input: FeatureShape): "image" | "features" | undefined;
   /** Checks the layer against its input and lays it out. `name` is the layer's index path, as in `"3.branch.0"`. */
   layOut(layer: L, input: FeatureShape, name: string, layOut: LayOut): LayerPlan;
   /** The layer from JSON; throws with the path that is wrong. */

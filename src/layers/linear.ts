@@ -4,7 +4,7 @@ import { addBias } from "../operations/bias.ts";
 import { product } from "../operations/product.ts";
 import type { LayerKind } from "./layer.ts";
 import { type Initialization, initializations, matrixParameter, rowParameter } from "./parameters.ts";
-import { checkName, checkWhole, featureCount } from "./shape.ts";
+import { checkBoolean, checkName, checkWhole, featureCount } from "./shape.ts";
 
 export interface LinearOptions {
   /** Whether b is there, default true. */
@@ -23,12 +23,14 @@ export interface Linear {
 /** `W y + b` with `units` outputs. Parameters W: [units, n_f], b: [units]. */
 export function linear(units: number, { bias = true, initialization = "glorot" }: LinearOptions = {}): Linear {
   checkWhole(units, "linear", "units");
+  checkBoolean(bias, "linear", "bias");
   checkName(initialization, initializations, "linear", "initialization");
   return Object.freeze({ kind: "linear", units, bias, initialization });
 }
 
 export const linearKind: LayerKind<Linear> = {
   kind: "linear",
+  takes: () => "features",
   layOut({ units, bias, initialization }, input, name) {
     const W = matrixParameter(`${name}.W`, units, featureCount(input), initialization);
     const b = rowParameter(`${name}.b`, units);

@@ -4,39 +4,30 @@
  */
 import { OdenetError } from "../core/errors.ts";
 import type { FieldKind, Fields, Start } from "../core/field.ts";
-import type { Recorder, SliceSource } from "../core/recorder.ts";
-import type { Keeps, Loop, Tensor } from "../core/tensor.ts";
-import type { DynamicsData, DynamicsKind, DynamicsParameter } from "../dynamics/dynamics.ts";
+import type { DynamicsKind, DynamicsParameter } from "../dynamics/dynamics.ts";
 import { type Dynamics, dynamicsKinds, layerField } from "../dynamics/index.ts";
+import { dopri5, type Tolerances } from "../integrators/dopri5.ts";
 import * as integrators from "../integrators/index.ts";
-import type { Integrator, StepContext } from "../integrators/integrator.ts";
+import type { Integrator } from "../integrators/integrator.ts";
 import type { ActivationName } from "../operations/activation.ts";
 import { defaultInitialization } from "./dense.ts";
 import type { LayerKind } from "./layer.ts";
 import {
   type Initialization,
   initializations,
-  type LayerContext,
   matrixParameter,
   type ParameterSpec,
   rowParameter,
-  type StepView,
 } from "./parameters.ts";
-import { checkFinite, checkName, checkWhole, featureCount, show } from "./shape.ts";
-import { type WeightsInTime, weightAt, weightLayouts } from "./weightsInTime.ts";
+import { atPath, checkName, featureCount, show } from "./shape.ts";
+import { type GridOptions, gridOf, type TimeGrid } from "./timeGrid.ts";
+import { recordSteps } from "./timeSteps.ts";
+import { type WeightsInTime, weightLayouts } from "./weightsInTime.ts";
 
 const starts: readonly Start[] = ["full", "half"];
 const integratorsByName: Readonly<Record<string, Integrator>> = integrators as unknown as Record<string, Integrator>;
 
-export interface OdeOptions {
-  /** Number of time steps N. */
-  steps: number;
-  /** T, default 1. Give it or `stepSize`, not both. */
-  finalTime?: number;
-  /** h = T / N. */
-  stepSize?: number;
-  /** Default `"perStep"`: N sets of weights; `"constant"`: one; `"nodal"`: N + 1; `"halfSteps"`: 2N + 1. */
-  weights?: WeightsInTime;
+export interface OdeOptions extends GridOptions {
   /** Default `"full"`, the course's; `"half"` makes verlet and leapfrog of order 2. */
   start?: Start;
   /** Memory-free backward: features are computed again from the end. For verlet and leapfrog. Default false. */
@@ -47,13 +38,13 @@ export interface OdeOptions {
   initialization?: Initialization;
 }
 
-export interface Ode {
+export interface Ode extends TimeGrid {
   readonly kind: "ode";
   readonly dynamics: Dynamics;
   /** The integrator's name. */
   readonly integrator: string;
-  readonly steps: number;
-  readonly stepSize: number;
+  /** Of an integrator that chooses its own steps. */
+  readonly tolerances?: { readonly rtol: number; readonly atol: number };
   readonly weights: WeightsInTime;
   readonly start: Start;
   readonly reversible: boolean;
@@ -65,7 +56,8 @@ export interface Ode {
 const ownIntegrators = new WeakMap<Ode, Integrator>();
 
 function integratorOf(layer: Ode): Integrator {
-  const found = ownIntegrators.get(layer) ?? integratorsByName[layer.integrator];
+  const found =
+    ownIntegrators.get(layer) ?? (layer.tolerances ? dopri5(layer.tolerances) : integratorsByName[layer.integrator]);
   if (!found) throw new OdenetError("name", `ode: expected a known integrator, got ${show(layer.integrator)}.`);
   return found;
 }
@@ -74,18 +66,13 @@ function integratorOf(layer: Ode): Integrator {
  * Time steps of `integrator` for `dynamics`. Parameters: the dynamics' own, stacked over time as `weights` says.
  * A pair that does not fit is a type error, and `pair` at run time. Throws `option` and `name` as well.
  */
-export function ode<F extends FieldKind>(
-  dynamics: Dynamics & DynamicsData<F>,
-  integrator: Integrator<F>,
-  options: OdeOptions,
-): Ode {
+export function ode<D extends Dynamics>(dynamics: D, integrator: Integrator<D["field"]>, options: OdeOptions): Ode {
   const where = "ode";
   checkPair(dynamics, integrator as unknown as Integrator, where);
-  if (options?.steps === undefined) {
-    throw new OdenetError("option", `${where}: expected the number of time steps, got none. Write { steps: 16 }.`);
-  }
-  const { steps, weights = "perStep", start = "full", reversible = false, checkpoint } = options;
-  checkWhole(steps, where, "steps");
+  const own = integrator as unknown as Integrator;
+  const { start = "full", reversible = false, checkpoint } = options ?? {};
+  const { adaptive } = own;
+  const { weights = adaptive && options?.times === undefined ? "constant" : "perStep" } = options ?? {};
   checkName(weights, Object.keys(weightLayouts) as WeightsInTime[], where, "weights");
   checkName(start, starts, where, "start");
   if (typeof reversible !== "boolean") {
@@ -99,7 +86,13 @@ export function ode<F extends FieldKind>(
     );
   }
   if (checkpoint !== undefined) checkName(checkpoint, ["sqrt"], where, "checkpoint");
-  const stepSize = stepSizeOf(options, where);
+  const grid = gridOf(options, weights, own, where);
+  if ((checkpoint || reversible) && (grid.times || adaptive)) {
+    throw new OdenetError(
+      "option",
+      `${where}: expected equal steps for ${checkpoint ? "checkpoint" : "reversible"}, got a grid of times. Leave one of them out.`,
+    );
+  }
   const { initialization = defaultInitialization(dynamics.activation) } = options;
   checkName(initialization, initializations, where, "initialization");
   warnIfNeverStable(dynamics, integrator.name);
@@ -107,17 +100,15 @@ export function ode<F extends FieldKind>(
     kind: "ode",
     dynamics,
     integrator: integrator.name,
-    steps,
-    stepSize,
+    ...(adaptive ? { tolerances: adaptive.tolerances } : {}),
+    ...grid,
     weights,
     start,
     reversible,
     ...(checkpoint ? { checkpoint } : {}),
     initialization,
   });
-  if (integratorsByName[integrator.name] !== (integrator as unknown)) {
-    ownIntegrators.set(layer, integrator as unknown as Integrator);
-  }
+  if (!adaptive && integratorsByName[integrator.name] !== own) ownIntegrators.set(layer, own);
   return layer;
 }
 
@@ -141,18 +132,6 @@ function checkPair(dynamics: Dynamics, integrator: Integrator, where: string): v
       `${where}: expected an integrator for ${dynamics.kind} (${fits.map((i) => i.name).join(", ")}), got ${integrator.name}, which steps ${integrator.field} fields.`,
     );
   }
-}
-
-function stepSizeOf({ steps, finalTime, stepSize }: OdeOptions, where: string): number {
-  if (finalTime !== undefined && stepSize !== undefined) {
-    throw new OdenetError(
-      "option",
-      `${where}: expected finalTime or stepSize, got both (${finalTime} and ${stepSize}). Leave one out.`,
-    );
-  }
-  const h = stepSize ?? (finalTime ?? 1) / steps;
-  checkFinite(h, where, stepSize === undefined ? "finalTime" : "stepSize");
-  return h;
 }
 
 function warnIfNeverStable(dynamics: Dynamics, integrator: string): void {
@@ -188,6 +167,7 @@ function onesNeeded(described: readonly DynamicsParameter[]): number[] {
 
 export const odeKind: LayerKind<Ode> = {
   kind: "ode",
+  takes: () => "features",
   layOut(layer, input, name) {
     const features = featureCount(input);
     const rules = dynamicsKinds[layer.dynamics.kind] as unknown as DynamicsKind<Dynamics, Fields[FieldKind]>;
@@ -198,168 +178,24 @@ export const odeKind: LayerKind<Ode> = {
       output: features,
       parameters,
       constants: ones.map((n) => ({ name: `${name}.ones${n}`, values: new Array<number>(n).fill(1) })),
-      record: (context, y) => recordSteps(layer, context, name, features, described, rules, y),
+      record: (context, y) =>
+        recordSteps({ layer, integrator: integratorOf(layer), name, features, described, rules }, context, y),
     };
   },
   parse(json, path) {
     const given = json.dynamics as Record<string, unknown> | undefined;
     checkName(given?.kind, Object.keys(dynamicsKinds) as Dynamics["kind"][], `${path}.dynamics`, "kind");
-    const dynamics = dynamicsKinds[given?.kind as Dynamics["kind"]].parse(given ?? {});
-    checkName(json.integrator, Object.keys(integratorsByName), path, "integrator");
-    const integrator = integratorsByName[json.integrator as string] as Integrator;
-    return ode(dynamics as Dynamics & DynamicsData<FieldKind>, integrator, json as unknown as OdeOptions);
+    const dynamics = atPath(`${path}.dynamics`, () =>
+      dynamicsKinds[given?.kind as Dynamics["kind"]].parse(given ?? {}),
+    );
+    checkName(json.integrator, [...Object.keys(integratorsByName), "dopri5"], path, "integrator");
+    const integrator =
+      json.integrator === "dopri5"
+        ? dopri5(json.tolerances as Tolerances)
+        : (integratorsByName[json.integrator as string] as Integrator);
+    // On a grid of times the step size is a result.
+    const { stepSize: _, ...rest } = json;
+    const options = json.times !== undefined ? rest : json;
+    return ode<Dynamics>(dynamics, integrator as Integrator, options as OdeOptions);
   },
 };
-
-type At = (source: SliceSource) => Tensor;
-
-function recordSteps(
-  layer: Ode,
-  context: LayerContext,
-  name: string,
-  features: number,
-  described: readonly DynamicsParameter[],
-  rules: DynamicsKind<Dynamics, Fields[FieldKind]>,
-  y: Tensor,
-): Tensor {
-  const { dynamics, steps, stepSize: h, weights: kind, start } = layer;
-  const { record } = context;
-  const plain = context.plain || context.trajectory !== undefined;
-  const integrator = integratorOf(layer);
-  const theta = described.map(({ letter }) => ({ letter, source: context.parameter(`${name}.${letter}`) }));
-
-  /** What the steps of one loop are recorded with: its first iteration is step `first` of `sources`. */
-  const stepContext = (at: At, first: number, sources = theta): StepContext<FieldKind> => {
-    const known = new Map<number, Record<string, Tensor>>();
-    const weights = (c: number) => {
-      const found =
-        known.get(c) ??
-        Object.fromEntries(
-          sources.map(({ letter, source }) => [letter, weightAt(record, kind, source, first, at, c)] as const),
-        );
-      known.set(c, found);
-      return found;
-    };
-    const ones = (length: number) => context.constant(`${name}.ones${length}`);
-    return { record, field: rules.field(dynamics, { record, features, weights, ones }), h, start };
-  };
-  const outside = stepContext(() => {
-    throw new Error("ode: weights are read inside a step only");
-  }, 0);
-
-  const stacks: Tensor[] = [];
-  const pieces: { loop: Loop; first: number; step: Integrator["step"] }[] = [];
-  /** A loop of `count` steps from step `first`; saves the trajectory where it is asked for. */
-  const run = (count: number, first: number, state: readonly Tensor[], step: Integrator["step"]): Loop => {
-    let seen: Tensor | undefined;
-    const loop = record.loop(count, state, (now, at) => {
-      const current = stepContext(at, first);
-      if (context.trajectory) seen = integrator.features(current, now);
-      const slice = (stack: Tensor) => at({ source: stack, first });
-      return step(current, probed(context, name, integrator, current, now, { count: steps, slice }));
-    });
-    pieces.push({ loop, first, step });
-    if (seen) stacks.push(record.save(loop, seen));
-    return loop;
-  };
-  const finals = (loop: Loop) => loop.carries.map((c) => c.final);
-
-  let state: readonly Tensor[] = integrator.begin(outside, y);
-  let done = 0;
-  if (integrator.first?.applies(outside)) {
-    state = finals(run(1, 0, state, integrator.first.step));
-    done = 1;
-  }
-  if (layer.checkpoint === "sqrt" && !plain && steps - done > 3) {
-    const { loop, covered } = checkpointed(record, layer, integrator, state, done, theta, stepContext);
-    state = finals(loop);
-    done += covered;
-  }
-  if (done < steps) {
-    const loop = run(steps - done, done, state, integrator.step);
-    const first = done;
-    if (layer.reversible && !plain) {
-      const carried = state.length;
-      const inverse: Extract<Keeps, { kind: "nothing" }>["inverse"] = (results, at) =>
-        integrator.inverse?.(
-          stepContext(({ source, first: f = 0, step = 1 }) => at({ source, first: f, step }), first),
-          results,
-        ) ?? [];
-      loop.keeps = { kind: "nothing", carried, inverse };
-    }
-    state = finals(loop);
-  }
-  const final = integrator.features(outside, state);
-  const times = Array.from({ length: steps + 1 }, (_, j) => j * h);
-  context.trajectory?.(name, stacks, final, times);
-  context.inspect?.({ name, features, stepSize: h, times, integrator, outside, along });
-  return final;
-
-  function along(body: (view: StepView) => readonly Tensor[], { final: atEnd = false } = {}): Tensor[][] {
-    const results: Tensor[][] = [];
-    const visit = (
-      count: number,
-      first: number,
-      states: readonly Tensor[],
-      view: Pick<StepView, "c" | "initial" | "step">,
-    ) => {
-      let items: readonly Tensor[] = [];
-      const loop = record.loop(count, [], (_, at) => {
-        const own = states.map((source) => at({ source }));
-        items = body({ ...view, context: stepContext(at, first), integrator, state: own });
-        return [];
-      });
-      items.forEach((item, k) => {
-        results[k] = [...(results[k] ?? []), record.save(loop, item)];
-      });
-    };
-    for (const { loop, first, step } of pieces) {
-      const states = loop.carries.map((carry) => record.save(loop, carry.argument));
-      visit(loop.count, first, states, { c: 0, initial: step === integrator.first?.step, step });
-    }
-    if (atEnd) visit(1, steps - 1, state, { c: 1, initial: false, step: integrator.step });
-    return results;
-  }
-}
-
-/** The state with its features probed: in all of its parts where they make up the features together, else in the last. */
-function probed(
-  context: LayerContext,
-  name: string,
-  integrator: Integrator,
-  step: StepContext<FieldKind>,
-  state: readonly Tensor[],
-  steps: { count: number; slice(stack: Tensor): Tensor },
-): readonly Tensor[] {
-  if (!context.probe) return state;
-  const last = state[state.length - 1] as Tensor;
-  if (integrator.features(step, state) === last)
-    return [...state.slice(0, -1), context.probe(context.record, name, last, steps)];
-  return state.map((part, k) => context.probe?.(context.record, `${name} part ${k}`, part, steps) ?? part);
-}
-
-/** ⌊n / L⌋ segments of L = ⌈√n⌉ steps each: only their first states are kept for the backward pass. */
-function checkpointed(
-  record: Recorder,
-  { weights: kind, steps }: Ode,
-  integrator: Integrator,
-  state: readonly Tensor[],
-  done: number,
-  theta: readonly { readonly letter: string; readonly source: Tensor }[],
-  stepContext: (at: At, first: number, sources: { letter: string; source: Tensor }[]) => StepContext<FieldKind>,
-): { loop: Loop; covered: number } {
-  const length = Math.ceil(Math.sqrt(steps - done));
-  const segments = Math.floor((steps - done) / length);
-  const { step, span } = weightLayouts[kind];
-  const loop = record.loop(segments, state, (outer, atOuter) => {
-    const windows = theta.map(({ letter, source }) => {
-      if (kind === "constant") return { letter, source };
-      const count = (length - 1) * step + span;
-      return { letter, source: atOuter({ source, first: done * step, step: length * step, count }) };
-    });
-    const inner = record.loop(length, outer, (now, at) => integrator.step(stepContext(at, 0, windows), now));
-    return inner.carries.map((c) => c.final);
-  });
-  loop.keeps = { kind: "carried" };
-  return { loop, covered: segments * length };
-}

@@ -16,6 +16,7 @@ export function pad(units: number): Pad {
 
 export const padKind: LayerKind<Pad> = {
   kind: "pad",
+  takes: () => "features",
   layOut({ units }, input) {
     const count = Math.min(units, featureCount(input));
     return {

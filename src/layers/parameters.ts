@@ -2,6 +2,7 @@ import type { FieldKind } from "../core/field.ts";
 import type { Recorder } from "../core/recorder.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Integrator, StepContext } from "../integrators/integrator.ts";
+import type { Embedded } from "../integrators/stepControl.ts";
 
 /** How a parameter's first values are drawn: He (N(0, 2/fanIn)), Glorot (uniform in ±√(6/(fanIn + fanOut))) or 0. */
 export type Initialization = "he" | "glorot" | "zero";
@@ -19,9 +20,52 @@ export interface ParameterSpec {
   readonly rows: number;
   readonly columns: number;
   readonly axes: readonly ("count" | "row" | "column")[];
+  /** Where an API axis runs on several of them, or with a step: the finer axes, whose row-major order is the API's. */
+  readonly fine?: readonly FineAxis[];
   readonly initialization: Initialization;
   readonly fanIn: number;
   readonly fanOut: number;
+}
+
+/** `length` indices, each `step` matrices, rows or columns further. */
+export interface FineAxis {
+  readonly length: number;
+  readonly on: "count" | "row" | "column";
+  readonly step: number;
+}
+
+/**
+ * K: [filters, channels / groups, size, size] at the API; in the core, group after group, the rows (window row, window column,
+ * channel) of one group and its filters as columns. `steps` of them over time.
+ */
+export function kernelParameter(
+  name: string,
+  { filters, channels, size, groups }: { filters: number; channels: number; size: number; groups: number },
+  initialization: Initialization,
+  steps?: number,
+): ParameterSpec {
+  const depth = channels / groups;
+  const rows = size * size * depth;
+  const fine: FineAxis[] = [
+    { length: groups, on: "row", step: rows },
+    { length: filters / groups, on: "column", step: 1 },
+    { length: depth, on: "row", step: 1 },
+    { length: size, on: "row", step: size * depth },
+    { length: size, on: "row", step: depth },
+  ];
+  if (steps !== undefined) fine.unshift({ length: steps, on: "count", step: 1 });
+  return {
+    name,
+    shape: [...(steps === undefined ? [] : [steps]), filters, depth, size, size],
+    count: steps ?? 1,
+    rows: groups * rows,
+    columns: filters / groups,
+    axes: [...(steps === undefined ? [] : (["count"] as const)), "column", "row", "row", "row"],
+    fine,
+    initialization,
+    fanIn: rows,
+    fanOut: size * size * filters,
+  };
 }
 
 /** Fixed rows of numbers that a layer needs, such as means and deviations. */
@@ -66,6 +110,21 @@ export function rowParameter(name: string, length: number, steps?: number): Para
   };
 }
 
+/** An ode layer that chooses its own steps, as it is found while recording. */
+export interface StepSearch {
+  /** The layer's name. */
+  readonly name: string;
+  /** Its features at t = 0. */
+  readonly y: Tensor;
+  readonly method: Embedded;
+  readonly finalTime: number;
+  /** Intervals between nodal weights; undefined for constant ones. */
+  readonly intervals: number | undefined;
+  readonly letters: readonly string[];
+  /** f(y) with these weights, by letter. */
+  velocity(context: LayerContext, y: Tensor, weights: Readonly<Record<string, Tensor>>): Tensor;
+}
+
 /** What a recording along a trajectory sees of one step. */
 export interface StepView {
   readonly context: StepContext<FieldKind>;
@@ -85,8 +144,9 @@ export interface OdeSteps {
   /** The layer's index. */
   readonly name: string;
   readonly features: number;
-  readonly stepSize: number;
   readonly times: readonly number[];
+  /** h of every step. */
+  readonly stepSizes: readonly number[];
   /** The integrator, and the context for its `begin`. */
   readonly integrator: Integrator;
   readonly outside: StepContext<FieldKind>;
@@ -101,6 +161,10 @@ export interface LayerContext {
   constant(name: string): Tensor;
   /** Called by every ode layer with its trajectory: stacks of y_0 … y_{N−1} in order, y_N, and the times. */
   trajectory?(name: string, stacks: readonly Tensor[], final: Tensor, times: readonly number[]): void;
+  /** Called by every reversible ode layer with its features at t = 0 and those computed back from its end. */
+  reversal?(given: Tensor, recovered: Tensor): void;
+  /** The steps of a layer that chooses its own; empty where they are not known yet. */
+  grid?(search: StepSearch): readonly number[];
   /** Whether ode layers record plain loops, without checkpoints and with nothing computed again. */
   readonly plain?: boolean;
   /** Called by every ode layer after its steps, for recordings along the trajectory (analysis). Asks for `plain`. */

@@ -1,7 +1,19 @@
 import { OdenetError } from "../core/errors.ts";
 
 /** One example's features: their number, or `[channels, height, width]`. */
-export type FeatureShape = number | readonly [number, number, number];
+export type FeatureShape = number | ImageShape;
+
+/** Channels, height, width. */
+export type ImageShape = readonly [number, number, number];
+
+export function isImage(shape: FeatureShape): shape is ImageShape {
+  return typeof shape !== "number";
+}
+
+/** `8 features`, or `an image of 3 × 32 × 32`. */
+export function describeShape(shape: FeatureShape): string {
+  return isImage(shape) ? `an image of ${shape.join(" × ")}` : `${shape} features`;
+}
 
 /** Numbers in one example. */
 export function featureCount(shape: FeatureShape): number {
@@ -22,6 +34,23 @@ export function checkWhole(value: unknown, where: string, what: string, least = 
 export function checkFinite(value: unknown, where: string, what: string): asserts value is number {
   if (typeof value !== "number" || !Number.isFinite(value)) {
     throw new OdenetError("option", `${where}: expected ${what} to be a finite number, got ${show(value)}.`);
+  }
+}
+
+/** Throws `option` unless `value` is true or false. */
+export function checkBoolean(value: unknown, where: string, what: string): asserts value is boolean {
+  if (typeof value !== "boolean") {
+    throw new OdenetError("option", `${where}: expected ${what} to be true or false, got ${show(value)}.`);
+  }
+}
+
+/** Makes something from JSON; an error's sentence starts with the path. */
+export function atPath<T>(path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof OdenetError) || error.message.startsWith(path)) throw error;
+    throw new OdenetError("json", `${path}: ${error.message}`);
   }
 }
 

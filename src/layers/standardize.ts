@@ -1,8 +1,8 @@
-/** (y − mean) / deviation, feature by feature, with fixed numbers: a saved model then takes raw data. */
+/** (y − mean) / deviation, feature by feature or channel by channel, with fixed numbers: a saved model then takes raw data. */
 import { OdenetError } from "../core/errors.ts";
 import { rowAffine } from "../operations/rowAffine.ts";
 import type { LayerKind } from "./layer.ts";
-import { featureCount, show } from "./shape.ts";
+import { type FeatureShape, featureCount, isImage, show } from "./shape.ts";
 
 export interface Standardize {
   readonly kind: "standardize";
@@ -23,7 +23,7 @@ function checkNumbers(values: unknown, what: string): number[] {
   return numbers as number[];
 }
 
-/** `(y − mean) / deviation`; both have one number a feature, deviations are not zero. No parameters. */
+/** `(y − mean) / deviation`; both have one number a feature, or one a channel of an image; deviations are not zero. No parameters. */
 export function standardize(options: { mean: ArrayLike<number>; deviation: ArrayLike<number> }): Standardize {
   const mean = checkNumbers(options?.mean, "mean");
   const deviation = checkNumbers(options?.deviation, "deviation");
@@ -73,10 +73,16 @@ standardize.fit = (features: ArrayLike<number> | readonly ArrayLike<number>[], n
   return standardize({ mean, deviation });
 };
 
+/** Whether an image has one mean a channel. */
+function perChannel({ length }: readonly number[], input: FeatureShape): boolean {
+  return isImage(input) && length === input[0];
+}
+
 export const standardizeKind: LayerKind<Standardize> = {
   kind: "standardize",
+  takes: ({ mean }, input) => (perChannel(mean, input) ? "image" : "features"),
   layOut({ mean, deviation }, input, name) {
-    const width = featureCount(input);
+    const width = perChannel(mean, input) ? mean.length : featureCount(input);
     if (mean.length !== width) {
       throw new OdenetError(
         "shape",

@@ -25,21 +25,43 @@ export const weightLayouts: Readonly<Record<WeightsInTime, Layout>> = {
   halfSteps: { copies: (steps) => 2 * steps + 1, step: 2, span: 3, position: (c) => 2 * c },
 };
 
-/** A parameter at the fraction c of the loop's current step, which is step `first` + iteration of the layer. */
+/** Where the weights of a loop's steps lie among all sets: iteration i, fraction c, at `first + step · i + position(c)`. */
+export interface WeightPlace {
+  readonly first: number;
+  readonly step: number;
+  position(c: number): number;
+}
+
+/** Steps `first`, `first + 1`, … with sets of their own. */
+export function stepPlace(kind: WeightsInTime, first: number): WeightPlace {
+  const { step, position } = weightLayouts[kind];
+  return { first: first * step, step, position };
+}
+
+/** The one step from t to t + h among `steps + 1` equally spaced nodes on [0, T]. */
+export function uniformPlace(t: number, h: number, finalTime: number, steps: number): WeightPlace {
+  return { first: 0, step: 1, position: (c) => nodePosition(t + c * h, finalTime, steps) };
+}
+
+/** Position of a time among equally spaced nodes: within [0, steps], whole at a node in spite of rounding. */
+export function nodePosition(t: number, finalTime: number, steps: number): number {
+  const place = (t / finalTime) * steps;
+  const node = Math.round(place);
+  return Math.abs(place - node) <= 4 * Number.EPSILON * steps ? node : Math.min(Math.max(place, 0), steps);
+}
+
+/** A parameter at the fraction c of a loop's current step. */
 export function weightAt(
   record: CallRecorder,
-  kind: WeightsInTime,
   source: Tensor,
-  first: number,
+  { first, step, position }: WeightPlace,
   at: (source: SliceSource) => Tensor,
   c: number,
 ): Tensor {
-  if (kind === "constant") return source;
-  const { step, position } = weightLayouts[kind];
   const place = position(c);
   const left = Math.floor(place);
   const fraction = place - left;
-  const set = (k: number) => at({ source, first: first * step + k, step });
+  const set = (k: number) => at({ source, first: first + k, step });
   if (fraction === 0) return set(left);
   return combine(record, [
     [1 - fraction, set(left)],

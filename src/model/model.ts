@@ -3,7 +3,7 @@ import { OdenetError } from "../core/errors.ts";
 import type { Numbers } from "../core/memory.ts";
 import { CHUNK_ROWS } from "../core/shards.ts";
 import type { Precision, Tensor } from "../core/tensor.ts";
-import { show } from "../layers/shape.ts";
+import { checkWhole, show } from "../layers/shape.ts";
 import type { Loss } from "../losses/index.ts";
 import type { Network } from "../networks/network.ts";
 import type { Compiled, Engine } from "./engine.ts";
@@ -103,12 +103,12 @@ export class Model {
   set(first: string | ArrayLike<number>, second?: ArrayLike<number>): void {
     const engine = engineOf(this);
     if (typeof first !== "string") {
-      checkVector(first, engine.table.length, "set");
+      checkVector(first, engine.table.length, "set", this.precision);
       engine.writeVector(engine.theta, first);
       return;
     }
     const p = engine.table.find(first);
-    checkVector(second as ArrayLike<number>, p.length, `set ${first}`);
+    checkVector(second as ArrayLike<number>, p.length, `set ${first}`, this.precision);
     engine.table.copy(p, second as ArrayLike<number>, 0, engine.coreVector(engine.theta), true);
   }
 
@@ -118,7 +118,7 @@ export class Model {
     const rows = featureRows(features, engine.features, "scores");
     const scores = engine.empty(rows.count * engine.outputs);
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("scores", count, () => recordings.recordScores(engine, count));
+      const plan = engine.compiled("scores", count, (n) => recordings.recordScores(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
       engine.read(plan, plan.handles.scores, scores, first * engine.outputs);
@@ -132,10 +132,10 @@ export class Model {
     const rows = featureRows(features, engine.features, "states");
     let result: Trajectory[] = [];
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("states", count, () => recordings.recordStates(engine, count));
-      const { trajectories } = plan.handles;
+      const plan = engine.compiled("states", count, (n) => recordings.recordStates(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
+      const { trajectories } = plan.handles;
       if (first === 0) {
         result = trajectories.map(({ name, times, parts }) => ({
           layer: name,
@@ -143,8 +143,15 @@ export class Model {
           values: times.map(() => engine.empty(rows.count * (parts[0] as Tensor).columns)),
         }));
       }
-      trajectories.forEach(({ parts }, t) => {
-        readTrajectory(engine, plan, parts, result[t] as Trajectory, first);
+      trajectories.forEach(({ parts, times, name }, t) => {
+        const whole = result[t] as Trajectory;
+        if (!times.every((time, j) => time === whole.times[j]) || times.length !== whole.times.length) {
+          throw new OdenetError(
+            "length",
+            `states: expected at most ${CHUNK_ROWS} examples for layer ${name}, which chooses its steps for each ${CHUNK_ROWS} anew, got ${rows.count}. Pass fewer at a time.`,
+          );
+        }
+        readTrajectory(engine, plan, parts, whole, first);
       });
     }
     return result;
@@ -158,7 +165,7 @@ export class Model {
     const scores = engine.empty(rows.count * outputs);
     const probabilities = engine.empty(rows.count * outputs);
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("prediction", count, () => recordings.recordPrediction(engine, count));
+      const plan = engine.compiled("prediction", count, (n) => recordings.recordPrediction(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
       engine.read(plan, plan.handles.scores, scores, first * outputs);
@@ -177,7 +184,7 @@ export class Model {
     const scores = engine.empty(Math.min(rows.count, CHUNK_ROWS) * engine.outputs);
     this.weigh(engine, rows.count);
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("value", count, () => recordings.recordValue(engine, count));
+      const plan = engine.compiled("value", count, (n) => recordings.recordValue(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       loss += engine.readScalar(plan, plan.handles.value);
       engine.read(plan, plan.handles.scores, scores, 0);
@@ -192,7 +199,7 @@ export class Model {
     let value = 0;
     this.weigh(engine, rows.count);
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("value", count, () => recordings.recordValue(engine, count));
+      const plan = engine.compiled("value", count, (n) => recordings.recordValue(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       value += engine.readScalar(plan, plan.handles.value);
     }
@@ -205,7 +212,7 @@ export class Model {
     let value = 0;
     this.weigh(engine, rows.count);
     const address = addUp(engine, rows.count, (first, count) => {
-      const plan = engine.compiled("gradient", count, () => recordings.recordGradient(engine, count));
+      const plan = engine.compiled("gradient", count, (n) => recordings.recordGradient(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       value += engine.readScalar(plan, plan.handles.value);
     });
@@ -218,7 +225,7 @@ export class Model {
     const gradient = engine.empty(rows.count * engine.features);
     this.weigh(engine, rows.count);
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("input gradient", count, () => recordings.recordInputGradient(engine, count));
+      const plan = engine.compiled("input gradient", count, (n) => recordings.recordInputGradient(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       engine.read(plan, plan.handles.gradient, gradient, first * engine.features);
     }
@@ -232,7 +239,7 @@ export class Model {
     this.direct(engine, v, "jacobianVector");
     const product = engine.empty(rows.count * engine.outputs);
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("jvp", count, () => recordings.recordJacobianVector(engine, count));
+      const plan = engine.compiled("jvp", count, (n) => recordings.recordJacobianVector(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
       engine.read(plan, plan.handles.product, product, first * engine.outputs);
@@ -252,7 +259,7 @@ export class Model {
       );
     }
     const address = addUp(engine, rows.count, (first, count) => {
-      const plan = engine.compiled("vjp", count, () => recordings.recordVectorJacobian(engine, count));
+      const plan = engine.compiled("vjp", count, (n) => recordings.recordVectorJacobian(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.fill(plan, plan.handles.u, cotangent, first, count);
       engine.run(plan);
@@ -266,7 +273,7 @@ export class Model {
     this.direct(engine, v, "gaussNewton");
     this.weigh(engine, rows.count);
     const address = addUp(engine, rows.count, (first, count) => {
-      const plan = engine.compiled("gauss-newton", count, () => recordings.recordGaussNewton(engine, count));
+      const plan = engine.compiled("gauss-newton", count, (n) => recordings.recordGaussNewton(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
     });
@@ -279,10 +286,38 @@ export class Model {
     this.direct(engine, v, "hessianVector");
     this.weigh(engine, rows.count);
     const address = addUp(engine, rows.count, (first, count) => {
-      const plan = engine.compiled("hessian", count, () => recordings.recordHessianVector(engine, count));
+      const plan = engine.compiled("hessian", count, (n) => recordings.recordHessianVector(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
     });
     return engine.readVector(address);
+  }
+
+  /**
+   * ‖ŷ_0 − y_0‖ / ‖y_0‖ over all examples, ŷ_0 the features at t = 0 computed back from the state at T; the largest over the
+   * layers with a reversible integrator. It tells how far the features of `reversible: true` drift. Throws `option` where
+   * no layer is reversible.
+   */
+  reversibilityError(features: Features): number {
+    const engine = engineOf(this);
+    const rows = featureRows(features, engine.features, "reversibilityError");
+    const sums: { difference: number; size: number }[] = [];
+    for (const { first, count } of chunks(rows.count)) {
+      const build = (n: number) => recordings.recordReversal(engine, n);
+      const plan = engine.compiled("reversal", count, build, { alone: true });
+      if (plan.handles.pairs.length === 0) {
+        throw new OdenetError(
+          "option",
+          "reversibilityError: expected an ode layer with a reversible integrator (verlet, leapfrog), got none. Use one, or { checkpoint } to save memory.",
+        );
+      }
+      engine.fill(plan, plan.handles.features, rows, first, count);
+      engine.run(plan);
+      plan.handles.pairs.forEach(({ given, recovered }, k) => {
+        sums[k] ??= { difference: 0, size: 0 };
+        addDistance(engine.numbersOf(plan, given), engine.numbersOf(plan, recovered), sums[k]);
+      });
+    }
+    return Math.max(...sums.map(({ difference, size }) => (difference === 0 ? 0 : Math.sqrt(difference / size))));
   }
 
   /**
@@ -301,7 +336,8 @@ export class Model {
   /** The training recording for a batch size as a readable listing. */
   describe(rows = 1): string {
     const engine = engineOf(this);
-    return engine.compiled("gradient", rows, () => recordings.recordGradient(engine, rows)).plan.describe();
+    checkWhole(rows, "describe", "rows");
+    return engine.compiled("gradient", rows, (n) => recordings.recordGradient(engine, n)).plan.describe();
   }
 
   /** Frees the memory. Calling it again does nothing; any other use afterwards throws `disposed`. */
@@ -315,11 +351,11 @@ export class Model {
   }
 
   private weigh(engine: Engine, examples: number): void {
-    engine.setScalars(engine.weight, [lossWeight(engine.loss, examples)]);
+    engine.setScalar(engine.weight, lossWeight(engine.loss, examples));
   }
 
   private direct(engine: Engine, v: ArrayLike<number>, where: string): void {
-    checkVector(v, engine.table.length, where);
+    checkVector(v, engine.table.length, where, this.precision);
     engine.writeVector(engine.vector("direction"), v);
   }
 }
@@ -348,17 +384,17 @@ export function* chunks(examples: number): Generator<{ first: number; count: num
 export function runWithTargets(
   engine: Engine,
   plan: Compiled<unknown>,
-  { features, targets: target }: { features: Tensor; targets: Tensor },
+  handles: { readonly features: Tensor; readonly targets: Tensor },
   rows: Rows,
   targets: Targets,
   first: number,
   count: number,
   order?: ArrayLike<number>,
 ): void {
-  engine.fill(plan, features, rows, first, count, order);
-  engine.fill(plan, target, targets.rows, first, count, order);
+  engine.fill(plan, handles.features, rows, first, count, order);
+  engine.fill(plan, handles.targets, targets.rows, first, count, order);
   // In training, where there is an order, a step without a solution shows as divergence.
-  engine.run(plan, { tolerant: order !== undefined });
+  engine.run(plan, order !== undefined);
 }
 
 /** Adds up the gradients of all chunks, in order; returns the address of the sum. */
@@ -377,6 +413,16 @@ export function addUp(engine: Engine, examples: number, run: (first: number, cou
   return total;
 }
 
+/** Adds ‖b − a‖² and ‖a‖². */
+function addDistance(a: Numbers, b: Numbers, sums: { difference: number; size: number }): void {
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i] as number;
+    const d = (b[i] as number) - x;
+    sums.difference += d * d;
+    sums.size += x * x;
+  }
+}
+
 function classAt(engine: Engine, scores: Numbers, i: number): number {
   const { outputs } = engine;
   if (engine.lossKind.labels === "binary") return (scores[i] as number) > 0 ? 1 : 0;
@@ -392,7 +438,7 @@ function readTrajectory(
 ): void {
   let time = 0;
   for (const part of parts) {
-    const size = part.rows * part.columns;
+    const size = plan.rows * part.columns;
     const all = engine.empty(part.count * size);
     engine.read(plan, part, all, 0);
     for (let j = 0; j < part.count; j++)

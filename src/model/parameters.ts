@@ -15,7 +15,8 @@ export interface Parameter extends ParameterSpec {
   readonly start: number;
   /** Numbers in the contract's order. */
   readonly length: number;
-  /** Step in the core's order for each API axis. */
+  /** Lengths of the API's axes, or of finer ones, and the step of each in the core's order. */
+  readonly lengths: readonly number[];
   readonly strides: readonly number[];
 }
 
@@ -33,7 +34,9 @@ export class ParameterTable {
       const row = paddedColumns(spec.columns, precision);
       const step = { count: spec.rows * row, row, column: 1 };
       const length = spec.shape.reduce((a, b) => a * b, 1);
-      const parameter = { ...spec, offset, start, length, strides: spec.axes.map((axis) => step[axis]) };
+      const fine = spec.fine ?? spec.axes.map((on, k) => ({ length: spec.shape[k] as number, on, step: 1 }));
+      const strides = fine.map((axis) => axis.step * step[axis.on]);
+      const parameter = { ...spec, offset, start, length, lengths: fine.map((axis) => axis.length), strides };
       offset += spec.count * spec.rows * row;
       start += length;
       return parameter;
@@ -60,35 +63,39 @@ export class ParameterTable {
     core: Numbers,
     toCore: boolean,
   ): void {
-    const { shape, strides, offset } = parameter;
-    const inner = shape[shape.length - 1] ?? 1;
+    const { lengths, strides, offset } = parameter;
+    const inner = lengths[lengths.length - 1] ?? 1;
     const innerStride = strides[strides.length - 1] ?? 1;
     const outer = parameter.length / inner;
-    const index = new Array<number>(Math.max(shape.length - 1, 0)).fill(0);
+    const index = new Array<number>(Math.max(lengths.length - 1, 0)).fill(0);
     let base = offset;
     let k = at;
     for (let o = 0; o < outer; o++) {
       if (toCore) for (let i = 0, c = base; i < inner; i++, c += innerStride) core[c] = api[k++] as number;
       else for (let i = 0, c = base; i < inner; i++, c += innerStride) (api as Numbers)[k++] = core[c] as number;
-      for (let axis = shape.length - 2; axis >= 0; axis--) {
+      for (let axis = lengths.length - 2; axis >= 0; axis--) {
         index[axis] = (index[axis] as number) + 1;
         base += strides[axis] as number;
-        if ((index[axis] as number) < (shape[axis] as number)) break;
-        base -= (shape[axis] as number) * (strides[axis] as number);
+        if ((index[axis] as number) < (lengths[axis] as number)) break;
+        base -= (lengths[axis] as number) * (strides[axis] as number);
         index[axis] = 0;
       }
     }
   }
 }
 
-/** A vector in θ's API order, checked: length and finite numbers. */
-export function checkVector(values: ArrayLike<number>, length: number, where: string): void {
+/** A vector in θ's API order, checked: length, and numbers that are finite in the model's precision. */
+export function checkVector(values: ArrayLike<number>, length: number, where: string, precision: Precision): void {
   if (values?.length !== length) {
     throw new OdenetError("length", `${where}: expected ${length} numbers, got ${show(values?.length ?? values)}.`);
   }
   for (let i = 0; i < length; i++) {
-    if (!Number.isFinite(values[i])) {
-      throw new OdenetError("value", `${where}: expected finite numbers, got ${String(values[i])} at index ${i}.`);
+    const value = values[i] as number;
+    if (!Number.isFinite(precision === "f32" ? Math.fround(value) : value) || typeof value !== "number") {
+      throw new OdenetError(
+        "value",
+        `${where}: expected finite ${precision} numbers, got ${show(value)} at index ${i}.`,
+      );
     }
   }
 }

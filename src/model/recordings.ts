@@ -58,6 +58,19 @@ export function recordStates(engine: Engine, rows: number) {
   return { record, handles: { features, trajectories } };
 }
 
+/** For every reversible ode layer its features at t = 0, given and computed back from its end. */
+export function recordReversal(engine: Engine, rows: number) {
+  const pairs: { given: Tensor; recovered: Tensor }[] = [];
+  const { record, features } = forward(engine, rows, {
+    reversal: (given, recovered) => pairs.push({ given, recovered }),
+  });
+  const kept = pairs.map(({ given, recovered }) => ({
+    given: keep(record, given),
+    recovered: keep(record, recovered),
+  }));
+  return { record, handles: { features, pairs: kept } };
+}
+
 export function withLoss(engine: Engine, rows: number, hooks?: LayerHooks) {
   const parts = forward(engine, rows, hooks);
   const { record, scores } = parts;

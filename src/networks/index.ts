@@ -1,8 +1,13 @@
+import { leNet } from "./imagePresets.ts";
 import { antisymmetricNet, hamiltonianNet, leapfrogNet, parabolicNet, plainNet, resNet } from "./presets.ts";
 
+export type { LeNetOptions } from "./imagePresets.ts";
 export { type Network, type NetworkOptions, network, networkFromJSON } from "./network.ts";
 export type { PresetOptions } from "./presets.ts";
-export { antisymmetricNet, hamiltonianNet, leapfrogNet, parabolicNet, plainNet, resNet };
+export { antisymmetricNet, hamiltonianNet, leapfrogNet, leNet, parabolicNet, plainNet, resNet };
 
 /** The presets for vectors of features, by name. */
 export const presets = { resNet, plainNet, antisymmetricNet, hamiltonianNet, leapfrogNet, parabolicNet };
+
+/** The presets for images, by name. */
+export const imagePresets = { leNet };

@@ -20,10 +20,17 @@ export interface NetworkOptions {
 }
 
 /** Describes a network; shapes are checked here. Throws `shape`, `option` or `name` with the layer that is wrong. */
-export function network({ input, layers, classes }: NetworkOptions): Network {
+export function network(options: NetworkOptions): Network {
+  if (typeof options !== "object" || options === null) {
+    throw new OdenetError("option", `network: expected { input, layers }, got ${show(options)}.`);
+  }
+  const { input, layers, classes } = options;
   checkInput(input);
   if (!Array.isArray(layers)) {
     throw new OdenetError("option", `network: expected layers to be an array, got ${show(layers)}.`);
+  }
+  if (classes !== undefined && !Array.isArray(classes)) {
+    throw new OdenetError("option", `network: expected classes to be an array of names, got ${show(classes)}.`);
   }
   const shape = typeof input === "number" ? input : (Object.freeze([...input]) as unknown as FeatureShape);
   const result: Network = Object.freeze({

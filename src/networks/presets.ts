@@ -5,13 +5,14 @@ import { euler, leapfrog, rk4, verlet } from "../integrators/index.ts";
 import type { Integrator } from "../integrators/integrator.ts";
 import { dense, type Layer, linear, ode } from "../layers/index.ts";
 import type { OdeOptions } from "../layers/ode.ts";
-import type { FeatureShape } from "../layers/shape.ts";
+import { checkWhole, type FeatureShape } from "../layers/shape.ts";
 import type { ActivationName } from "../operations/activation.ts";
 import { type Network, network } from "./network.ts";
 
 /** `steps`, `finalTime` (default 1), `weights`, `start`, `reversible` and `checkpoint` are those of `ode`. */
 export interface PresetOptions extends OdeOptions {
   input: FeatureShape;
+  steps: number;
   /** Number of scores. */
   outputs: number;
   /** Features inside the block. */
@@ -39,6 +40,7 @@ export function resNet(options: PresetOptions): Network {
 /** The plain network: dense(width), then `σ(K_j y + b_j)` for N layers, then linear(outputs). No time, no skip. */
 export function plainNet(options: PresetOptions): Network {
   const { steps, width, activation = "tanh", bias = true } = options;
+  checkWhole(steps, "plainNet", "steps");
   const layer = () => dense(width, { activation, bias: bias !== false });
   return between(options, Array.from({ length: steps }, layer));
 }

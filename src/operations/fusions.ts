@@ -4,15 +4,15 @@
  */
 import { Op } from "../../assembly/opcodes.ts";
 import type { Fusion, Readers } from "../core/fuse.ts";
-import { shardCount, shardRows } from "../core/shards.ts";
 import type { Call, Operation, Tensor } from "../core/tensor.ts";
 import { activation, activationSlope } from "./activation.ts";
-import { bias, columnSums } from "./bias.ts";
+import { bias, columnSums, rowShards } from "./bias.ts";
 import { combination } from "./combine.ts";
 
 /** outputs: a, then z where it is kept, then next; inputs: x, then b, then y, as `attributes` says. */
 const layerTail: Operation = {
   name: "layer-tail",
+  examples: ({ inputs, attributes }) => (attributes.residual ? [0, inputs.length - 1] : [0]),
   overwrites: [0],
   alsoOverwrites({ inputs, outputs, attributes }) {
     const pairs: [number, number][] = [];
@@ -40,14 +40,15 @@ const layerTail: Operation = {
 /** outputs: the column sum where there is one, then dz; inputs: u, s. */
 const slopeSum: Operation = {
   name: "slope-sum",
+  examples: "all",
+  sums: ({ outputs }) => outputs.length > 1,
   alsoOverwrites: ({ outputs }) => [[outputs.length - 1, 0]],
-  encode({ inputs: [u, s], outputs, into, attributes: { kind = 0, c = 1 } }) {
+  encode({ inputs: [u, s], outputs, into, attributes: { kind = 0, c = 1, per = 1 }, shards }) {
     const dz = outputs[outputs.length - 1] as Tensor;
     const sum = outputs.length > 1 ? (outputs[0] as Tensor) : null;
-    const shards = shardCount(dz.rows);
     return {
       op: Op.SlopeSum,
-      sizes: [dz.rows, dz.columns, kind, into ? 1 : 0, shards, shardRows(dz.rows, shards)],
+      sizes: [dz.rows, dz.columns, kind, into ? 1 : 0, ...rowShards(dz, per, shards)],
       coefficients: [c],
       operands: [sum, dz, u as Tensor, s as Tensor],
     };
@@ -117,7 +118,12 @@ const backward: Fusion = (call, readers) => {
   const sum = soleReader(dz, columnSums, readers);
   if (!scaled && !sum) return undefined;
   const u = (scaled ? call.inputs[0] : slope.inputs[0]) as Tensor;
-  const attributes = { kind: slope.attributes.kind ?? 0, c: scaled ? (call.attributes.c0 ?? 1) : 1 };
+  const { per } = sum?.attributes ?? {};
+  const attributes = {
+    kind: slope.attributes.kind ?? 0,
+    c: scaled ? (call.attributes.c0 ?? 1) : 1,
+    ...(per === undefined ? {} : { per }),
+  };
   const outputs = sum ? [sum.outputs[0] as Tensor, dz] : [dz];
   const calls = [...(scaled ? [call] : []), slope, ...(sum ? [sum] : [])];
   return {

@@ -167,6 +167,14 @@ describe.each(precisions)("products in $name", (p) => {
     expect(compute("tn", shape, a, b, c, p)).toEqual(emulate("tn", shape, a, b, c, p));
   });
 
+  it("one example with a large second operand keeps the bits", () => {
+    for (const m of [1, 3]) {
+      const shape: Shape = { m, n: 400, k: 251, beta: 0 };
+      const [a, b, c] = operands("nn", shape, p);
+      expect(compute("nn", shape, a, b, c, p)).toEqual(emulate("nn", shape, a, b, c, p));
+    }
+  });
+
   it.each<Kind>(["nn", "nt"])("a row of %s never depends on its neighbours", (kind) => {
     for (const [n, k] of [
       [3, 2],

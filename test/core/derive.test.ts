@@ -1,32 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { backward, Cotangents, dependents } from "../../src/core/derive.ts";
 import type { Tensor } from "../../src/core/tensor.ts";
-import { add } from "../../src/operations/combine.ts";
-import { zero } from "../../src/operations/fill.ts";
 import { interpret, sizeOf } from "../reference/recording.ts";
 import { inner } from "../support/adjoint.ts";
 import { expectAgreement } from "../support/agreement.ts";
 import { along, symmetric } from "../support/draws.ts";
-import { choices, type Drawn, drawRecording, runRecording, sendHome, tame } from "../support/recordings.ts";
-
-const accumulation = { add, zero };
-
-/** Walks back from two results with random cotangents; returns the gradient of Σ ⟨u, result⟩ for every leaf. */
-function pullBack(drawn: Drawn, numbers: readonly number[]) {
-  const { record, given, leaves, results } = drawn;
-  const active = dependents(record.root.nodes, leaves);
-  const cotangents = new Cotangents(record, active, accumulation);
-  const of = [...new Set([results.at(-1), results[(numbers[0] ?? 0) % results.length]] as Tensor[])];
-  const seeds = of.map((t, k) => {
-    const u = record.input(`u${k}`, t.rows, t.columns);
-    given.set(u, symmetric(100 + k, sizeOf(u)));
-    if (active.has(t)) cotangents.set(t, u);
-    return u;
-  });
-  backward(record, record.root, cotangents, active, accumulation);
-  return { of, seeds, gradients: leaves.map((t) => cotangents.get(t)) };
-}
+import { choices, type Drawn, drawRecording, pullBack, runRecording, sendHome, tame } from "../support/recordings.ts";
 
 function objective(
   drawn: Drawn,

@@ -7,6 +7,7 @@ import { expectAdjoint, inner } from "../support/adjoint.ts";
 import { expectAgreement } from "../support/agreement.ts";
 import { along, integers, symmetric } from "../support/draws.ts";
 import { families, pairs, surface } from "../support/families.ts";
+import { imageExamples, networkOfExample } from "../support/imageExamples.ts";
 import { modelFrom, networkFrom, type TestedModel } from "../support/surface.ts";
 import { clearOfKinks, expectLinear, expectTaylor, LARGEST } from "../support/taylor.ts";
 
@@ -22,6 +23,10 @@ interface Subject {
   readonly loss?: string;
   readonly outputs?: number;
   readonly kinked?: NetworkDescription;
+  /** Numbers of one example, default WIDTH. */
+  readonly features?: number;
+  /** Distances of the features from kinks that theta does not move. */
+  readonly featureKinks?: (features: readonly number[]) => number[];
 }
 
 const softmax = "softmaxCrossEntropy";
@@ -91,6 +96,17 @@ const layerSubjects = families.layers.flatMap((kind) =>
   (layerExamples[kind] ?? []).map((layers, i) => described(`layer ${kind}, example ${i + 1}`, layers)),
 );
 
+const imageSubjects = Object.entries(imageExamples).flatMap(([kind, examples]) =>
+  examples.map(
+    (example, i): Subject => ({
+      name: `layer ${kind}, example ${i + 1}`,
+      network: networkOfExample(example),
+      features: example.input.reduce((a, b) => a * b),
+      ...(example.kinks && { featureKinks: example.kinks }),
+    }),
+  ),
+);
+
 /** The reference says where an activation has kinks; one it does not know is taken to be smooth. */
 const activationSubjects = families.activations.flatMap((activation) => {
   const kinked = (activations[activation]?.kinks.length ?? 0) > 0;
@@ -128,7 +144,14 @@ const pairSubjects = pairs.flatMap(({ kind, integrator }) =>
   }),
 );
 
-const subjects = [...layerSubjects, ...activationSubjects, ...lossSubjects, ...presetSubjects, ...pairSubjects];
+const subjects = [
+  ...layerSubjects,
+  ...imageSubjects,
+  ...activationSubjects,
+  ...lossSubjects,
+  ...presetSubjects,
+  ...pairSubjects,
+];
 
 /** Class indices, zeros and ones, or rows: what the loss reads. */
 function labelsFor(loss: string, seed: number, examples: number, outputs: number): number[] {
@@ -137,13 +160,15 @@ function labelsFor(loss: string, seed: number, examples: number, outputs: number
 }
 
 /** A point and a direction; where there are kinks, the first draw that keeps clear of them. */
-function draw({ name, kinked }: Subject, size: number) {
-  const largest = kinked ? KINKED : LARGEST;
+function draw({ name, kinked, featureKinks, features: width = WIDTH }: Subject, size: number) {
+  const largest = kinked || featureKinks ? KINKED : LARGEST;
   for (let seed = 1; seed <= 500; seed++) {
-    const [theta, features] = [symmetric(seed, size), symmetric(seed + 1000, EXAMPLES * WIDTH)];
+    const [theta, features] = [symmetric(seed, size), symmetric(seed + 1000, EXAMPLES * width)];
     const [v, w] = [symmetric(seed + 2000, size), symmetric(seed + 3000, features.length)];
-    const distances = (dv: number, dw: number) =>
-      kinked ? kinkDistances(kinked, along(theta, dv, v), along(features, dw, w)) : [];
+    const distances = (dv: number, dw: number) => [
+      ...(kinked ? kinkDistances(kinked, along(theta, dv, v), along(features, dw, w)) : []),
+      ...(featureKinks?.(along(features, dw, w)) ?? []),
+    ];
     const kinks = { theta: (h: number) => distances(h, 0), features: (h: number) => distances(0, h) };
     if (clearOfKinks(kinks.theta, largest) && clearOfKinks(kinks.features, largest)) {
       return { theta, features, v, w, kinks, steps: { largest } };
@@ -164,8 +189,8 @@ async function onModel<R>(subject: Subject, law: (model: TestedModel) => R): Pro
 }
 
 it("every layer kind has an example", () => {
-  const missing = families.layers.filter((kind) => !layerExamples[kind]);
-  expect(missing, "add an example of it to layerExamples").toEqual([]);
+  const missing = families.layers.filter((kind) => !(layerExamples[kind] ?? imageExamples[kind]));
+  expect(missing, "add an example of it to layerExamples, or to imageExamples").toEqual([]);
 });
 
 describe.each(subjects)("$name", (subject) => {

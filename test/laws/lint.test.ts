@@ -111,24 +111,29 @@ test("every folder of src has its rule", () => {
 });
 
 test("in assembly: index, plan, kernels, lanes; a kernel never imports a kernel", async () => {
-  const kernel = ["lanes", "rows", "scalar", "opcodes"];
+  const kernel = ["lanes", "rows", "scalar", "windows", "opcodes"];
+  const composed = kernel.filter((name) => name !== "windows");
   const mayImport: Record<string, string[]> = {
     opcodes: [],
     ...Object.fromEntries(["lanes", "rows", "scalar", "record", "arena"].map((name) => [name, ["opcodes"]])),
+    windows: kernel,
     gemm: kernel,
     losses: kernel,
     activations: kernel,
-    implicit: [...kernel, "activations"],
-    fused: [...kernel, "activations"],
-    check: ["record", "rows", "arena", "opcodes"],
+    implicit: [...composed, "activations"],
+    fused: [...composed, "activations"],
+    conv: [...kernel, "gemm"],
+    check: ["record", "rows", "windows", "arena", "opcodes"],
     plan: [
       "gemm",
       "losses",
       "activations",
       "implicit",
       "fused",
+      "conv",
       "lanes",
       "rows",
+      "windows",
       "scalar",
       "record",
       "arena",
@@ -142,8 +147,10 @@ test("in assembly: index, plan, kernels, lanes; a kernel never imports a kernel"
       "activations",
       "implicit",
       "fused",
+      "conv",
       "lanes",
       "rows",
+      "windows",
       "scalar",
       "record",
       "arena",

@@ -4,6 +4,8 @@
  * chains that add in place.
  */
 import * as fc from "fast-check";
+import { backward, Cotangents, dependents } from "../../src/core/derive.ts";
+import type { Fusion } from "../../src/core/fuse.ts";
 import { Memory } from "../../src/core/memory.ts";
 import { compile, type Plan } from "../../src/core/plan.ts";
 import { Recorder } from "../../src/core/recorder.ts";
@@ -11,8 +13,8 @@ import { type Loop, numberBytes, type Precision, paddedColumns, type Tensor } fr
 import { type ActivationName, activate } from "../../src/operations/activation.ts";
 import { addBias, columnSum } from "../../src/operations/bias.ts";
 import { moveColumns } from "../../src/operations/columns.ts";
-import { combine } from "../../src/operations/combine.ts";
-import { copy } from "../../src/operations/fill.ts";
+import { add, combine } from "../../src/operations/combine.ts";
+import { copy, zero } from "../../src/operations/fill.ts";
 import { product, productTransposed, transposedProduct } from "../../src/operations/product.ts";
 import { rowAffine } from "../../src/operations/rowAffine.ts";
 import { sizeOf, type Values } from "../reference/recording.ts";
@@ -215,12 +217,15 @@ export function sendHome({ record, memory }: Drawn, result: Tensor): { tensor: T
 }
 
 /** Compiles, fills memory that nobody has written with NaN, runs, and reads tensors. */
-export function runRecording({ record, memory, given }: Drawn): {
+export function runRecording(
+  { record, memory, given }: Drawn,
+  fusions: readonly Fusion[] = [],
+): {
   plan: Plan;
   read: (t: Tensor) => number[];
   readAt: (t: Tensor, address: number) => number[];
 } {
-  const plan = compile(record, copy);
+  const plan = compile(record, copy, fusions);
   const { precision } = record;
   const bytes = numberBytes(precision);
   const address = memory.load(plan);
@@ -259,4 +264,21 @@ export function runRecording({ record, memory, given }: Drawn): {
 export function tame(values: Values, bound = 1e3): boolean {
   for (const numbers of values.values()) for (const x of numbers) if (!(Math.abs(x) < bound)) return false;
   return true;
+}
+
+/** Walks back from two results with random cotangents; returns the gradient of Σ ⟨u, result⟩ for every leaf. */
+export function pullBack(drawn: Drawn, numbers: readonly number[]) {
+  const { record, given, leaves, results } = drawn;
+  const active = dependents(record.root.nodes, leaves);
+  const accumulation = { add, zero };
+  const cotangents = new Cotangents(record, active, accumulation);
+  const of = [...new Set([results.at(-1), results[(numbers[0] ?? 0) % results.length]] as Tensor[])];
+  const seeds = of.map((t, k) => {
+    const u = record.input(`u${k}`, t.rows, t.columns);
+    given.set(u, symmetric(100 + k, sizeOf(u)));
+    if (active.has(t)) cotangents.set(t, u);
+    return u;
+  });
+  backward(record, record.root, cotangents, active, accumulation);
+  return { of, seeds, gradients: leaves.map((t) => cotangents.get(t)) };
 }

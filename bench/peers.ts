@@ -1,0 +1,201 @@
+/**
+ * odenet against its peers, in interleaved rounds of one run: `npm run bench:peers`, or with one of steps, products,
+ * predict. A peer that is not installed is left out with a sentence. The peers: `npm install` in bench/peers; PyTorch and
+ * OpenBLAS: apt-get install python3-torch libopenblas-dev gcc.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createModel, momentum, resNet } from "../src/index.ts";
+import { Peer } from "./child.ts";
+import {
+  type Contender,
+  compare,
+  digits,
+  machine,
+  printTable,
+  type Result,
+  ratioText,
+  save,
+  timed,
+} from "./harness.ts";
+import { KINDS, ourProduct } from "./products.ts";
+import {
+  examples,
+  INPUTS,
+  LEARNING_RATE,
+  MOMENTUM,
+  OUTPUTS,
+  SIZES,
+  type Size,
+  sizeName,
+  stepOperations,
+  trainingStep,
+} from "./workload.ts";
+
+/** Vectors wider than ours, for the native peers' own best way; OpenBLAS 0.3.21 knows no newer processor than these. */
+function nativeCore(): string {
+  const flags = existsSync("/proc/cpuinfo") ? readFileSync("/proc/cpuinfo", "utf8") : "";
+  return flags.includes("avx512f") ? "SkylakeX" : flags.includes("avx2") ? "Haswell" : "Nehalem";
+}
+
+const native = nativeCore();
+const python = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+const peers = {
+  tfjs: () => new Peer("tfjs-wasm", [process.execPath, "tfjs.mjs", "wasm"]),
+  jax: () => new Peer("jax-js", [process.execPath, "jax.mjs"]),
+  onnx: () => new Peer("onnxruntime-web", [process.execPath, "onnx.mjs"]),
+  torch: () => new Peer("PyTorch", [python, "torch_peer.py"], { OPENBLAS_CORETYPE: native }),
+};
+
+/** Those of the contenders that answer; a sentence for each of the others. */
+async function available(contenders: readonly Contender[]): Promise<Contender[]> {
+  const found: Contender[] = [];
+  for (const contender of contenders) {
+    try {
+      await contender.sample(0.01);
+      found.push(contender);
+    } catch (error) {
+      console.log(`${contender.name} is left out: ${(error as Error).message}`);
+    }
+  }
+  return found;
+}
+
+const table: Record<string, string>[] = [];
+const results: unknown[] = [];
+
+function add(task: string, measured: readonly Result[]): void {
+  const [own, ...others] = measured;
+  for (const { name, callsPerSecond, ratio, gflops } of others) {
+    table.push({
+      task,
+      "odenet calls/s": digits(own?.callsPerSecond.median ?? 0),
+      "odenet GFLOP/s": own?.gflops ? digits(own.gflops.median) : "",
+      peer: name,
+      "peer calls/s": digits(callsPerSecond.median),
+      "peer GFLOP/s": gflops ? digits(gflops.median) : "",
+      "odenet is": ratioText(ratio),
+    });
+  }
+  results.push({ task, measured });
+}
+
+async function steps(): Promise<void> {
+  const started = [peers.tfjs(), peers.jax(), peers.torch()];
+  for (const size of SIZES) {
+    const request = stepRequest(size);
+    const work = stepOperations(size);
+    const optimizer = momentum({ learningRate: LEARNING_RATE, momentum: MOMENTUM });
+    const own = timed("odenet", await trainingStep(size, optimizer), work);
+    const others = await available(started.map((peer) => peer.contender(request, work)));
+    add(`step ${sizeName(size)}`, await compare([own, ...others], { rounds: 5, seconds: 0.3 }));
+  }
+  for (const peer of started) peer.close();
+}
+
+function stepRequest(size: Size) {
+  const { width, layers, batch } = size;
+  const { features, labels } = examples(size);
+  const batches = [0, 1].map((i) => ({
+    features: [...features.subarray(i * batch * INPUTS, (i + 1) * batch * INPUTS)],
+    labels: labels.slice(i * batch, (i + 1) * batch),
+  }));
+  const [inputs, outputs, learningRate] = [INPUTS, OUTPUTS, LEARNING_RATE];
+  return { task: "step", width, layers, inputs, outputs, batches, learningRate, momentum: MOMENTUM };
+}
+
+const SQUARES = [
+  [40, 8, 8],
+  [256, 64, 64],
+  [128, 128, 128],
+  [256, 256, 256],
+  [512, 512, 512],
+] as const;
+
+async function products(): Promise<void> {
+  const started = [peers.tfjs(), peers.jax(), peers.onnx()];
+  const blas = openblas();
+  for (const shape of SQUARES) {
+    for (const kind of KINDS) {
+      const { run, work } = ourProduct(kind, shape, "f32");
+      // Ours counts rows × in × out of a layer; a product's own m, n, k follow from the kind.
+      const [rows, inputs, outputs] = shape;
+      const [m, n, k] = kind === "tn" ? [inputs, outputs, rows] : [rows, outputs, inputs];
+      const one = 2 * m * n * k;
+      const chosen = kind === "nn" ? started : started.slice(0, 2);
+      const javascript = await available(chosen.map((p) => p.contender({ task: "product", kind, m, n, k }, one)));
+      const others = [...javascript, ...blas.map((b) => b.contender(kind, [m, n, k]))];
+      const own = perOperation(timed("odenet", run, work));
+      const measured = await compare([own, ...others.map(perOperation)], { rounds: 5, seconds: 0.1 });
+      add(`${kind} ${shape.join(" × ")}`, measured);
+    }
+  }
+  for (const peer of [...started, ...blas]) peer.close();
+}
+
+/** Rates in operations, since one call may hold several products: ratios then compare the same work. */
+function perOperation({ name, work = 1, sample }: Contender): Contender {
+  return { name, work: 1, sample: async (seconds) => work * (await sample(seconds)) };
+}
+
+interface Blas {
+  contender(kind: string, shape: readonly number[]): Contender;
+  close(): void;
+}
+
+/** OpenBLAS with 128-bit vectors as ours, and with the widest that it has for this processor. */
+function openblas(): Blas[] {
+  const program = `${process.cwd()}/build/bench/openblas`;
+  mkdirSync("build/bench", { recursive: true });
+  const { status } = spawnSync("gcc", ["-O2", "bench/peers/openblas.c", "-o", program, "-lopenblas"], {
+    stdio: "ignore",
+  });
+  if (status !== 0) {
+    console.log("OpenBLAS is left out: it needs gcc and libopenblas-dev.");
+    return [];
+  }
+  return [...new Set(["Nehalem", native])].map((core) => {
+    const peer = new Peer(`OpenBLAS ${core}`, [program], { OPENBLAS_CORETYPE: core });
+    return {
+      contender: (kind, [m = 0, n = 0, k = 0]) => ({
+        name: peer.name,
+        work: 2 * m * n * k,
+        sample: async (seconds) => {
+          const [rate = "0", used = ""] = (await peer.ask(`${kind} 0 ${m} ${n} ${k} ${seconds}`)).split(" ");
+          if (used.toLowerCase() !== core.toLowerCase()) throw new Error(`OpenBLAS runs ${used} instead of ${core}`);
+          return Number(rate);
+        },
+      }),
+      close: () => peer.close(),
+    };
+  });
+}
+
+async function predict(): Promise<void> {
+  const [width, layers] = [128, 8];
+  const model = await createModel(resNet({ input: INPUTS, outputs: OUTPUTS, width, steps: layers }), { seed: 1 });
+  const example = Float32Array.of(0.5, -0.25);
+  const started = [peers.tfjs(), peers.jax()];
+  const request = { task: "predict", width, layers, inputs: INPUTS, outputs: OUTPUTS };
+  const others = await available(started.map((peer) => peer.contender(request)));
+  const own = timed("odenet", () => {
+    model.scores(example);
+  });
+  add(`one example, width ${width}, ${layers} layers`, await compare([own, ...others], { rounds: 5, seconds: 0.2 }));
+  for (const peer of started) peer.close();
+}
+
+const sections: Record<string, () => Promise<void>> = { steps, products, predict };
+const wanted = process.argv.slice(2);
+const context = machine();
+for (const [name, run] of Object.entries(sections)) if (wanted.length === 0 || wanted.includes(name)) await run();
+console.log(
+  `${context.cpu}, ${context.cores} cores, Node ${context.node}, ${context.clock} clock, load ${context.loadAverage} at the start`,
+);
+printTable(table);
+save("peers", { machine: context, versions: versions(), native, results });
+
+function versions(): Record<string, string> {
+  const { dependencies } = JSON.parse(readFileSync("bench/peers/package.json", "utf8"));
+  return dependencies;
+}

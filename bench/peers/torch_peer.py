@@ -1,0 +1,99 @@
+"""PyTorch on one thread, eager. Same protocol as protocol.mjs."""
+import json
+import math
+import os
+import sys
+import time
+
+import torch
+
+torch.set_num_threads(1)
+torch.set_num_interop_threads(1)
+
+
+def uniform(length, scale, seed=1):
+    s, values = seed, []
+    for _ in range(length):
+        s = (s * 1664525 + 1013904223) & 0xFFFFFFFF
+        values.append(scale * (2 * s / 2**32 - 1))
+    return torch.tensor(values, dtype=torch.float32)
+
+
+def affine(rows, columns, seed):
+    w = uniform(rows * columns, math.sqrt(6 / (rows + columns)), seed).reshape(rows, columns)
+    return w.clone().requires_grad_(), torch.zeros(columns, requires_grad=True)
+
+
+def step(r):
+    width, layers = r["width"], r["layers"]
+    opening = affine(r["inputs"], width, 1)
+    block = [affine(width, width, 2 + j) for j in range(layers)]
+    classifier = affine(width, r["outputs"], 3 + layers)
+    parameters = [p for pair in [opening, *block, classifier] for p in pair]
+    optimizer = torch.optim.SGD(parameters, lr=r["learningRate"], momentum=r["momentum"], foreach=True)
+    data = [
+        (torch.tensor(b["features"], dtype=torch.float32).reshape(-1, r["inputs"]), torch.tensor(b["labels"]))
+        for b in r["batches"]
+    ]
+    turn = [0]
+
+    def run():
+        x, y = data[turn[0] % len(data)]
+        turn[0] += 1
+        state = torch.tanh(torch.addmm(opening[1], x, opening[0]))
+        for w, b in block:
+            state = torch.add(state, torch.tanh(torch.addmm(b, state, w)), alpha=1 / layers)
+        loss = torch.nn.functional.cross_entropy(torch.addmm(classifier[1], state, classifier[0]), y)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return run
+
+
+def product(r):
+    m, n, k = r["m"], r["n"], r["k"]
+    a = uniform(m * k, 1).reshape((k, m) if r["kind"] == "tn" else (m, k))
+    b = uniform(k * n, 1).reshape((n, k) if r["kind"] == "nt" else (k, n))
+    a, b = (a.t() if r["kind"] == "tn" else a), (b.t() if r["kind"] == "nt" else b)
+    c = torch.empty(m, n)
+
+    def run():
+        torch.mm(a, b, out=c)
+        return 0
+
+    return run
+
+
+now = time.process_time if os.environ.get("BENCH_CLOCK") == "cpu" else time.perf_counter
+
+
+def rate(run, seconds):
+    fastest, calls, start = math.inf, 1, now()
+    while now() - start < seconds:
+        before = now()
+        for _ in range(calls):
+            run()
+        elapsed = now() - before
+        if elapsed < seconds / 60:
+            calls *= 2
+        else:
+            fastest = min(fastest, elapsed / calls)
+    return 1 / fastest
+
+
+prepared = {}
+for line in sys.stdin:
+    try:
+        request = json.loads(line)
+        seconds = request.pop("seconds")
+        key = json.dumps(request)
+        if key not in prepared:
+            prepared[key] = {"step": step, "product": product}[request["task"]](request)
+            for _ in range(3):
+                prepared[key]()
+        check = prepared[key]()
+        print(json.dumps({"rate": rate(prepared[key], seconds), "check": check}), flush=True)
+    except Exception as error:
+        print(json.dumps({"error": str(error)}), flush=True)

@@ -1,0 +1,301 @@
+/**
+ * Records the time steps of an ode layer: one loop for equal steps, whose plan does not grow with their number, or one loop
+ * of a single iteration for each step of a grid of times. What the backward pass keeps is marked on the loops.
+ */
+import { OdenetError } from "../core/errors.ts";
+import type { FieldKind, Fields } from "../core/field.ts";
+import type { Recorder, SliceSource } from "../core/recorder.ts";
+import type { Keeps, Loop, Tensor } from "../core/tensor.ts";
+import type { DynamicsKind, DynamicsParameter } from "../dynamics/dynamics.ts";
+import type { Dynamics } from "../dynamics/index.ts";
+import type { Integrator, StepContext } from "../integrators/integrator.ts";
+import { combine } from "../operations/combine.ts";
+import type { Ode } from "./ode.ts";
+import type { LayerContext, OdeSteps, StepView } from "./parameters.ts";
+import { stepPlace, uniformPlace, type WeightPlace, weightAt, weightLayouts } from "./weightsInTime.ts";
+
+/** An ode layer laid out: what all its recordings share. */
+export interface OdePlan {
+  readonly layer: Ode;
+  readonly integrator: Integrator;
+  readonly name: string;
+  readonly features: number;
+  readonly described: readonly DynamicsParameter[];
+  readonly rules: DynamicsKind<Dynamics, Fields[FieldKind]>;
+}
+
+type At = (source: SliceSource) => Tensor;
+type Stacked = readonly { readonly letter: string; readonly source: Tensor }[];
+
+/** Records the layer; returns its features at T. */
+export function recordSteps(plan: OdePlan, context: LayerContext, y: Tensor): Tensor {
+  const { layer, integrator } = plan;
+  const times = layer.times ?? (integrator.adaptive ? chosenTimes(plan, context, y) : undefined);
+  // Without steps yet, while those of the layers before it are looked for, the layer is left out.
+  if (times?.length === 0) return y;
+  return new Steps(plan, context, times ?? equalTimes(layer), times !== undefined).record(y);
+}
+
+const equalTimes = ({ steps, stepSize }: Ode): number[] => Array.from({ length: steps + 1 }, (_, j) => j * stepSize);
+
+function chosenTimes(plan: OdePlan, context: LayerContext, y: Tensor): readonly number[] {
+  const { layer, integrator, name, features, described, rules } = plan;
+  const { steps, stepSize, weights } = layer;
+  // Where nobody looks for steps, as when a network's costs are counted, one stands for them.
+  if (!context.grid || !integrator.adaptive) return [0, steps * stepSize];
+  if (context.probe) {
+    throw new OdenetError(
+      "option",
+      `layer ${name} (ode): expected steps that are given before the features are, to look at each of them, got ${integrator.name}, which chooses them. Write ode(…, { times }).`,
+    );
+  }
+  return context.grid({
+    name,
+    y,
+    method: integrator.adaptive,
+    finalTime: steps * stepSize,
+    intervals: weights === "nodal" ? steps : undefined,
+    letters: described.map((p) => p.letter),
+    velocity(inner, at, weights) {
+      const ones = (length: number) => inner.constant(`${name}.ones${length}`);
+      const { record } = inner;
+      const field = rules.field(layer.dynamics, { record, features, weights: () => weights, ones }) as Fields["vector"];
+      return combine(record, [field.at(at, 0)]);
+    },
+  });
+}
+
+/** A loop of `count` steps of size h from step `first`, iteration i with the weights at `place`. */
+interface Piece {
+  readonly count: number;
+  readonly first: number;
+  readonly place: WeightPlace;
+  readonly h: number;
+  readonly step: Integrator["step"];
+}
+
+class Steps {
+  private readonly recorder: Recorder;
+  private readonly theta: Stacked;
+  private readonly stacks: Tensor[] = [];
+  private readonly pieces: (Piece & { readonly loop: Loop })[] = [];
+  private readonly outside: StepContext<FieldKind>;
+
+  constructor(
+    private readonly plan: OdePlan,
+    private readonly context: LayerContext,
+    private readonly times: readonly number[],
+    private readonly unrolled: boolean,
+  ) {
+    const { described, name, layer } = plan;
+    this.recorder = context.record;
+    this.theta = described.map(({ letter }) => ({ letter, source: context.parameter(`${name}.${letter}`) }));
+    this.outside = this.stepContext(
+      () => {
+        throw new Error("ode: weights are read inside a step only");
+      },
+      stepPlace(layer.weights, 0),
+    );
+  }
+
+  record(y: Tensor): Tensor {
+    const { integrator, name } = this.plan;
+    const end = this.unrolled ? this.grid(y) : this.equal(y);
+    const final = integrator.features(this.outside, end);
+    this.context.trajectory?.(name, this.stacks, final, this.times);
+    this.context.inspect?.(this.inspected(end));
+    return final;
+  }
+
+  /** One loop of a single iteration a step. */
+  private grid(y: Tensor): readonly Tensor[] {
+    const { layer, integrator } = this.plan;
+    const { times } = this;
+    const last = times[times.length - 1] as number;
+    // Chosen steps see the nodes of the layer's own intervals.
+    const uniform = layer.weights !== "constant" && (layer.nodes ?? "uniform") === "uniform";
+    let state: readonly Tensor[] = integrator.begin(this.outside, y);
+    for (let j = 0; j + 1 < times.length; j++) {
+      const t = times[j] as number;
+      const h = (times[j + 1] as number) - t;
+      const place = uniform ? uniformPlace(t, h, last, layer.steps) : stepPlace(layer.weights, j);
+      state = finals(this.run({ count: 1, first: j, place, h, step: integrator.step }, state));
+    }
+    return state;
+  }
+
+  private equal(y: Tensor): readonly Tensor[] {
+    const { layer, integrator } = this.plan;
+    const { weights, steps, stepSize: h } = layer;
+    const { reversal } = this.context;
+    const plain = this.context.plain || this.context.trajectory !== undefined;
+    let state: readonly Tensor[] = integrator.begin(this.outside, y);
+    let done = 0;
+    if (integrator.first?.applies(this.outside)) {
+      const { step } = integrator.first;
+      state = finals(this.run({ count: 1, first: 0, place: stepPlace(weights, 0), h, step }, state));
+      done = 1;
+    }
+    if (layer.checkpoint === "sqrt" && !plain && steps - done > 3) {
+      const { loop, covered } = this.checkpointed(state, done);
+      state = finals(loop);
+      done += covered;
+    }
+    if (done < steps) {
+      const place = stepPlace(weights, done);
+      const loop = this.run({ count: steps - done, first: done, place, h, step: integrator.step }, state);
+      if (layer.reversible && !plain) {
+        const inverse: Extract<Keeps, { kind: "nothing" }>["inverse"] = (results, at) =>
+          integrator.inverse?.(
+            this.stepContext(({ source, first = 0, step = 1 }) => at({ source, first, step }), place),
+            results,
+          ) ?? [];
+        loop.keeps = { kind: "nothing", carried: state.length, inverse };
+      }
+      state = finals(loop);
+    }
+    if (reversal && integrator.inverse) reversal(y, this.reversed(state));
+    return state;
+  }
+
+  /** The loop of a piece; saves the trajectory where it is asked for. */
+  private run(piece: Piece, state: readonly Tensor[]): Loop {
+    const { count, first, place, h, step } = piece;
+    let seen: Tensor | undefined;
+    const loop = this.recorder.loop(count, state, (now, at) => {
+      const current = this.stepContext(at, place, h);
+      if (this.context.trajectory) seen = this.plan.integrator.features(current, now);
+      return step(
+        current,
+        this.probed(current, now, (stack) => at({ source: stack, first })),
+      );
+    });
+    this.pieces.push({ ...piece, loop });
+    if (seen) this.stacks.push(this.recorder.save(loop, seen));
+    return loop;
+  }
+
+  /** The state with its features probed: in all of its parts where they make up the features together, else in the last. */
+  private probed(
+    current: StepContext<FieldKind>,
+    state: readonly Tensor[],
+    slice: (stack: Tensor) => Tensor,
+  ): readonly Tensor[] {
+    const { probe } = this.context;
+    if (!probe) return state;
+    const { name, integrator } = this.plan;
+    const steps = { count: this.times.length - 1, slice };
+    const last = state[state.length - 1] as Tensor;
+    if (integrator.features(current, state) === last) {
+      return [...state.slice(0, -1), probe(this.recorder, name, last, steps)];
+    }
+    return state.map((part, k) => probe(this.recorder, `${name} part ${k}`, part, steps));
+  }
+
+  /** What analysis sees of the steps that end in this state. */
+  private inspected(end: readonly Tensor[]): OdeSteps {
+    const { name, features, integrator } = this.plan;
+    return {
+      name,
+      features,
+      times: this.times,
+      stepSizes: this.pieces.flatMap(({ count, h }) => new Array<number>(count).fill(h)),
+      integrator,
+      outside: this.outside,
+      along: (body, { final = false } = {}) => this.along(body, final ? end : undefined),
+    };
+  }
+
+  /** Records `body` along the pieces once more, and for the state `end`. */
+  private along(body: (view: StepView) => readonly Tensor[], end?: readonly Tensor[]): Tensor[][] {
+    const { integrator } = this.plan;
+    const results: Tensor[][] = [];
+    const visit = ({ count, place, h, step }: Piece, states: readonly Tensor[], c: number) => {
+      let items: readonly Tensor[] = [];
+      const loop = this.recorder.loop(count, [], (_, at) => {
+        const state = states.map((source) => at({ source }));
+        const context = this.stepContext(at, place, h);
+        items = body({ context, integrator, state, step, c, initial: step === integrator.first?.step });
+        return [];
+      });
+      items.forEach((item, k) => {
+        results[k] = [...(results[k] ?? []), this.recorder.save(loop, item)];
+      });
+    };
+    for (const piece of this.pieces) {
+      const states = piece.loop.carries.map((carry) => this.recorder.save(piece.loop, carry.argument));
+      visit(piece, states, 0);
+    }
+    const last = this.pieces[this.pieces.length - 1];
+    if (end && last) {
+      const { first, step: stride } = last.place;
+      const place = { ...last.place, first: first + stride * (last.count - 1) };
+      visit({ ...last, count: 1, place, step: integrator.step }, end, 1);
+    }
+    return results;
+  }
+
+  /**
+   * The features at t = 0 from the state at T, by all steps backwards. A half start's first step has the same features
+   * before it as a full one: only its second variable differs.
+   */
+  private reversed(state: readonly Tensor[]): Tensor {
+    const { layer, integrator } = this.plan;
+    const last = layer.steps - 1;
+    const loop = this.recorder.loop(layer.steps, state, (now, at) => {
+      const backwards: At = ({ source, first = 0, step = 1 }) =>
+        at({ source, first: first + step * last, step: -step });
+      const current = this.stepContext(backwards, stepPlace(layer.weights, 0));
+      return integrator.inverse?.(current, now) ?? now;
+    });
+    return integrator.features(this.outside, finals(loop));
+  }
+
+  /** ⌊n / L⌋ segments of L = ⌈√n⌉ steps each: only their first states are kept for the backward pass. */
+  private checkpointed(state: readonly Tensor[], done: number): { loop: Loop; covered: number } {
+    const { layer, integrator } = this.plan;
+    const { weights, steps } = layer;
+    const length = Math.ceil(Math.sqrt(steps - done));
+    const segments = Math.floor((steps - done) / length);
+    const { step, span } = weightLayouts[weights];
+    const loop = this.recorder.loop(segments, state, (outer, atOuter) => {
+      const windows = this.theta.map(({ letter, source }) => {
+        if (weights === "constant") return { letter, source };
+        const count = (length - 1) * step + span;
+        return { letter, source: atOuter({ source, first: done * step, step: length * step, count }) };
+      });
+      const inner = this.recorder.loop(length, outer, (now, at) =>
+        integrator.step(this.stepContext(at, stepPlace(weights, 0), layer.stepSize, windows), now),
+      );
+      return finals(inner);
+    });
+    loop.keeps = { kind: "carried" };
+    return { loop, covered: segments * length };
+  }
+
+  /** What the steps of one loop are recorded with. */
+  private stepContext(
+    at: At,
+    place: WeightPlace,
+    h = this.plan.layer.stepSize,
+    sources = this.theta,
+  ): StepContext<FieldKind> {
+    const { recorder: record } = this;
+    const { layer, rules, features, name } = this.plan;
+    const constant = layer.weights === "constant";
+    const known = new Map<number, Record<string, Tensor>>();
+    const weights = (c: number) => {
+      const found =
+        known.get(c) ??
+        Object.fromEntries(
+          sources.map(({ letter, source }) => [letter, constant ? source : weightAt(record, source, place, at, c)]),
+        );
+      known.set(c, found);
+      return found;
+    };
+    const ones = (length: number) => this.context.constant(`${name}.ones${length}`);
+    return { record, field: rules.field(layer.dynamics, { record, features, weights, ones }), h, start: layer.start };
+  }
+}
+
+const finals = (loop: Loop): Tensor[] => loop.carries.map((c) => c.final);

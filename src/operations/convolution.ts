@@ -1,0 +1,161 @@
+/**
+ * Convolution z = x ⋆ w (cross-correlation), its adjoint in x and its adjoint in w. With P(x) the matrix of patches,
+ * z = P(x) w,  x* = P*(z wᵀ),  w* = P(x)ᵀ z; all three are bilinear, and each one's derivatives are the other two.
+ */
+import { Op, Patches } from "../../assembly/opcodes.ts";
+import { shardCount, shardRows } from "../core/shards.ts";
+import {
+  type Call,
+  type CallRecorder,
+  numberBytes,
+  type Operation,
+  type Precision,
+  paddedColumns,
+  type Shape,
+  type Tensor,
+} from "../core/tensor.ts";
+import { area, attributesOf, coefficientsOf, type Windows, windowsOf } from "./windows.ts";
+
+/** z: one row for each example and place, one column for each filter. w: groups · window · (channels / groups) rows. */
+export function convolution(record: CallRecorder, x: Tensor, w: Tensor, windows: Windows, into?: Tensor): Tensor {
+  const rows = (x.rows / area(windows.image)) * area(windows.places);
+  const shape = { rows, columns: w.columns * windows.groups };
+  return record.call(convolutionForward, [x, w], [shape], attributesOf(windows), into)[0] as Tensor;
+}
+
+/** The adjoint in x: an image from the places. */
+export function convolutionAdjoint(
+  record: CallRecorder,
+  z: Tensor,
+  w: Tensor,
+  windows: Windows,
+  into?: Tensor,
+): Tensor {
+  const rows = (z.rows / area(windows.places)) * area(windows.image);
+  const shape = { rows, columns: w.rows / area(windows.window) };
+  return record.call(convolutionInput, [z, w], [shape], attributesOf(windows), into)[0] as Tensor;
+}
+
+/** The adjoint in w, a sum over examples in shards. */
+function weightGradient(record: CallRecorder, x: Tensor, z: Tensor, windows: Windows, into?: Tensor): Tensor {
+  const { groups, window } = windows;
+  const shape: Shape = { rows: area(window) * x.columns, columns: z.columns / groups };
+  return record.call(convolutionWeight, [x, z], [shape], attributesOf(windows), into)[0] as Tensor;
+}
+
+type Bilinear = typeof convolution;
+
+/** d(a ∘ b) = da ∘ b + a ∘ db. */
+function bilinear(multiply: Bilinear): NonNullable<Operation["jvp"]> {
+  return (record, { inputs: [a, b], outputs: [c], attributes }, tangents) => {
+    if (!a || !b || !c) return;
+    const windows = windowsOf(attributes);
+    const da = tangents.get(a);
+    const db = tangents.get(b);
+    let dc = da && multiply(record, da, b, windows);
+    if (db) dc = multiply(record, a, db, windows, dc);
+    if (dc) tangents.set(c, dc);
+  };
+}
+
+interface Operands {
+  readonly image: Tensor;
+  readonly places: Tensor;
+  readonly weights: Tensor;
+}
+
+function operandsOf({ operation, inputs: [a, b], outputs: [c] }: Call): Operands {
+  const [first, second, result] = [a as Tensor, b as Tensor, c as Tensor];
+  if (operation === convolutionForward) return { image: first, weights: second, places: result };
+  if (operation === convolutionInput) return { places: first, weights: second, image: result };
+  return { image: first, places: second, weights: result };
+}
+
+/** The rows of one group's patches, and their length. */
+function patches(call: Call): { rows: number; terms: number } {
+  const { places, weights } = operandsOf(call);
+  return { rows: places.rows, terms: weights.rows / windowsOf(call.attributes).groups };
+}
+
+const flops = (call: Call): number => {
+  const { places } = operandsOf(call);
+  return 2 * places.rows * places.columns * patches(call).terms;
+};
+
+/** patchScratch of assembly/windows.ts. */
+function scratch(call: Call, precision: Precision): number {
+  const { groups } = windowsOf(call.attributes);
+  const { rows, terms } = patches(call);
+  const { weights } = operandsOf(call);
+  const rowBytes = (columns: number) => paddedColumns(columns, precision) * numberBytes(precision);
+  const fit = Math.floor(Patches.Bytes / rowBytes(terms) / 4) * 4;
+  const count = Math.min(4 * Math.ceil(rows / 4), Math.max(fit, Patches.Rows));
+  const group = groups > 1 ? count * rowBytes(weights.columns) : 0;
+  const columns = 4 * Math.ceil(terms / 4);
+  const sums = 16 * (6 * columns + 2 * count) + count * Math.min(columns, 128) * 8;
+  const shared = count * rowBytes(terms) + 16 + group + Math.max(sums, 64 * Math.max(terms, weights.columns));
+  const trees = call.operation === convolutionWeight && shardCount(examplesOf(call)) > 1;
+  return shared + (trees ? 4 * weights.rows * rowBytes(weights.columns) : 0);
+}
+
+function examplesOf(call: Call): number {
+  return operandsOf(call).image.rows / area(windowsOf(call.attributes).image);
+}
+
+function encode(op: Op): Operation["encode"] {
+  return (call) => {
+    const { inputs, outputs, into, attributes } = call;
+    const { image, places } = operandsOf(call);
+    const examples = examplesOf(call);
+    const shards = shardCount(examples);
+    const sharded = op === Op.ConvWeight ? [shards, shardRows(examples, shards)] : [];
+    return {
+      op,
+      sizes: [examples, image.columns, places.columns, into ? 1 : 0, ...sharded],
+      coefficients: coefficientsOf(windowsOf(attributes)),
+      operands: [outputs[0] as Tensor, inputs[0] as Tensor, inputs[1] as Tensor, "scratch"],
+    };
+  };
+}
+
+export const convolutionForward: Operation = {
+  name: "convolution",
+  flops,
+  scratch,
+  encode: encode(Op.Conv),
+  vjp(record, { inputs: [x, w], outputs: [z], attributes }, cotangents) {
+    const windows = windowsOf(attributes);
+    const dz = cotangents.get(z as Tensor) as Tensor;
+    cotangents.add(w as Tensor, (into) => weightGradient(record, x as Tensor, dz, windows, into));
+    cotangents.add(x as Tensor, (into) => convolutionAdjoint(record, dz, w as Tensor, windows, into));
+  },
+  jvp: bilinear(convolution),
+};
+
+export const convolutionInput: Operation = {
+  name: "convolution-input",
+  flops,
+  scratch,
+  encode: encode(Op.ConvInput),
+  vjp(record, { inputs: [z, w], outputs: [x], attributes }, cotangents) {
+    const windows = windowsOf(attributes);
+    const dx = cotangents.get(x as Tensor) as Tensor;
+    cotangents.add(w as Tensor, (into) => weightGradient(record, dx, z as Tensor, windows, into));
+    cotangents.add(z as Tensor, (into) => convolution(record, dx, w as Tensor, windows, into));
+  },
+  jvp: bilinear(convolutionAdjoint),
+};
+
+export const convolutionWeight: Operation = {
+  name: "convolution-weight",
+  flops,
+  scratch,
+  encode: encode(Op.ConvWeight),
+  vjp(record, { inputs: [x, z], outputs: [w], attributes }, cotangents) {
+    const windows = windowsOf(attributes);
+    const dw = cotangents.get(w as Tensor) as Tensor;
+    cotangents.add(x as Tensor, (into) => convolutionAdjoint(record, z as Tensor, dw, windows, into));
+    cotangents.add(z as Tensor, (into) => convolution(record, x as Tensor, dw, windows, into));
+  },
+  jvp: bilinear(weightGradient),
+};

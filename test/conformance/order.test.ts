@@ -1,0 +1,122 @@
+/** Every pair converges to the solution at its stated order, at a T that is no multiple of π. */
+import { describe, expect, it } from "vitest";
+import { dynamicsOf } from "../reference/dynamics.ts";
+import type { WeightsInTime } from "../reference/weights.ts";
+import { norm } from "../support/agreement.ts";
+import { symmetric } from "../support/draws.ts";
+import { pairs } from "../support/families.ts";
+import {
+  accurate,
+  odeModel,
+  type Pair,
+  type Start,
+  sample,
+  startsOf,
+  steppers,
+  using,
+  type WeightFunction,
+} from "../support/odeModels.ts";
+
+const WIDTH = 4;
+const FINAL_TIME = 1.3;
+const y = [0.9, -0.4, 0.5, 0.7];
+
+/** θ(t), smooth and of no symmetry; constant for speed 0. */
+function weightFunction(kind: string, dynamics: object, speed: number): WeightFunction {
+  const description = { kind, ...dynamics };
+  const letters = dynamicsOf(description).letters(description, WIDTH);
+  const parts = letters.map(([letter, shape], i) => {
+    const size = shape.reduce((product, extent) => product * extent, 1);
+    return [letter, symmetric(31 + i, size, 0.8), symmetric(61 + i, size, 0.6), symmetric(91 + i, size, 0.5)] as const;
+  });
+  return (t) =>
+    Object.fromEntries(
+      parts.map(([letter, base, rise, wave]) => [
+        letter,
+        base.map((b, i) => b + speed * ((rise[i] as number) * t + (wave[i] as number) * Math.sin(2 * t + i))),
+      ]),
+    );
+}
+
+interface Problem {
+  readonly dynamics: object;
+  readonly theta: WeightFunction;
+  readonly weights: WeightsInTime;
+  readonly start: Start;
+}
+
+async function endState(pair: Pair, { dynamics, theta, weights, start }: Problem, steps: number) {
+  const options = { steps, finalTime: FINAL_TIME, weights, start };
+  return using(odeModel(pair, { width: WIDTH, dynamics, options }), (model) => {
+    sample(model, theta, { steps, finalTime: FINAL_TIME, weights });
+    return Array.from(model.scores(y));
+  });
+}
+
+const solutions = new Map<string, readonly number[]>();
+
+/** The exact y(T), computed once for all integrators. */
+function solution({ kind }: Pair, { dynamics, theta }: Problem): readonly number[] {
+  const key = JSON.stringify([kind, dynamics, theta(1)]);
+  const found = solutions.get(key) ?? accurate({ kind, ...dynamics }, theta, y, FINAL_TIME);
+  solutions.set(key, found);
+  return found;
+}
+
+/** log₂ of the ratio of the errors at N and 2N steps. */
+async function observedOrder(pair: Pair, problem: Problem, N = 64): Promise<number> {
+  const exact = solution(pair, problem);
+  const error = async (steps: number) => {
+    const end = await endState(pair, problem, steps);
+    return norm(end.map((entry, i) => entry - (exact[i] as number)));
+  };
+  return Math.log2((await error(N)) / (await error(2 * N)));
+}
+
+describe.each(pairs)("$kind with $integrator", (pair) => {
+  const { kind, integrator } = pair;
+  const stated = (start: Start) => steppers[integrator]?.order(start) as number;
+
+  for (const start of startsOf(integrator)) {
+    it.each(["tanh", "identity"])(`is of its order with constant weights, start ${start}, %s`, async (activation) => {
+      const dynamics = { activation };
+      const theta = weightFunction(kind, dynamics, 0);
+      const order = await observedOrder(pair, { dynamics, theta, weights: "constant", start });
+      expect(Math.abs(order - stated(start)), `order ${order}`).toBeLessThan(0.1);
+    });
+
+    it.each([
+      ["perStep", 1],
+      ["nodal", 2],
+      ["halfSteps", 4],
+    ] as const)(`with θ(t) and ${start} start, %s weights allow order %i`, async (weights, allowed) => {
+      const problem = { dynamics: {}, theta: weightFunction(kind, {}, 1), weights, start };
+      const order = await observedOrder(pair, problem);
+      // A method that looks at θ(t_j) alone finds it in every layout.
+      const nodal = await endState(pair, { ...problem, weights: "nodal" }, 8);
+      const perStep = await endState(pair, { ...problem, weights: "perStep" }, 8);
+      const atNodesOnly = nodal.every((entry, i) => entry === perStep[i]);
+      const expected = atNodesOnly ? stated(start) : Math.min(allowed, stated(start));
+      expect(Math.abs(order - expected), `order ${order}`).toBeLessThan(0.1);
+    });
+  }
+});
+
+describe("the full start in the linear case: y_N = cos(Nφ + φ/2) / cos(φ/2), sin(φ/2) = h/2", () => {
+  it.each([
+    { kind: "hamiltonian", integrator: "verlet" },
+    { kind: "secondOrder", integrator: "leapfrog" },
+  ])("$integrator", async (pair) => {
+    const steps = 20;
+    const h = 0.1;
+    const options = { steps, stepSize: h, weights: "constant" };
+    await using(odeModel(pair, { width: 1, dynamics: { activation: "identity", bias: false }, options }), (model) => {
+      model.set([1]);
+      const angle = 2 * Math.asin(h / 2);
+      const expected = Math.cos(steps * angle + angle / 2) / Math.cos(angle / 2);
+      expect(model.scores([1])[0]).toBeCloseTo(expected, 13);
+      // Half a step late: cos(T + h/2), and not cos T, up to O(h²).
+      expect(Math.abs(expected - Math.cos(steps * h + h / 2) / Math.cos(h / 2))).toBeLessThan((h * h) / 6);
+    });
+  });
+});
