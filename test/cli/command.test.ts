@@ -326,7 +326,7 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     expect(readFileSync(join(cwd, "found", "step-size-paths.svg"), "utf8")).toMatch(/^<svg /);
     const wrong = await odenet(cwd, "experiment", "nothing");
     expect(wrong).toMatchObject({ code: 2, stdout: "" });
-    expect(wrong.stderr).toContain("nothing: expected one of objective-surface,");
+    expect(wrong.stderr).toContain("nothing: expected one of ode-crash-course,");
   });
 
   it("works through a link, as npm makes one", async () => {
