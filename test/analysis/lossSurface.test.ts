@@ -94,7 +94,10 @@ describe("lossSurface", () => {
     );
     await rejects({ at: () => theta, a: two, b: { values: [1] } }, /at least two points/);
     await rejects({ at: () => theta, a: two, b: { from: 1, to: 0, points: 3 } }, /increasing/);
-    await rejects({ at: () => theta.map(() => Number.NaN), a: two, b: two }, /theta: expected finite .*numbers, got NaN/);
+    await rejects(
+      { at: () => theta.map(() => Number.NaN), a: two, b: two },
+      /theta: expected finite .*numbers, got NaN/,
+    );
     await rejects({ at: () => [1, 2], a: two, b: two }, /expected 12 numbers, got 2/);
     await rejects({ a: two, b: two }, /expected at: \(a, b\) => theta or directions/);
     expect(Number.isFinite(model.value({ features: [1, 2], labels: [0] }))).toBe(true);
