@@ -86,7 +86,14 @@ function drawPanel(panel: Panel, { x: xName, ticks }: Chart, left: number): stri
   }
   let right = left + width;
   for (const slope of panel.slopes ?? []) {
-    out.push(textAt(right, top - 44, `∝ n${SUPERSCRIPTS[slope] ?? `^${slope}`}`, `text-anchor="end" fill="${INK}" font-size="11"`));
+    out.push(
+      textAt(
+        right,
+        top - 44,
+        `∝ n${SUPERSCRIPTS[slope] ?? `^${slope}`}`,
+        `text-anchor="end" fill="${INK}" font-size="11"`,
+      ),
+    );
     out.push(lineAt(right - 48, top - 48, right - 28, top - 48, `stroke="${GREY}" stroke-dasharray="4 4"`));
     right -= 64;
   }
