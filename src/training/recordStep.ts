@@ -3,6 +3,7 @@ import type { Recorder } from "../core/recorder.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Engine } from "../model/engine.ts";
 import { recordGradient } from "../model/recordings.ts";
+import { recordPenalties, recordProjection } from "../model/regularization.ts";
 import { copy } from "../operations/fill.ts";
 import { clipNorm, dot, guard } from "../operations/vector.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
@@ -32,6 +33,7 @@ export function recordUpdateAlone(engine: Engine, from: number, update: Update) 
 /** ‖g‖² and, after the update, ‖θ‖²: a large rate makes θ infinite although g is not. */
 function recordUpdate(engine: Engine, record: Recorder, from: number, update: Update, value?: Tensor) {
   const { optimizer, states, previous, clip } = update;
+  const penalties = recordPenalties(engine, record, from);
   const gradient = engine.vectorTensor(record, "gradient", from);
   const squaredNorm = record.keep(dot(record, gradient, gradient));
   guard(record, value ?? squaredNorm, squaredNorm);
@@ -42,5 +44,6 @@ function recordUpdate(engine: Engine, record: Recorder, from: number, update: Up
   const before = record.call(copy, [theta], [theta])[0] as Tensor;
   record.homes.set(before, previous);
   optimizer.record(record, theta, gradient, vectors, scalars);
-  return { squaredNorm, squaredTheta: record.keep(dot(record, theta, theta)) };
+  recordProjection(engine, record, engine.theta);
+  return { penalties, squaredNorm, squaredTheta: record.keep(dot(record, theta, theta)) };
 }

@@ -3,9 +3,13 @@ import { OdenetError } from "../core/errors.ts";
 import { CHUNK_ROWS } from "../core/shards.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Rows, Targets } from "../model/examples.ts";
-import { addUp, lossWeight, type Model, runWithTargets } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
+import { addUp, lossWeight, penaltyValue, projectTheta, runWithTargets, type Selected } from "../model/objective.ts";
 import { recordGradient } from "../model/recordings.ts";
+import type { Ending, Iteration, Method } from "../optimizers/method.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { Settings } from "./options.ts";
+import { problemOf } from "./problem.ts";
 import { recordStep, recordUpdateAlone, type Update } from "./recordStep.ts";
 import { type EpochRecord, type Step, TrainedStep, watchedLoss } from "./step.ts";
 
@@ -53,6 +57,12 @@ export class Run {
   private readonly kind = `step ${runs++};`;
   private begun = false;
   private diverged = false;
+  /** Why a method has ended. */
+  ending: Ending | undefined;
+  private methodStep: (() => Iteration) | undefined;
+  private scratch: readonly number[] = [];
+  /** The examples of the present step of a method. */
+  private batch: Selected | undefined;
   private released = false;
 
   /** `examples`: in one pass over the data, undefined for a stream of unknown length. */
@@ -63,7 +73,7 @@ export class Run {
     readonly examples: number | undefined,
     readonly write: (run: Run) => Uint8Array<ArrayBuffer>,
   ) {
-    this.memory = [...settings.optimizer.memory];
+    this.memory = [...(settings.method ?? (settings.optimizer as Optimizer)).memory];
   }
 
   /** Takes memory. Not before the first step: a generator that is never started is never closed either. */
@@ -71,19 +81,33 @@ export class Run {
     if (this.begun) return;
     this.begun = true;
     this.engine.checkAlive();
-    this.states = this.engine.allocateStates(this.settings.optimizer.states);
+    const { optimizer, method } = this.settings;
+    this.states = this.engine.allocateStates((method ?? optimizer)?.states ?? 0);
+    if (method) this.beginMethod(method);
     this.previous = this.engine.allocateStates(1)[0] as number;
     if (this.settings.patience !== undefined) this.bestTheta = this.engine.allocateStates(1)[0];
+    projectTheta(this.engine);
     this.restore?.();
   }
 
+  private beginMethod(method: Method): void {
+    const { engine, states } = this;
+    this.scratch = engine.allocateStates(method.scratch);
+    const problem = problemOf(engine, () => this.batch as Selected);
+    const vectors = (addresses: readonly number[]) =>
+      addresses.map((address) => ({ address, n: engine.table.coreLength }));
+    this.methodStep = method.begin(problem, vectors(states), vectors(this.scratch), this.memory);
+  }
+
   private get update(): Update {
-    const { optimizer, clip } = this.settings;
+    const { clip } = this.settings;
+    const optimizer = this.settings.optimizer as Optimizer;
     return { optimizer, clip, states: this.states, previous: this.previous };
   }
 
   get perEpoch(): number | undefined {
-    return this.examples === undefined ? undefined : Math.ceil(this.examples / this.settings.batchSize);
+    if (this.examples === undefined) return undefined;
+    return Math.max(1, Math.ceil(this.examples / this.settings.batchSize));
   }
 
   get stoppedEarly(): boolean {
@@ -93,12 +117,15 @@ export class Run {
 
   /** Whether no step is left. */
   get over(): boolean {
-    return this.diverged || this.stoppedEarly || this.position.epoch >= this.settings.epochs;
+    return (
+      this.diverged || this.ending !== undefined || this.stoppedEarly || this.position.epoch >= this.settings.epochs
+    );
   }
 
   /** The learning rate of the next step. */
   private stepSize(): number {
-    const { optimizer, schedule, epochs } = this.settings;
+    const { schedule, epochs } = this.settings;
+    const optimizer = this.settings.optimizer as Optimizer;
     const total = epochs * (this.perEpoch ?? 0);
     const t = total > 1 ? Math.min(1, this.position.iteration / (total - 1)) : 0;
     return optimizer.learningRate * schedule.rate(t);
@@ -106,19 +133,15 @@ export class Run {
 
   /** One step; `last` ends the epoch. */
   step(batch: Batch, last: boolean): Step {
-    const { engine, position, settings, memory } = this;
-    const { optimizer } = settings;
+    const { engine, settings, memory } = this;
     engine.checkAlive();
+    if (settings.method) return this.stepByMethod(batch, last);
+    const optimizer = settings.optimizer as Optimizer;
     const stepSize = this.stepSize();
     engine.setScalars(engine.optimizerScalars, optimizer.scalars(stepSize, memory));
     engine.setScalars(engine.weight, [lossWeight(engine.loss, batch.count)]);
     const { value, squaredNorm, squaredTheta } = this.compute(batch);
-    const { epoch } = position;
-    const iteration = ++position.iteration;
-    position.batch++;
-    position.sum += value * batch.count;
-    position.seen += batch.count;
-    const base = { epoch, iteration, value, gradientNorm: Math.sqrt(squaredNorm), stepSize };
+    const base = { ...this.count(batch, value), value, gradientNorm: Math.sqrt(squaredNorm), stepSize };
     const updated = Number.isFinite(value) && Number.isFinite(squaredNorm);
     if (updated && !Number.isFinite(squaredTheta))
       engine.coreVector(engine.theta).set(engine.coreVector(this.previous));
@@ -129,6 +152,34 @@ export class Run {
     return new TrainedStep(this, last ? { ...base, epochEnd: this.endEpoch() } : base);
   }
 
+  private count(batch: Batch, value: number): { epoch: number; iteration: number } {
+    const { position } = this;
+    const { epoch } = position;
+    position.batch++;
+    position.sum += value * batch.count;
+    position.seen += batch.count;
+    return { epoch, iteration: ++position.iteration };
+  }
+
+  private stepByMethod(batch: Batch, last: boolean): Step {
+    const { engine, previous } = this;
+    this.batch = batch;
+    engine.copyVector(previous, engine.theta);
+    const full = this.settings.batchSize >= (this.examples ?? Number.POSITIVE_INFINITY);
+    const { end, ...report } = (this.methodStep as () => Iteration)();
+    const base = { ...this.count(batch, report.value), ...report };
+    const finite = Number.isFinite(engine.dot(engine.theta, engine.theta));
+    if (!finite) engine.copyVector(engine.theta, previous);
+    if (end?.status === "diverged" || !finite) {
+      this.diverged = true;
+      return new TrainedStep(this, { ...base, diverged: true });
+    }
+    // On a mini-batch, an end is the end of that batch alone.
+    if (end && full) this.ending = end;
+    const told = end ? { ...base, note: end.reason } : base;
+    return new TrainedStep(this, last ? { ...told, epochEnd: this.endEpoch() } : told);
+  }
+
   private compute(batch: Batch): { value: number; squaredNorm: number; squaredTheta: number } {
     const { engine, kind } = this;
     const { rows, targets, first, count, order } = batch;
@@ -136,7 +187,7 @@ export class Run {
       const plan = engine.compiled(kind, count, () => recordStep(engine, count, this.update));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count, order);
       return {
-        value: engine.readScalar(plan, plan.handles.value),
+        value: engine.readScalar(plan, plan.handles.value) + penaltyValue(engine, plan, plan.handles.penalties),
         squaredNorm: engine.readScalar(plan, plan.handles.squaredNorm),
         squaredTheta: engine.readScalar(plan, plan.handles.squaredTheta),
       };
@@ -151,7 +202,7 @@ export class Run {
     if (!Number.isFinite(value)) return { value, squaredNorm: Number.NaN, squaredTheta: Number.NaN };
     engine.run(plan);
     return {
-      value,
+      value: value + penaltyValue(engine, plan, plan.handles.penalties),
       squaredNorm: engine.readScalar(plan, plan.handles.squaredNorm),
       squaredTheta: engine.readScalar(plan, plan.handles.squaredTheta),
     };
@@ -207,8 +258,8 @@ export class Run {
   release(): void {
     if (this.released || !this.begun) return;
     this.released = true;
-    const { engine, states, previous, bestTheta } = this;
+    const { engine, states, scratch, previous, bestTheta } = this;
     engine.forget(this.kind);
-    engine.freeStates([...states, previous, ...(bestTheta === undefined ? [] : [bestTheta])]);
+    engine.freeStates([...states, ...scratch, previous, ...(bestTheta === undefined ? [] : [bestTheta])]);
   }
 }

@@ -11,8 +11,14 @@ export interface Step {
   readonly value: number;
   /** Before clipping. */
   readonly gradientNorm: number;
-  /** The learning rate used. */
+  /** The learning rate used, or the step that a method found: 0 where it found none. */
   readonly stepSize: number;
+  /** Of a method: evaluations of the objective in this step, with or without gradient. */
+  readonly evaluations?: number;
+  /** Of newtonCG and variableProjection: iterations of the conjugate gradients. */
+  readonly cgIterations?: number;
+  /** Of a method: what was out of the ordinary, or why it has ended, in words. */
+  readonly note?: string;
   /** Set on the last step of an epoch. */
   readonly epochEnd?: EpochEnd;
   /** Set when value or gradient was not finite: θ was left as it was, and training ends. */
@@ -34,13 +40,16 @@ export class TrainedStep implements Step {
   readonly value: number;
   readonly gradientNorm: number;
   readonly stepSize: number;
+  declare readonly evaluations?: number;
+  declare readonly cgIterations?: number;
+  declare readonly note?: string;
   declare readonly epochEnd?: EpochEnd;
   declare readonly diverged?: boolean;
   readonly #run: { checkpoint(iteration: number): Uint8Array<ArrayBuffer> };
 
   constructor(
     run: { checkpoint(iteration: number): Uint8Array<ArrayBuffer> },
-    { epoch, iteration, value, gradientNorm, stepSize, epochEnd, diverged }: Report,
+    { epoch, iteration, value, gradientNorm, stepSize, epochEnd, diverged, evaluations, cgIterations, note }: Report,
   ) {
     this.#run = run;
     this.epoch = epoch;
@@ -48,6 +57,9 @@ export class TrainedStep implements Step {
     this.value = value;
     this.gradientNorm = gradientNorm;
     this.stepSize = stepSize;
+    if (evaluations !== undefined) this.evaluations = evaluations;
+    if (cgIterations !== undefined) this.cgIterations = cgIterations;
+    if (note !== undefined) this.note = note;
     if (epochEnd) this.epochEnd = epochEnd;
     if (diverged) this.diverged = diverged;
   }
