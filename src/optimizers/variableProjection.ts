@@ -23,7 +23,7 @@ export interface VariableProjectionOptions extends Omit<NewtonOptions, "hessian"
    * twice the work in a product, and steps that know how z will answer. Default `"block"`.
    */
   hessian?: "block" | "reduced";
-  /** Whether the inner method starts at z = 0 (the course's), or where z was. Default `"zero"`. */
+  /** Whether the inner method starts at z = 0 (`"zero"`, the course's), or where z was. Default `"last"`. */
   start?: "zero" | "last";
 }
 
@@ -34,7 +34,7 @@ interface InnerSettings {
 }
 
 export function variableProjection(options: VariableProjectionOptions = {}): Method {
-  const { inner = {}, start = "zero", hessian = "block", ...outer } = options;
+  const { inner = {}, start = "last", hessian = "block", ...outer } = options;
   const where = "variableProjection";
   const settings = newtonSettings({ ...outer, hessian: "gaussNewton" }, where);
   const { iterations = 10, cgIterations = 20, cgTolerance = 1e-3 } = inner;

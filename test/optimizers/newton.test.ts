@@ -7,14 +7,20 @@ import {
   euler,
   layerField,
   linear,
+  type Model,
   network,
   newtonCG,
   ode,
   tikhonov,
   train,
 } from "../../src/index.ts";
+import { checkData, engineOf } from "../../src/model/model.ts";
+import { problemOf } from "../../src/training/problem.ts";
+import { expectAgreement } from "../support/agreement.ts";
 import { symmetric } from "../support/draws.ts";
-import { denseCases } from "../support/fixtures.ts";
+import { surface } from "../support/families.ts";
+import { denseCases, denseFiles } from "../support/fixtures.ts";
+import { lossFrom, modelFrom, networkFrom } from "../support/surface.ts";
 
 const [width, steps, h, classes, n, lambda] = [4, 4, 0.5, 5, 60, 1e-3];
 const data = peaks({ examples: n, seed: 4 });
@@ -227,8 +233,31 @@ it("newtonCG with block Gauss–Newton and simple decrease follows the independe
   expect(values.at(-1)).toBeLessThan(0.5 * (values[0] as number));
 }, 60_000);
 
-describe("methods on a model", () => {
-  it("fixtures are there for the blocks", () => {
-    expect(typeof denseCases).toBe("function");
+const cases = denseFiles.flatMap((file) =>
+  denseCases(file).map((fixture) => ({ fixture, title: `${file}: ${fixture.name}` })),
+);
+
+describe("the block Gauss–Newton product of the fixtures", () => {
+  it.each(cases)("$title", async ({ fixture }) => {
+    const model = (await modelFrom(
+      surface,
+      networkFrom(surface, fixture.network),
+      lossFrom(surface, fixture.loss),
+      "f64",
+    )) as unknown as Model;
+    for (const [name, values] of fixture.parameters) model.set(name, values);
+    const engine = engineOf(model);
+    const { rows, targets } = checkData(engine, fixture, "test");
+    const problem = problemOf(engine, () => ({ rows, targets, first: 0, count: rows.count }));
+    const [v, into] = engine.allocateStates(2) as [number, number];
+    const flat = model.parameters.flatMap(({ name }) => [...(fixture.direction.get(name) as readonly number[])]);
+    engine.writeVector(v, flat);
+    const n = engine.table.coreLength;
+    problem.product("blockGaussNewton", { address: into, n }, { address: v, n });
+    const expected = model.parameters.flatMap(({ name }) => [
+      ...(fixture.expected.blockGaussNewton.get(name) as readonly number[]),
+    ]);
+    expectAgreement("block Gauss–Newton", engine.readVector(into), expected, 1e-11);
+    model.dispose();
   });
 });
