@@ -32,6 +32,7 @@ export const enum Op {
   LayerTail = 27,
   SlopeSum = 28,
   Clip = 29,
+  Regularize = 30,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */
@@ -39,6 +40,15 @@ export const enum Loss {
   Softmax = 0,
   Logistic = 1,
   LeastSquares = 2,
+}
+
+/** Which regularizer a call of Regularize computes. The numbers are part of the ABI. */
+export const enum Penalty {
+  Square = 0,
+  Difference = 1,
+  Absolute = 2,
+  Operator = 3,
+  Stability = 4,
 }
 
 /** Which function an activation kernel computes. The numbers are part of the ABI. */

@@ -2,7 +2,16 @@
 import { describe, expect, it } from "vitest";
 import * as data from "../../src/data/index.ts";
 import * as odenet from "../../src/index.ts";
-import { activations, dynamics, integrators, layers, losses, optimizers, presets } from "../../src/index.ts";
+import {
+  activations,
+  dynamics,
+  integrators,
+  layers,
+  losses,
+  optimizers,
+  presets,
+  regularizers,
+} from "../../src/index.ts";
 import type { Integrator } from "../../src/integrators/integrator.ts";
 import { readDocument, tableOf } from "./markdown.ts";
 
@@ -10,7 +19,14 @@ import { readDocument, tableOf } from "./markdown.ts";
 const namesIn = (first: string) =>
   tableOf("README.md", first).flatMap(([cell = ""]) => [...cell.matchAll(/`(\w+)[^`]*`/g)].map(([, name]) => name));
 
-const registries = { activation: activations, dynamics, integrator: integrators, loss: losses, optimizer: optimizers };
+const registries = {
+  activation: activations,
+  dynamics,
+  integrator: integrators,
+  loss: losses,
+  optimizer: optimizers,
+  regularizer: regularizers,
+};
 
 describe("the tables of README.md", () => {
   it.each(Object.entries({ ...registries, preset: presets }))("have every %s, and no other", (first, registry) => {
