@@ -17,8 +17,9 @@ import { rowBytes } from "./rows";
 const SIMPLIFIED: i32 = 40;
 const NEWTON: i32 = 60;
 const HALVINGS: i32 = 30;
-/** The shortest step of the continuation, as a part of c. */
+/** The shortest step of the continuation, as a part of c, and the most of them. */
 const SHORTEST: f64 = 1.0 / 65536.0;
+const ATTEMPTS: i32 = 300;
 
 function epsilon<T extends number>(): T {
   return (sizeof<T>() == 4 ? 1.1920929e-7 : 2.220446049250313e-16) as T;
@@ -271,7 +272,7 @@ function follow<T extends number>(
   memory.copy(x, y, row);
   let t: f64 = 0;
   let step: f64 = 0.25;
-  while (t < 1) {
+  for (let attempt = 0; attempt < ATTEMPTS && t < 1; attempt++) {
     memory.copy(kept, x, row);
     const next = min<f64>(1, t + step);
     if (newton<T>(x, y, A, b, scratch, n, m, kind, outputSaved, form, (next * f64(c)) as T)) {
@@ -283,7 +284,7 @@ function follow<T extends number>(
       if (step < SHORTEST) return false;
     }
   }
-  return true;
+  return t >= 1;
 }
 
 function pivotBytes(n: u32): usize {

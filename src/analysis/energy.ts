@@ -8,7 +8,8 @@ import type { Recorder } from "../core/recorder.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { OdeSteps, StepView } from "../layers/parameters.ts";
 import type { Features } from "../model/examples.ts";
-import { chunks, type Model } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
+import { chunks } from "../model/objective.ts";
 import { combine } from "../operations/combine.ts";
 import { checkSameTimes, inspect, inspectedRows, type LayerChoice, type Recorded } from "./inspection.ts";
 

@@ -8,7 +8,8 @@ import type { Numbers } from "../core/memory.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Engine, LayerHooks } from "../model/engine.ts";
 import type { Data } from "../model/examples.ts";
-import { checkData, chunks, engineOf, lossWeight, type Model, runWithTargets } from "../model/model.ts";
+import { checkData, engineOf, type Model } from "../model/model.ts";
+import { chunks, lossWeight, runWithTargets } from "../model/objective.ts";
 import { keep, pullBack, withLoss } from "../model/recordings.ts";
 import { combine } from "../operations/combine.ts";
 

@@ -5,7 +5,8 @@
 import { OdenetError } from "../core/errors.ts";
 import { show } from "../layers/shape.ts";
 import type { Data } from "../model/examples.ts";
-import { checkData, chunks, engineOf, lossWeight, type Model, runWithTargets } from "../model/model.ts";
+import { checkData, engineOf, type Model } from "../model/model.ts";
+import { chunks, lossWeight, runWithTargets } from "../model/objective.ts";
 import { checkVector } from "../model/parameters.ts";
 import { recordSurface } from "../model/recordings.ts";
 import { type Axis, axisValues } from "./axis.ts";

@@ -119,8 +119,12 @@ export function programFor(version: string, argv: readonly string[], done: (code
       new Option("--schedule <name>", "of the learning rate (default: constant)").choices(Object.keys(schedules)),
     )
     .option("--clip <norm>", "scale longer gradients to this norm", real(0, true))
-    .option("--epochs <n>", "passes over the data (default: 100; from 20,000 examples on 5)", whole(1))
-    .option("--batch <n>", "examples in a step (default: 64)", whole(1))
+    .option(
+      "--epochs <n>",
+      "passes over the data (default: 100; from 20,000 examples on 5; lbfgs and its kin: their own)",
+      whole(1),
+    )
+    .option("--batch <n>", "examples in a step (default: 64; lbfgs and its kin: all)", whole(1))
     .option("--validation <share>", "share or number of examples to set aside, 0 for none (default: 0.2)", real(0))
     .option("--patience <epochs>", "stop when the validation loss has not fallen for so long, keep the best", whole(1))
     .option("--minimum-change <loss>", "how much counts as falling (default: 0)", real(0))

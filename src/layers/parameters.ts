@@ -25,6 +25,19 @@ export interface ParameterSpec {
   readonly initialization: Initialization;
   readonly fanIn: number;
   readonly fanOut: number;
+  /** How its sets stand in time, for an ode layer's. */
+  readonly time?: TimeAxis;
+}
+
+/** The sets of an ode layer's parameter in time. */
+export interface TimeAxis {
+  readonly dynamics: string;
+  /** Time from one set to the next. */
+  readonly spacing: number;
+  /** Share of time that one set stands for in a Riemann sum. */
+  readonly share: number;
+  /** One set for all times, without an axis. */
+  readonly constant: boolean;
 }
 
 /** `length` indices, each `step` matrices, rows or columns further. */

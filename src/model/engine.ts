@@ -21,6 +21,7 @@ import type { LossKind } from "../losses/loss.ts";
 import { layOutNetwork, type Network } from "../networks/network.ts";
 import { copy } from "../operations/fill.ts";
 import { fusions } from "../operations/fusions.ts";
+import { layOutRegularizers, named, type Regularizer, type Term } from "../regularizers/index.ts";
 import { fitSteps } from "./adaptiveSteps.ts";
 import type { Rows } from "./examples.ts";
 import { type Parameter, ParameterTable } from "./parameters.ts";
@@ -81,6 +82,12 @@ export interface EngineOptions {
   readonly team?: Team | undefined;
   /** Operations from which a plan is shared among them; for tests. */
   readonly sharedWork?: number | undefined;
+  readonly regularizers?: readonly Regularizer[] | undefined;
+}
+
+/** A regularizer's kernel call with the address of its constants. */
+export interface PlacedTerm extends Term {
+  readonly constants: number;
 }
 
 /** Compiled plans kept at a time. */
@@ -88,6 +95,8 @@ const PLANS = 32;
 /** Bytes for scalars: the loss weight first, the optimizer's from 64 on. */
 const SCALARS = 256;
 const OPTIMIZER_SCALARS = 64;
+/** Result of an inner product, behind the loss weight. */
+const DOT = 8;
 
 /** What a recording asks of the layers besides their results. */
 export type LayerHooks = Partial<
@@ -110,6 +119,11 @@ export class Engine {
   readonly optimizerScalars: number;
   /** Bytes held for optimizer states at the moment. */
   optimizerBytes = 0;
+  /** As given, with names instead of patterns. */
+  readonly regularizers: readonly Regularizer[];
+  /** Regularizers as kernel calls, with the addresses of their constants; what the constraints project by. */
+  readonly terms: readonly PlacedTerm[];
+  readonly projections: readonly PlacedTerm[];
   private readonly memory: Memory;
   private readonly fusions: readonly Fusion[];
   private readonly sharedWork: number;
@@ -127,13 +141,15 @@ export class Engine {
     readonly network: Network,
     readonly loss: Loss,
     readonly precision: Precision,
-    { fuse = true, module, team, sharedWork = SHARED_WORK }: EngineOptions = {},
+    { fuse = true, module, team, sharedWork = SHARED_WORK, regularizers = [] }: EngineOptions = {},
   ) {
     this.fusions = fuse ? fusions : [];
     this.sharedWork = sharedWork;
     this.memory = new Memory(module, team);
     this.layers = layOutNetwork(network);
     this.table = new ParameterTable(this.layers.parameters, precision);
+    this.regularizers = Object.freeze(regularizers.map((r) => named(r, this.table)));
+    const { terms, projections } = layOutRegularizers(regularizers, this.table);
     this.features = featureCount(network.input);
     this.outputs = featureCount(this.layers.output);
     this.lossKind = lossKinds[loss.kind];
@@ -153,9 +169,19 @@ export class Engine {
       this.constants.set(name, { address, columns });
       this.memory.view(precision, address, columns).set(values);
     }
+    this.terms = terms.map((term) => this.placed(term));
+    this.projections = projections.map((term) => this.placed(term));
   }
 
-  private get numberBytes(): number {
+  private placed(term: Term): PlacedTerm {
+    const { extra } = term;
+    if (!extra) return { ...term, constants: 0 };
+    const constants = this.memory.allocate(extra.length * this.numberBytes, "regularizer");
+    this.memory.view(this.precision, constants, extra.length).set(extra);
+    return { ...term, constants };
+  }
+
+  get numberBytes(): number {
     return numberBytes(this.precision);
   }
 
@@ -186,6 +212,31 @@ export class Engine {
     if (this.disposed) return;
     for (const s of states) this.memory.free(s);
     this.optimizerBytes -= states.length * this.thetaBytes;
+  }
+
+  /** xᵀ y of n numbers in the core's order. */
+  dot(x: number, y: number, n = this.table.coreLength): number {
+    return this.memory.dot(this.precision, this.weight + DOT, x, y, n);
+  }
+
+  /** y <- y + a x. */
+  axpy(y: number, a: number, x: number, n = this.table.coreLength): void {
+    this.memory.axpy(this.precision, y, a, x, n);
+  }
+
+  /** y <- a y. */
+  scale(y: number, a: number, n = this.table.coreLength): void {
+    this.memory.scale(this.precision, y, a, n);
+  }
+
+  /** to <- from. */
+  copyVector(to: number, from: number, n = this.table.coreLength): void {
+    this.memory.copy(to, from, n * this.numberBytes);
+  }
+
+  /** x <- 0. */
+  clearVector(x: number, n = this.table.coreLength): void {
+    this.memory.view(this.precision, x, n).fill(0);
   }
 
   /** θ-long numbers at an address, as a view that the next allocation may invalidate. */

@@ -7,6 +7,7 @@ import type { LayerContext } from "../layers/parameters.ts";
 import { add } from "../operations/combine.ts";
 import { copy, zero } from "../operations/fill.ts";
 import { lossHessian, lossOf } from "../operations/loss.ts";
+import type { Classifier } from "./classifier.ts";
 import type { Engine, LayerHooks } from "./engine.ts";
 
 export const accumulation: Accumulation = { add, zero };
@@ -18,9 +19,13 @@ interface Forward {
   readonly scores: Tensor;
 }
 
-/** S(Y, θ). */
-export function forward(engine: Engine, rows: number, hooks?: LayerHooks): Forward {
+/** S(Y, θ); with a classifier, S of the features that it sees. */
+export function forward(engine: Engine, rows: number, hooks?: LayerHooks, classifier?: Classifier): Forward {
   const { record, context } = engine.recorder(hooks);
+  if (classifier) {
+    const seen = record.input("features", rows, classifier.width);
+    return { record, context, features: seen, scores: classifier.record(record, context, seen) };
+  }
   const features = record.input("features", rows, engine.features);
   return { record, context, features, scores: engine.layers.record(context, features) };
 }
@@ -71,8 +76,8 @@ export function recordReversal(engine: Engine, rows: number) {
   return { record, handles: { features, pairs: kept } };
 }
 
-export function withLoss(engine: Engine, rows: number, hooks?: LayerHooks) {
-  const parts = forward(engine, rows, hooks);
+export function withLoss(engine: Engine, rows: number, hooks?: LayerHooks, classifier?: Classifier) {
+  const parts = forward(engine, rows, hooks, classifier);
   const { record, scores } = parts;
   const targets = record.input("targets", rows, engine.outputs);
   const weight = engine.scalarTensor(record, "weight", engine.weight);
@@ -105,14 +110,27 @@ export function recordSurface(engine: Engine, rows: number, points: number) {
   return { record, handles: { features, targets, stacks, values } };
 }
 
-export function recordValue(engine: Engine, rows: number) {
-  const { record, features, targets, scores, value } = withLoss(engine, rows);
+/** The features that the classifier sees. */
+export function recordFeatures(engine: Engine, rows: number, { head }: Classifier) {
+  const { record, context } = engine.recorder();
+  const features = record.input("features", rows, engine.features);
+  return { record, handles: { features, seen: keep(record, head.record(context, features)) } };
+}
+
+export function recordValue(engine: Engine, rows: number, classifier?: Classifier) {
+  const { record, features, targets, scores, value } = withLoss(engine, rows, undefined, classifier);
   return { record, handles: { features, targets, scores: keep(record, scores), value: record.keep(value) } };
 }
 
 /** Every parameter's tensor, whether the recording reads it or not. */
 function parameterTensors(engine: Engine, context: LayerContext): { name: string; tensor: Tensor }[] {
   return engine.table.parameters.map(({ name }) => ({ name, tensor: context.parameter(name) }));
+}
+
+/** The same of some parameters only. */
+function parametersOf(engine: Engine, context: LayerContext, names?: readonly string[]) {
+  const all = parameterTensors(engine, context);
+  return names ? all.filter(({ name }) => names.includes(name)) : all;
 }
 
 /** Walks back from `seed`, the cotangent of `of`, to the tensors `to`. */
@@ -141,10 +159,10 @@ function place(
   }
 }
 
-/** Objective and gradient. */
-export function recordGradient(engine: Engine, rows: number) {
-  const { record, context, features, targets, value } = withLoss(engine, rows);
-  const parameters = parameterTensors(engine, context);
+/** Objective and gradient; with a classifier, that of its parameters. */
+export function recordGradient(engine: Engine, rows: number, classifier?: Classifier) {
+  const { record, context, features, targets, value } = withLoss(engine, rows, undefined, classifier);
+  const parameters = parametersOf(engine, context, classifier?.names);
   const cotangents = pullBack(
     record,
     value,
@@ -208,12 +226,14 @@ export function recordVectorJacobian(engine: Engine, rows: number) {
   return { record, handles: { features, u } };
 }
 
-/** Jᵀ (d² loss / dS²) J v. The result goes to the gradient. */
-export function recordGaussNewton(engine: Engine, rows: number) {
-  const { record, context, features, scores } = forward(engine, rows);
+/** Jᵀ (d² loss / dS²) J v. The result goes to the gradient. With `names`, J is that of these parameters alone. */
+export function recordGaussNewton(engine: Engine, rows: number, names?: readonly string[], classifier?: Classifier) {
+  const { record, context, features, scores } = forward(engine, rows, undefined, classifier);
   const weight = engine.scalarTensor(record, "weight", engine.weight);
-  const parameters = parameterTensors(engine, context);
+  const parameters = parametersOf(engine, context, names);
   const tangents = directions(engine, record, context);
+  const active = new Set(parameters.map(({ tensor }) => tensor));
+  for (const tensor of [...tangents.keys()]) if (!active.has(tensor)) tangents.delete(tensor);
   pushTangents(record, record.root, tangents, accumulation);
   const ds = tangents.get(scores) ?? zero(record, scores);
   const curved = lossHessian(record, engine.lossKind.code, ds, scores, weight);

@@ -226,6 +226,17 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     ["train peaks --epochs 0", 2, /Expected a whole number from 1/],
     ["train peaks --learning-rate -1", 2, /Expected a number from 0/],
     ["train peaks --optimizer foo", 2, /Allowed choices are sgd, momentum, adam, adamW/],
+    [
+      "train peaks --optimizer lbfgs --learning-rate 0.1",
+      2,
+      /--learning-rate: belongs to sgd, .+ got --optimizer lbfgs/,
+    ],
+    ["train peaks --optimizer lbfgs --batch 32", 2, /--batch: expected none with --optimizer lbfgs/],
+    [
+      "train peaks --optimizer newtonCG --schedule cosine",
+      2,
+      /--schedule: belongs to sgd, .+ got --optimizer newtonCG/,
+    ],
     ["train peaks --momentum 0.5", 2, /--momentum: belongs to --optimizer momentum, got adam/],
     [
       "train peaks --optimizer momentum --momentum 2",

@@ -15,7 +15,7 @@ const cases = [
   { kind: "secondOrder", integrator: "leapfrog" },
 ] as const;
 
-describe.each(cases)("depth 10,000, T = 10: $kind with $integrator", (pair) => {
+describe.each(cases)("depth 10,000, T = 10: $kind with $integrator", { timeout: 60_000 }, (pair) => {
   it.each(["f32", "f64"] as const)(
     "trains in the memory of depth 10 with the stored gradient, %s",
     async (precision) => {

@@ -11,6 +11,7 @@ import {
   losses,
   optimizers,
   presets,
+  regularizers,
 } from "../../src/index.ts";
 import type { Integrator } from "../../src/integrators/integrator.ts";
 import { readDocument, tableOf } from "./markdown.ts";
@@ -19,7 +20,14 @@ import { readDocument, tableOf } from "./markdown.ts";
 const namesIn = (first: string) =>
   tableOf("README.md", first).flatMap(([cell = ""]) => [...cell.matchAll(/`(\w+)[^`]*`/g)].map(([, name]) => name));
 
-const registries = { activation: activations, dynamics, integrator: integrators, loss: losses, optimizer: optimizers };
+const registries = {
+  activation: activations,
+  dynamics,
+  integrator: integrators,
+  loss: losses,
+  optimizer: optimizers,
+  regularizer: regularizers,
+};
 
 describe("the tables of README.md", () => {
   it.each(Object.entries({ ...registries, preset: presets, "preset for images": imagePresets }))(
