@@ -11,7 +11,8 @@
 import { Packing } from "./opcodes";
 import { packColumns, packRows, packTransposed } from "./panels";
 import { lanes, rowBytes } from "./rows";
-import { tile1, tile2, tileNarrow, tileRow, tileStream, tree1, tree2, treeNarrow } from "./tiles";
+import { tile1, tile2, tileNarrow, tileRow, tileStream } from "./tiles";
+import { tree1, tree2, treeNarrow } from "./trees";
 
 /** Operands of a product nn up to this many numbers are read in place. */
 const DIRECT: u32 = 2048;

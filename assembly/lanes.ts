@@ -6,7 +6,8 @@
  *
  * Error bounds in ulp, held by test/assembly/lanes.test.ts (f32, f64), results below the normal range included:
  *   tanh 2, 2; exp 1.5, 1.5; log 1, 1; sin and cos 2, 1; sigmoid 3, 3; softplus 2, 2.
- * Every multiplication and addition is rounded (no FMA), so the bits are the same on every engine.
+ * Every multiplication and addition is rounded (no FMA), so the bits are the same on every engine. The relaxed build is
+ * compiled from the same source with the feature relaxed-simd: there `madd` alone differs, and the bits with the machine.
  */
 
 /** The number `value` in every lane. */
@@ -14,8 +15,9 @@ function constant<T>(value: f64): v128 {
   return sizeof<T>() == 4 ? v128.splat<f32>(f32(value)) : v128.splat<f64>(value);
 }
 
-/** a b + c, rounded twice. */
+/** a b + c, rounded twice; in the relaxed build once or twice, as the machine likes. */
 export function madd<T>(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c);
   return v128.add<T>(v128.mul<T>(a, b), c);
 }
 

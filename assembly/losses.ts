@@ -226,7 +226,7 @@ function lossTree<T extends number>(
   return total;
 }
 
-/** value[0] = weight · loss(S, C); g = its gradient with respect to S. */
+/** value[0] = weight · loss(S, C), without the weight where `bare`; g = the weighted loss's gradient with respect to S. */
 export function loss<T extends number>(
   kind: i32,
   value: usize,
@@ -238,10 +238,12 @@ export function loss<T extends number>(
   columns: u32,
   shards: u32,
   shardRows: u32,
+  bare: bool,
 ): void {
   const w = load<f64>(weight);
   const run = shards <= 1 ? rows : shardRows;
-  store<f64>(value, w * lossTree<T>(kind, g, s, c, rows, columns, w as T, 0, max<u32>(1, shards), run));
+  const sum = lossTree<T>(kind, g, s, c, rows, columns, w as T, 0, max<u32>(1, shards), run);
+  store<f64>(value, bare ? sum : w * sum);
 }
 
 /** out = (d² loss / dS²) v row by row. `out` may be v. */

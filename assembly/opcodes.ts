@@ -68,6 +68,14 @@ export const enum Type {
   F64 = 1,
 }
 
+/** Bits of a record's `shared` word above those of its operands: who runs it, in a plan that a team of threads runs. */
+export const enum Team {
+  /** Thread 0 alone. */
+  First = 0x10000,
+  /** Every thread, for the sum over its own rows; thread 0 adds the sums. */
+  Sum = 0x20000,
+}
+
 /** Byte layout of one call record: see assembly/plan.ts. */
 export const enum Layout {
   Record = 160,

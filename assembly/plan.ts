@@ -7,12 +7,13 @@ import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { to_features, to_image } from "./images";
 import { implicit_midpoint, implicit_solve } from "./implicit";
 import { loss, loss_hessian, softmax } from "./losses";
-import { Layout, Op, Type } from "./opcodes";
+import { Op, Team, Type } from "./opcodes";
 import { adam, momentum, sgd } from "./optimizers";
 import { average, pick_max, place_max } from "./pool";
-import { Call, NONE, operandAt, recordAt } from "./record";
+import { Call, NONE, operandAt, recordAt, shapeOf } from "./record";
 import { combine1, combine2, combine3, combine4, combine5 } from "./steps";
 import { add_row, column_sum, copy_columns, multiply, row_affine, skew } from "./structure";
+import { isFirst, joinParts, ownPart, together } from "./team";
 import { clip, dot } from "./vector";
 
 let sharedBase: usize = 0;
@@ -28,11 +29,6 @@ function at(call: Call, k: u32, i0: u32, i1: u32): usize {
   if (offset == NONE) return 0;
   const base = (call.shared >> k) & 1 ? sharedBase : privateBase;
   return base + usize(offset) + usize(i0 * load<u32>(operand + 4)) + usize(i1 * load<u32>(operand + 8));
-}
-
-/** The six pairs of sizes of an operation on images (windows.ts) are the record's coefficients. */
-function shapeOf(call: Call): usize {
-  return changetype<usize>(call) + usize(Layout.Coefficients);
 }
 
 function execute<T extends number>(call: Call, i: u32, j: u32): bool {
@@ -148,6 +144,7 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
         call.n1,
         call.n4,
         call.n5,
+        call.n3 != 0,
       );
       break;
     case Op.LossHessian:
@@ -311,6 +308,13 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
   return true;
 }
 
+/** A sum over examples in a team. */
+function executePart<T extends number>(call: Call, i: u32, j: u32): void {
+  execute<T>(ownPart(call), i, j);
+  // Operand 4 of a loss is its weight.
+  joinParts<T>(call, at(call, 0, i, j), at(call, 4, i, j));
+}
+
 /** Runs the records [first, last); returns 0 or 1 + the index of the record that failed. */
 function run(plan: usize, first: u32, last: u32, depth: u32, i0: u32, i1: u32): u32 {
   for (let index = first; index < last; index++) {
@@ -329,6 +333,14 @@ function run(plan: usize, first: u32, last: u32, depth: u32, i0: u32, i1: u32): 
         index += call.n1;
       }
     } else {
+      if (ASC_FEATURE_THREADS && together() && call.shared >> 16 != 0) {
+        if (call.shared & Team.Sum) {
+          if (call.type == u16(Type.F32)) executePart<f32>(call, i0, i1);
+          else executePart<f64>(call, i0, i1);
+          continue;
+        }
+        if (!isFirst()) continue;
+      }
       const done = call.type == u16(Type.F32) ? execute<f32>(call, i0, i1) : execute<f64>(call, i0, i1);
       if (!done) return index + 1;
     }
@@ -346,6 +358,11 @@ export function plan_run(shared: usize, private_: usize, plan: usize, count: u32
   implicitSteps = 0;
   unsolved = 0;
   return run(plan, 0, count, 0, 0, 0);
+}
+
+/** Takes over what another thread of a team found: the earliest step counts. */
+export function alsoUnsolved(step: u32): void {
+  if (step != 0 && (unsolved == 0 || step < unsolved)) unsolved = step;
 }
 
 /** Of the last plan_run: 0, or the number (from 1) of the first time step whose implicit equation was not solved. */

@@ -4,6 +4,8 @@
  *   0  u16 op          2  u16 type        4  u32 shared: bit k set when operand k counts from the shared base
  *   8  u32 sizes[6]   32  f64 coefficients[6]   80  operands[6] of { u32 offset, i32 stride0, i32 stride1 }
  *
+ * Higher bits of `shared` say which thread of a team runs the record (Team in opcodes.ts); one thread alone ignores them.
+ *
  * An operand's address is base + offset + i0·stride0 + i1·stride1, where i0 and i1 count the iterations of the outer and
  * the inner loop around the record. Offset 0xffffffff stands for "no operand" (address 0). Offsets are relative, so the
  * same bytes run in any host and on any thread.
@@ -39,4 +41,9 @@ export function recordAt(plan: usize, index: u32): Call {
 /** Address of operand `k` of a record. */
 export function operandAt(call: Call, k: u32): usize {
   return changetype<usize>(call) + usize(Layout.Operands) + usize(k) * usize(Layout.OperandBytes);
+}
+
+/** The six pairs of sizes of an operation on images (windows.ts) are the record's coefficients. */
+export function shapeOf(call: Call): usize {
+  return changetype<usize>(call) + usize(Layout.Coefficients);
 }

@@ -189,7 +189,9 @@ const sections: Record<string, () => Promise<void>> = { steps, products, predict
 const wanted = process.argv.slice(2);
 const context = machine();
 for (const [name, run] of Object.entries(sections)) if (wanted.length === 0 || wanted.includes(name)) await run();
-console.log(`${context.cpu}, ${context.cores} cores, Node ${context.node}, load ${context.loadAverage} at the start`);
+console.log(
+  `${context.cpu}, ${context.cores} cores, Node ${context.node}, ${context.clock} clock, load ${context.loadAverage} at the start`,
+);
 printTable(table);
 save("peers", { machine: context, versions: versions(), native, results });
 

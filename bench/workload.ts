@@ -1,7 +1,7 @@
 /** The three training steps that everything is measured by: a ResNet on peaks, tanh, softmax, five classes. */
 
 import { peaks } from "../src/data/index.ts";
-import { createModel, type Optimizer, resNet, type Step, train } from "../src/index.ts";
+import { createModel, type ModelOptions, type Optimizer, resNet, type Step, train } from "../src/index.ts";
 
 export interface Size {
   readonly width: number;
@@ -42,9 +42,14 @@ export function examples({ batch }: Size, batches = 2) {
 }
 
 /** Endless training through the public API: one call, one step. */
-export async function trainingStep(size: Size, optimizer: Optimizer, precision: "f32" | "f64" = "f32") {
+export async function trainingStep(
+  size: Size,
+  optimizer: Optimizer,
+  precision: "f32" | "f64" = "f32",
+  held: Pick<ModelOptions, "threads" | "relaxed" | "sharedWork"> = {},
+) {
   const network = resNet({ input: INPUTS, outputs: OUTPUTS, width: size.width, steps: size.layers });
-  const model = await createModel(network, { precision, seed: 1 });
+  const model = await createModel(network, { precision, seed: 1, ...held });
   const { features, labels } = examples(size);
   const options = { optimizer, batchSize: size.batch, epochs: 1_000_000_000 };
   const steps = train(model, { features, labels }, options);

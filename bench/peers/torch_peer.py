@@ -1,6 +1,7 @@
 """PyTorch on one thread, eager. Same protocol as protocol.mjs."""
 import json
 import math
+import os
 import sys
 import time
 
@@ -65,18 +66,21 @@ def product(r):
     return run
 
 
+now = time.process_time if os.environ.get("BENCH_CLOCK") == "cpu" else time.perf_counter
+
+
 def rate(run, seconds):
-    fastest, start = math.inf, time.perf_counter()
-    while True:
-        before, calls = time.perf_counter(), 0
-        while True:
+    fastest, calls, start = math.inf, 1, now()
+    while now() - start < seconds:
+        before = now()
+        for _ in range(calls):
             run()
-            calls += 1
-            if time.perf_counter() - before >= seconds / 5:
-                break
-        fastest = min(fastest, (time.perf_counter() - before) / calls)
-        if time.perf_counter() - start >= seconds:
-            return 1 / fastest
+        elapsed = now() - before
+        if elapsed < seconds / 60:
+            calls *= 2
+        else:
+            fastest = min(fastest, elapsed / calls)
+    return 1 / fastest
 
 
 prepared = {}

@@ -8,26 +8,30 @@ import { type Optimizer, optimizers } from "../optimizers/index.ts";
 import { type Schedule, schedules } from "../training/index.ts";
 import { exitCodes, Failure, speakingOf, usage } from "./failure.ts";
 import { readWhole } from "./files.ts";
+import { integratorOf, type StepFlags, stepOptions, steppedNetwork } from "./timeStepping.ts";
 
-export interface NetworkFlags {
+export interface NetworkFlags extends StepFlags {
   network?: string;
-  width?: number;
-  steps?: number;
-  finalTime?: number;
-  activation?: string;
-  weights?: string;
   standardize?: boolean;
 }
 
 const names = (members: object): string => Object.keys(members).join(", ");
 
-/** Flags that say something about a preset, and nothing about a network from a file. */
+/** Flags that say something about a preset or a dynamics, and nothing about a network from a file. */
 const PRESET_FLAGS = {
   width: "--width",
   steps: "--steps",
   finalTime: "--final-time",
   activation: "--activation",
   weights: "--weights",
+  dynamics: "--dynamics",
+  integrator: "--integrator",
+  bias: "--bias",
+  gamma: "--gamma",
+  hidden: "--hidden",
+  start: "--start",
+  reversible: "--reversible",
+  sqrtCheckpoint: "--sqrt-checkpoint",
 };
 
 /** A network for the data: a preset by flags, or one from a JSON file; standardised features, and targets, where asked. */
@@ -38,10 +42,11 @@ export async function chooseNetwork(
   standardized: boolean,
 ): Promise<Network> {
   const { shape = 0, classes } = data;
-  const named = flags.network ?? "resNet";
-  const base = Object.hasOwn(presets, named)
-    ? await preset(named as keyof typeof presets, flags, { input: shape, outputs })
-    : await fromFile(named, flags);
+  const named = flags.network ?? flags.dynamics ?? "resNet";
+  if (flags.network !== undefined && flags.dynamics !== undefined) {
+    throw usage(`--dynamics: expected a network or a dynamics, got --network ${flags.network} as well. Leave one out.`);
+  }
+  const base = await baseNetwork(named, flags, { input: shape, outputs });
   const width = typeof shape === "number" ? shape : shape[0] * shape[1] * shape[2];
   const own = base.layers[0]?.kind === "standardize";
   const first = standardized && !own ? [standardize.fit(data.features as Float64Array, width)] : [];
@@ -62,20 +67,27 @@ function outputScale({ labels }: Dataset, outputs: number) {
   });
 }
 
-async function preset(
-  name: keyof typeof presets,
-  flags: NetworkFlags,
-  io: Pick<PresetOptions, "input" | "outputs">,
-): Promise<Network> {
-  const { width = typeof io.input === "number" ? 16 : 64, steps = 8, finalTime, activation, weights } = flags;
-  const options = {
-    ...io,
-    width,
-    steps,
-    ...(finalTime === undefined ? {} : { finalTime }),
-    ...(activation === undefined ? {} : { activation }),
-    ...(weights === undefined ? {} : { weights }),
-  } as PresetOptions;
+/** Presets whose integrator may be chosen. */
+const OWN_INTEGRATOR: readonly string[] = ["antisymmetricNet", "parabolicNet"];
+
+type Ends = Pick<PresetOptions, "input" | "outputs">;
+
+async function baseNetwork(named: string, flags: NetworkFlags, io: Ends): Promise<Network> {
+  if (flags.dynamics !== undefined) {
+    return speakingOf(`--dynamics ${named}`, exitCodes.usage, () => steppedNetwork(flags, io.input, io.outputs));
+  }
+  return Object.hasOwn(presets, named) ? preset(named as keyof typeof presets, flags, io) : fromFile(named, flags);
+}
+
+async function preset(name: keyof typeof presets, flags: NetworkFlags, io: Ends): Promise<Network> {
+  const { width = typeof io.input === "number" ? 16 : 64, steps = 8, integrator } = flags;
+  if (integrator !== undefined && !OWN_INTEGRATOR.includes(name)) {
+    throw usage(
+      `--integrator: belongs to --dynamics and to ${OWN_INTEGRATOR.join(", ")}, got --network ${name}. Name the dynamics instead.`,
+    );
+  }
+  const steppedBy = integrator === undefined ? {} : { integrator: integratorOf(integrator) };
+  const options = { ...io, width, steps, ...stepOptions(flags), ...steppedBy } as PresetOptions;
   return speakingOf(`--network ${name}`, exitCodes.usage, () => presets[name](options));
 }
 

@@ -6,7 +6,7 @@ import type { Network } from "../networks/network.ts";
 export function layerText(layer: Layer | { readonly kind: string }): string {
   const { kind, units, activation, steps, dynamics, integrator, branch } = layer as Record<string, unknown>;
   if (kind === "ode") {
-    return `${steps} × ${(dynamics as { kind: string }).kind}, ${(integrator as { name: string }).name}`;
+    return `${steps} × ${(dynamics as { kind: string }).kind}, ${integrator}`;
   }
   if (kind === "add") return `add(${(branch as Layer[]).map(layerText).join(" → ")})`;
   const inside = [units, kind === "activation" ? activation : undefined].filter((x) => x !== undefined);

@@ -1,5 +1,7 @@
 /** The command line: what can be asked, with defaults, help and examples. */
 import { Command, InvalidArgumentError, Option } from "commander";
+import { dynamics } from "../dynamics/index.ts";
+import * as integrators from "../integrators/index.ts";
 import { losses } from "../losses/index.ts";
 import { presets } from "../networks/index.ts";
 import { activations } from "../operations/activation.ts";
@@ -95,6 +97,14 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .option("--final-time <T>", "T of a preset; the step is T / steps (default: 1)", real(0, true))
     .addOption(new Option("--activation <name>", "σ of a preset (default: tanh)").choices(Object.keys(activations)))
     .option("--weights <in time>", "of a preset: perStep, constant, … (default: perStep)")
+    .option("--dynamics <name>", `instead of --network: ${names(dynamics)}, between dense and linear`)
+    .option("--integrator <name>", `${names(integrators)} (default: one that fits)`)
+    .option("--bias <kind>", "of the time steps: yes, no, or scalar, one number a step (default: yes)")
+    .option("--gamma <γ>", "of antisymmetric dynamics (default: 0)", real(0))
+    .option("--hidden <n>", "rows of K in parabolic, second-order and double Hamiltonian dynamics", whole(1))
+    .addOption(new Option("--start <kind>", "of verlet and leapfrog (default: full)").choices(["full", "half"]))
+    .option("--reversible", "of verlet and leapfrog: memory that does not grow with the steps")
+    .option("--sqrt-checkpoint", "keep about √N features and compute the others again")
     .option("--no-standardize", "take the columns of a table as they are")
     .addOption(new Option("--loss <name>", "default: by the labels").choices(Object.keys(losses)))
     .addOption(new Option("--precision <type>", "of all numbers (default: f32)").choices(["f32", "f64"]))
@@ -123,6 +133,7 @@ export function programFor(version: string, argv: readonly string[], done: (code
         "train peaks --epochs 50 --out peaks.safetensors",
         "train iris.csv --label species --out iris.safetensors",
         "train houses.csv --task regression --patience 10 --out houses.safetensors",
+        "train swissRoll --dynamics hamiltonian --integrator verlet --start half --steps 32 --final-time 4",
         "train mnist --network resNet --width 64 --steps 4 --epochs 3 --out digits.safetensors",
         "train mnist --checkpoint run.safetensors --every 100 --resume --out digits.safetensors",
         "train points.npy --labels classes.npy --network network.json --optimizer sgd --schedule cosine",

@@ -38,7 +38,32 @@ export function coreModule(): WebAssembly.Module {
   return compiled;
 }
 
-/** A fresh instance with its own memory. */
-export function instantiateCore(): CoreExports {
-  return instantiateSync(coreModule(), {}).instance.exports as unknown as CoreExports;
+/** The other builds of the same source, each in a chunk of its own that is loaded when first asked for. */
+const chunks = {
+  /** Multiply-adds are rounded once where the machine has such an instruction. */
+  relaxed: () => import("./coreRelaxed.generated.ts"),
+  /** Imports one shared memory. */
+  threads: () => import("./coreThreads.generated.ts"),
+  threadsRelaxed: () => import("./coreThreadsRelaxed.generated.ts"),
+};
+
+const builds = new Map<keyof typeof chunks, Promise<WebAssembly.Module | undefined>>();
+
+/** One of the other builds, or undefined where the engine does not know what it needs. */
+export function coreBuild(name: keyof typeof chunks): Promise<WebAssembly.Module | undefined> {
+  let build = builds.get(name);
+  if (!build) {
+    build = chunks[name]().then(({ coreBase64 }) => {
+      const bytes = decode(coreBase64);
+      return typeof WebAssembly !== "undefined" && WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : undefined;
+    });
+    builds.set(name, build);
+  }
+  return build;
+}
+
+/** A fresh instance, with its own memory unless the build imports the one given. */
+export function instantiateCore(module = coreModule(), memory?: WebAssembly.Memory): CoreExports {
+  const imports = memory ? { env: { memory } } : {};
+  return instantiateSync(module, imports).instance.exports as unknown as CoreExports;
 }

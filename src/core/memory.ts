@@ -2,6 +2,7 @@
 import { OdenetError } from "./errors.ts";
 import { type CoreExports, instantiateCore } from "./load.ts";
 import type { Plan } from "./plan.ts";
+import { CONTROL_BYTES, type Team } from "./team.ts";
 import type { Precision } from "./tensor.ts";
 
 /** A view of numbers in a model's precision. */
@@ -12,10 +13,35 @@ interface ArenaExports extends CoreExports {
   arena_free(pointer: number): void;
   plan_run(shared: number, private_: number, plan: number, count: number): number;
   plan_unsolved(): number;
+  team_run(
+    shared: number,
+    private_: number,
+    table: number,
+    members: number,
+    slots: number,
+    slotBytes: number,
+    control: number,
+  ): number;
   plan_check(sharedSize: number, privateSize: number, plan: number, count: number): number;
 }
 
 const LIMIT = 0xffff0000;
+
+/** The threads of a model that nobody holds any more end with it. */
+const forgotten = new FinalizationRegistry<Team>((team) => team.stop());
+
+/** Parts of a plan for the threads of a team, as bytes: what `runTeam` needs. */
+export interface TeamRun {
+  /** Address of a table: plan, count and private offset of each thread. */
+  readonly table: number;
+  readonly threads: number;
+  /** Offset in the private block of the slots for sums. */
+  readonly slots: number;
+  readonly slotBytes: number;
+}
+
+/** Slots for sums that each thread has (assembly/team.ts). */
+export const SLOTS = 4;
 
 export class Memory {
   /** Bytes handed out and not given back. */
@@ -25,8 +51,40 @@ export class Memory {
   private f32 = new Float32Array(0);
   private f64 = new Float64Array(0);
 
-  constructor() {
-    this.core = instantiateCore() as ArenaExports;
+  /** The control block of the team. */
+  private control = 0;
+
+  /** In an instance of this module, by default the standard build, or in a team's shared memory. */
+  constructor(
+    module?: WebAssembly.Module,
+    private readonly team?: Team,
+  ) {
+    this.core = instantiateCore(team?.module ?? module, team?.memory) as ArenaExports;
+    this.look();
+    if (!team) return;
+    this.control = 64 * Math.ceil(this.allocate(CONTROL_BYTES + 64, "threads") / 64);
+    team.serve(this.control);
+    forgotten.register(this, team, team);
+  }
+
+  /** Threads that can run a plan. */
+  get threads(): number {
+    return this.team?.threads ?? 1;
+  }
+
+  /** Lets the threads go. */
+  dispose(): void {
+    if (!this.team) return;
+    forgotten.unregister(this.team);
+    this.team.stop();
+  }
+
+  /** Makes the views anew where the memory has grown, as it does only while memory is taken. */
+  private look(): void {
+    const { buffer } = this;
+    if (this.f32.buffer === buffer) return;
+    this.f32 = new Float32Array(buffer);
+    this.f64 = new Float64Array(buffer);
   }
 
   /** `bytes` bytes of zeros, aligned to 16. Throws `memory` when the instance cannot grow so far. */
@@ -45,7 +103,8 @@ export class Memory {
     }
     this.sizes.set(pointer, bytes);
     this.used += bytes;
-    new Uint8Array(this.core.memory.buffer, pointer, bytes).fill(0);
+    new Uint8Array(this.buffer, pointer, bytes).fill(0);
+    this.look();
     return pointer;
   }
 
@@ -65,24 +124,22 @@ export class Memory {
       : new Float64Array(this.buffer, address, length);
   }
 
-  /** The whole memory as numbers; made anew only when it has grown. */
+  /** The whole memory as numbers: valid until the memory grows. */
   numbers(precision: Precision): Numbers {
-    const { buffer } = this;
-    if (this.f32.buffer !== buffer) {
-      this.f32 = new Float32Array(buffer);
-      this.f64 = new Float64Array(buffer);
-    }
     return precision === "f32" ? this.f32 : this.f64;
   }
 
   /** The f64 at a byte address. */
   scalar(address: number): number {
-    return this.numbers("f64")[address / 8] as number;
+    return this.f64[address / 8] as number;
+  }
+
+  setScalar(address: number, value: number): void {
+    this.f64[address / 8] = value;
   }
 
   setScalars(address: number, values: readonly number[]): void {
-    const numbers = this.numbers("f64");
-    for (let k = 0; k < values.length; k++) numbers[address / 8 + k] = values[k] as number;
+    for (let k = 0; k < values.length; k++) this.f64[address / 8 + k] = values[k] as number;
   }
 
   /** Copies a plan's records into memory and returns their address. */
@@ -100,6 +157,21 @@ export class Memory {
     const failed = this.core.plan_run(0, privateBase, address, count);
     if (failed !== 0) throw new Error(`plan_run: record ${failed - 1} has an unknown operation`);
     return this.core.plan_unsolved();
+  }
+
+  /** The same by a team. */
+  runTeam({ table, threads, slots, slotBytes }: TeamRun, privateBase: number): number {
+    const { core, control } = this;
+    const failed = core.team_run(0, privateBase, table, threads, privateBase + slots, slotBytes, control);
+    if (failed !== 0) throw new Error(`team_run: record ${failed - 1} has an unknown operation`);
+    return core.plan_unsolved();
+  }
+
+  /** A table of u32 in memory; returns its address. */
+  loadTable(values: readonly number[]): number {
+    const address = this.allocate(4 * values.length, "plan");
+    new Uint32Array(this.buffer, address, values.length).set(values);
+    return address;
   }
 
   /** Index of the first record that would touch memory outside its block, or −1. */

@@ -1,8 +1,10 @@
 /** A recording compiled to the bytes that `plan_run` replays: the record layout is that of assembly/plan.ts. */
-import { Layout, Op, Type } from "../../assembly/opcodes.ts";
+import { Layout, Op, Team, Type } from "../../assembly/opcodes.ts";
 import { describeScope } from "./describe.ts";
 import { type Fusion, fuse } from "./fuse.ts";
+import { type Parts, partsOf, setShards } from "./parts.ts";
 import type { Recorder } from "./recorder.ts";
+import type { Shards } from "./shards.ts";
 import { type Address, Storage } from "./storage.ts";
 import { type Call, type Encoding, isLoop, type Loop, type Operation, type Scope, type Tensor } from "./tensor.ts";
 
@@ -15,21 +17,42 @@ export interface Plan {
   readonly count: number;
   /** Size of the private block. */
   readonly privateBytes: number;
-  /** Byte offset of a host-visible tensor in the private block. */
+  /** Byte offset of a host-visible tensor in the private block; a tensor of another recording of the same kind will do. */
   offset(tensor: Tensor): number;
+  /** Of a part of a batch: what a team needs to know. */
+  readonly team: TeamPlan | undefined;
   /** The recording as a readable listing. */
   describe(): string;
 }
 
+export interface TeamPlan {
+  /** Records that threads other than the first run. */
+  readonly count: number;
+  /** Bytes of the largest sum over examples. */
+  readonly sumBytes: number;
+}
+
 /**
  * Compiles a complete recording. `copy` is the operation that moves a tensor where sharing memory is not possible,
- * `fusions` are the rules by which calls become one.
+ * `fusions` are the rules by which calls become one. With `shards`, the recording's rows are one thread's part of a batch;
+ * a recording that has no parts then gives a plan without `team`, which is of no use.
  */
-export function compile(record: Recorder, copy: Operation, fusions: readonly Fusion[] = []): Plan {
+export function compile(
+  record: Recorder,
+  copy: Operation,
+  fusions: readonly Fusion[] = [],
+  shards?: Shards | undefined,
+): Plan {
   fuse(record, fusions);
+  const sums = shards && partsOf(record);
+  if (sums && shards) setShards(sums, shards);
   const storage = new Storage(record, copy);
+  // Again, now that copies are recorded and it is known what lies in the shared block.
+  const parts = sums && partsOf(record, (t) => storage.shared(t));
   const records: Encoded[] = [];
-  encodeScope(record.root, [], storage, record, records);
+  encodeScope(record.root, [], storage, record, records, parts);
+  const visible = [...record.inputs, ...record.kept];
+  const offsets = new Map(visible.map((t) => [t.id, storage.address(t, []).offset]));
   const bytes = new Uint8Array(records.length * Layout.Record);
   const view = new DataView(bytes.buffer);
   records.forEach((r, index) => {
@@ -39,30 +62,54 @@ export function compile(record: Recorder, copy: Operation, fusions: readonly Fus
     bytes,
     count: records.length,
     privateBytes: storage.privateBytes,
-    offset: (tensor) => storage.address(tensor, []).offset,
+    offset: (tensor) => offsets.get(tensor.id) as number,
+    team: parts && {
+      count: parts.shared === 0 ? 0 : recordsIn(record.root, parts.shared),
+      sumBytes: largest(parts.sums, storage),
+    },
     describe: () => describeScope(record, storage),
   };
 }
 
 interface Encoded {
   readonly op: Op;
+  /** Who of a team runs it, as bits of the record. */
+  readonly team: number;
   readonly sizes: readonly number[];
   readonly coefficients: readonly number[];
   readonly operands: readonly (Address | undefined)[];
 }
 
-function encodeScope(scope: Scope, loops: Loop[], storage: Storage, record: Recorder, records: Encoded[]): void {
+/** Records of the first `nodes` nodes of a scope. */
+function recordsIn(scope: Scope, nodes = scope.nodes.length): number {
+  return scope.nodes.slice(0, nodes).reduce((n, node) => n + 1 + (isLoop(node) ? recordsIn(node.body) : 0), 0);
+}
+
+function largest(sums: ReadonlySet<Call>, storage: Storage): number {
+  return Math.max(0, ...[...sums].map(({ outputs }) => storage.bytes(outputs[0] as Tensor)));
+}
+
+function encodeScope(
+  scope: Scope,
+  loops: Loop[],
+  storage: Storage,
+  record: Recorder,
+  records: Encoded[],
+  parts?: Parts,
+): void {
   const guards: { at: number; skip: number }[] = [];
   scope.nodes.forEach((node) => {
     if (isLoop(node)) {
       const at = records.length;
-      records.push({ op: Op.Loop, sizes: [], coefficients: [], operands: [] });
-      encodeScope(node.body, [...loops, node], storage, record, records);
-      records[at] = { op: Op.Loop, sizes: [node.count, records.length - at - 1], coefficients: [], operands: [] };
+      records.push({ op: Op.Loop, team: 0, sizes: [], coefficients: [], operands: [] });
+      encodeScope(node.body, [...loops, node], storage, record, records, parts);
+      const sizes = [node.count, records.length - at - 1];
+      records[at] = { op: Op.Loop, team: 0, sizes, coefficients: [], operands: [] };
     } else {
       const encoding = node.operation.encode(node, record.precision);
       if (encoding.op === Op.Guard) guards.push({ at: records.length, skip: 0 });
-      records.push(encodeCall(node, encoding, loops, storage));
+      const team = parts?.sums.has(node) ? Team.Sum : parts?.first.has(node) ? Team.First : 0;
+      records.push({ ...encodeCall(node, encoding, loops, storage), team });
     }
   });
   // A guard skips everything that follows it in its scope.
@@ -72,7 +119,7 @@ function encodeScope(scope: Scope, loops: Loop[], storage: Storage, record: Reco
   }
 }
 
-function encodeCall(call: Call, encoding: Encoding, loops: readonly Loop[], storage: Storage): Encoded {
+function encodeCall(call: Call, encoding: Encoding, loops: readonly Loop[], storage: Storage): Omit<Encoded, "team"> {
   const operands = encoding.operands.map((t) => {
     if (t === null) return undefined;
     return t === "scratch" ? storage.scratchAddress(call) : storage.address(t, loops);
@@ -89,7 +136,7 @@ function write(view: DataView, at: number, r: Encoded, type: Type): void {
   r.coefficients.forEach((c, k) => {
     view.setFloat64(at + Layout.Coefficients + 8 * k, c, true);
   });
-  let shared = 0;
+  let shared: number = r.team;
   for (let k = 0; k < Layout.OperandCount; k++) {
     const address = r.operands[k];
     const operand = at + Layout.Operands + k * Layout.OperandBytes;

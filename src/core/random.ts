@@ -103,7 +103,8 @@ export class Random {
   /** 0 … n − 1 in random order (Fisher–Yates). */
   permutation(n: number): Uint32Array {
     checkCount(n);
-    const order = Uint32Array.from({ length: n }, (_, i) => i);
+    const order = new Uint32Array(n);
+    for (let i = 0; i < n; i++) order[i] = i;
     // Step i swaps place n − 1 − i with one of those not yet fixed.
     const picks = this.#below(Math.max(n - 1, 0), (i) => n - i);
     for (let i = 0; i < n - 1; i++) {
@@ -144,7 +145,8 @@ export class Random {
       const count = Math.min(CHUNK, n - i);
       const out = this.#fill("random_bits", this.#position, count);
       const words = new Uint32Array(sharedCore().memory.buffer, out, count);
-      for (const word of words) {
+      for (let k = 0; k < count; k++) {
+        const word = words[k] as number;
         const range = bound(i);
         if (word < TWO_32 - (TWO_32 % range)) result[i++] = word % range;
       }

@@ -90,7 +90,9 @@ export class Storage {
       };
       this.groups.set(t, g);
     }
+    if (!g.parent) return g;
     while (g.parent) g = g.parent;
+    this.groups.set(t, g); // the next look-up is short
     return g;
   }
 
@@ -232,6 +234,11 @@ export class Storage {
       : { shared: false, offset: g.offset + offset, strides };
   }
 
+  /** Whether a tensor lies in the shared block. */
+  shared(t: Tensor): boolean {
+    return this.rootOf(t).home !== undefined;
+  }
+
   scratchAddress(call: Call): Address | undefined {
     const g = this.scratch.get(call);
     return g && { shared: false, offset: g.offset, strides: [] };
@@ -256,19 +263,33 @@ function depth(scope: Scope): number {
 
 /** First fit, the longest-lived first: each group at the lowest offset free during its whole life. Returns the total. */
 function layOut(groups: Group[]): number {
+  // In the order of their offsets, so that one pass over them finds the first gap.
   const placed: Group[] = [];
   let total = 0;
   groups.sort((a, b) => b.bytes - a.bytes || a.start - b.start);
   for (const g of groups) {
-    const meeting = placed.filter((p) => p.start <= g.end && g.start <= p.end).sort((a, b) => a.offset - b.offset);
+    const { start, end, bytes } = g;
     let offset = 0;
-    for (const p of meeting) {
-      if (offset + g.bytes <= p.offset) break;
+    for (const p of placed) {
+      if (p.start > end || start > p.end) continue;
+      if (offset + bytes <= p.offset) break;
       offset = Math.max(offset, p.offset + p.bytes);
     }
     g.offset = offset;
-    placed.push(g);
-    total = Math.max(total, offset + Math.ceil(g.bytes / 16) * 16);
+    placed.splice(placeOf(placed, offset), 0, g);
+    total = Math.max(total, offset + Math.ceil(bytes / 16) * 16);
   }
   return total;
+}
+
+/** How many groups lie at or below an offset. */
+function placeOf(placed: readonly Group[], offset: number): number {
+  let low = 0;
+  let high = placed.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((placed[middle] as Group).offset <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,4 +1,5 @@
 import type { Op } from "../../assembly/opcodes.ts";
+import type { Shards } from "./shards.ts";
 
 /** Number type of a model: `"f32"` or `"f64"`. */
 export type Precision = "f32" | "f64";
@@ -49,6 +50,8 @@ export interface Call {
   readonly outputs: Tensor[];
   into: Tensor | undefined;
   readonly attributes: Attributes;
+  /** Where a thread sums over its part of a batch: the shards of that part. */
+  shards?: Shards;
 }
 
 export type Attributes = Readonly<Record<string, number>>;
@@ -132,6 +135,13 @@ export interface Operation {
   /** The same for the other outputs: by output, the inputs. */
   readonly alsoOverwrites?: (call: Call) => readonly (readonly [output: number, input: number])[];
   encode(call: Call, precision: Precision): Encoding;
+  /**
+   * Inputs that may hold one example a row, each row of the outputs then depending on that row alone: by index, or all of
+   * them. Absent: no input may, and a recording where one does is never shared among threads.
+   */
+  examples?: readonly number[] | "all" | ((call: Call) => readonly number[]);
+  /** Whether outputs[0] is a sum over the examples, of which each thread computes its part. */
+  sums?: boolean | ((call: Call) => boolean);
   /** Floating-point operations of the kernel; absent: one for each number written. */
   flops?(call: Call): number;
   /** Bytes of scratch memory that the kernel needs. */

@@ -4,7 +4,7 @@
  */
 import { OdenetError } from "../core/errors.ts";
 import type { FieldKind, Fields, Start } from "../core/field.ts";
-import type { DynamicsData, DynamicsKind, DynamicsParameter } from "../dynamics/dynamics.ts";
+import type { DynamicsKind, DynamicsParameter } from "../dynamics/dynamics.ts";
 import { type Dynamics, dynamicsKinds, layerField } from "../dynamics/index.ts";
 import { dopri5, type Tolerances } from "../integrators/dopri5.ts";
 import * as integrators from "../integrators/index.ts";
@@ -66,11 +66,7 @@ function integratorOf(layer: Ode): Integrator {
  * Time steps of `integrator` for `dynamics`. Parameters: the dynamics' own, stacked over time as `weights` says.
  * A pair that does not fit is a type error, and `pair` at run time. Throws `option` and `name` as well.
  */
-export function ode<F extends FieldKind>(
-  dynamics: Dynamics & DynamicsData<F>,
-  integrator: Integrator<NoInfer<F>>,
-  options: OdeOptions,
-): Ode {
+export function ode<D extends Dynamics>(dynamics: D, integrator: Integrator<D["field"]>, options: OdeOptions): Ode {
   const where = "ode";
   checkPair(dynamics, integrator as unknown as Integrator, where);
   const own = integrator as unknown as Integrator;
@@ -200,6 +196,6 @@ export const odeKind: LayerKind<Ode> = {
     // On a grid of times the step size is a result.
     const { stepSize: _, ...rest } = json;
     const options = json.times !== undefined ? rest : json;
-    return ode(dynamics as Dynamics & DynamicsData<FieldKind>, integrator as Integrator, options as OdeOptions);
+    return ode<Dynamics>(dynamics, integrator as Integrator, options as OdeOptions);
   },
 };

@@ -2,10 +2,15 @@
  * A network laid out in one instance's memory: θ, its gradient and constants in the shared block, plans compiled once for
  * each kind and batch size and kept up to a bound, one private block that all plans use in turn.
  */
+
+import { flopsOf } from "../core/cost.ts";
 import { OdenetError } from "../core/errors.ts";
-import { Memory, type Numbers } from "../core/memory.ts";
+import type { Fusion } from "../core/fuse.ts";
+import { Memory, type Numbers, SLOTS, type TeamRun } from "../core/memory.ts";
 import { compile, type Plan } from "../core/plan.ts";
 import { Recorder } from "../core/recorder.ts";
+import { divide } from "../core/shards.ts";
+import type { Team } from "../core/team.ts";
 import { numberBytes, type Precision, paddedColumns, type Tensor } from "../core/tensor.ts";
 import type { LayerPlan } from "../layers/layer.ts";
 import type { LayerContext } from "../layers/parameters.ts";
@@ -28,18 +33,55 @@ export interface Recording<T> {
 
 /** A compiled recording in memory. */
 export interface Compiled<T> {
+  /** Of the first part, which is all of it unless threads share the batch. */
   plan: Plan;
-  address: number;
+  readonly rows: number;
   handles: T;
   inputs: readonly Tensor[];
   /** The times of the layers that choose their own steps; where a batch needs others, it is compiled again. */
   grids: Grids;
+  parts: readonly Part[];
+  team: TeamRun | undefined;
+  privateBytes: number;
+  /** What it holds of the memory beside. */
+  addresses: readonly number[];
+  /** Set when the plan had to make room for others: who holds it asks for it again. */
+  dropped: boolean;
   readonly key: string;
-  build(): Recording<T>;
+  readonly build: Build<T>;
 }
 
 /** Times by layer name, in the order of recording. */
 export type Grids = ReadonlyMap<string, readonly number[]>;
+
+/** The rows of a batch that one thread computes. */
+export interface Part {
+  readonly first: number;
+  readonly rows: number;
+  readonly plan: Plan;
+  /** Where its block starts in the private block. */
+  readonly base: number;
+}
+
+/** Records a plan for so many rows, in the same way for every number of them. */
+type Build<T> = (rows: number) => Recording<T>;
+
+/**
+ * Operations of a plan below which one thread is faster: some 50 µs of work, against some microseconds to wake and to wait
+ * for another thread that is awake, and tens of them for one that is asleep.
+ */
+const SHARED_WORK = 1.5e6;
+
+export interface EngineOptions {
+  /** False keeps every call of a plan apart. */
+  readonly fuse?: boolean;
+  /** The build of the core to run in; default the standard one. */
+  readonly module?: WebAssembly.Module | undefined;
+  /** Threads that run plans together. */
+  readonly team?: Team | undefined;
+  /** Operations from which a plan is shared among them; for tests. */
+  readonly sharedWork?: number | undefined;
+}
 
 /** Compiled plans kept at a time. */
 const PLANS = 32;
@@ -60,7 +102,9 @@ export class Engine {
   readonly optimizerScalars: number;
   /** Bytes held for optimizer states at the moment. */
   optimizerBytes = 0;
-  private readonly memory = new Memory();
+  private readonly memory: Memory;
+  private readonly fusions: readonly Fusion[];
+  private readonly sharedWork: number;
   private readonly constants = new Map<string, { address: number; columns: number }>();
   private readonly plans = new Map<string, Compiled<unknown>>();
   /** The steps last chosen, and those that each recording was made with. */
@@ -75,8 +119,11 @@ export class Engine {
     readonly network: Network,
     readonly loss: Loss,
     readonly precision: Precision,
-    private readonly fused = true,
+    { fuse = true, module, team, sharedWork = SHARED_WORK }: EngineOptions = {},
   ) {
+    this.fusions = fuse ? fusions : [];
+    this.sharedWork = sharedWork;
+    this.memory = new Memory(module, team);
     this.layers = layOutNetwork(network);
     this.table = new ParameterTable(this.layers.parameters, precision);
     this.features = featureCount(network.input);
@@ -211,37 +258,46 @@ export class Engine {
   // --- plans --------------------------------------------------------------------------------------------------------
 
   /** The plan of a kind for a batch size, made when first asked for; the least recently used is dropped. */
-  compiled<T>(kind: string, rows: number, build: () => Recording<T>): Compiled<T> {
+  compiled<T>(kind: string, rows: number, build: Build<T>, { alone = false } = {}): Compiled<T> {
     this.checkAlive();
     const key = `${kind} ${rows}`;
     let found = this.plans.get(key) as Compiled<T> | undefined;
     if (found) {
       this.plans.delete(key);
     } else {
-      const made = this.make(build);
+      found = (alone ? undefined : this.shareOut(key, rows, build)) ?? this.compileAlone(key, rows, build);
+      this.reserve(found.privateBytes);
       if (this.plans.size >= PLANS) this.drop(this.plans.keys().next().value as string);
-      found = { ...made, address: this.memory.load(made.plan), key, build };
     }
     this.plans.set(key, found);
     return found;
   }
 
-  private make<T>(build: () => Recording<T>) {
-    const { record, handles } = build();
-    const plan = compile(record, copy, this.fused ? fusions : []);
-    this.reserve(plan.privateBytes);
-    return { plan, handles, inputs: record.inputs, grids: (this.used.get(record) ?? new Map()) as Grids };
+  private compileAlone<T>(key: string, rows: number, build: Build<T>): Compiled<T> {
+    const { record, handles } = build(rows);
+    const plan = compile(record, copy, this.fusions);
+    return {
+      plan,
+      rows,
+      handles,
+      inputs: record.inputs,
+      grids: this.used.get(record) ?? new Map(),
+      parts: [{ first: 0, rows, plan, base: 0 }],
+      team: undefined,
+      privateBytes: plan.privateBytes,
+      addresses: [this.memory.load(plan)],
+      dropped: false,
+      key,
+      build,
+    };
   }
 
   /** Compiles a plan again, for the steps that its batch needs. */
   adapt(compiled: Compiled<unknown>, grids: Grids): void {
     this.chosen = new Map([...this.chosen, ...grids]);
-    this.memory.free(compiled.address);
-    Object.assign(
-      compiled,
-      this.make(() => compiled.build()),
-    );
-    compiled.address = this.memory.load(compiled.plan);
+    for (const address of compiled.addresses) this.memory.free(address);
+    Object.assign(compiled, this.compileAlone(compiled.key, compiled.rows, compiled.build));
+    this.reserve(compiled.privateBytes);
     this.keepAlive(compiled);
   }
 
@@ -251,9 +307,59 @@ export class Engine {
     this.plans.set(compiled.key, compiled);
   }
 
+  /** The plans of a team, each thread with its own rows; undefined where one thread does better, or must do alone. */
+  private shareOut<T>(key: string, rows: number, build: Build<T>): Compiled<T> | undefined {
+    const { memory } = this;
+    const { parts: sizes, shards } = divide(rows, memory.threads);
+    const [size = 0] = sizes;
+    if (sizes.length < 2) return undefined;
+    const { record, handles } = build(size);
+    // A recording that is not of these rows, as an update of θ, is not shared.
+    if (!record.inputs.every((t) => t.rows === size) || record.inputs.length === 0) return undefined;
+    // Steps chosen for the whole batch are chosen in one place.
+    if ((this.used.get(record)?.size ?? 0) > 0) return undefined;
+    if (sizes.length * flopsOf(record.root) < this.sharedWork) return undefined;
+    const plan = compile(record, copy, this.fusions, shards);
+    const last = sizes[sizes.length - 1] as number;
+    const lastPlan = last === size ? plan : compile(build(last).record, copy, this.fusions, shards);
+    if (!plan.team || !lastPlan.team) return undefined;
+    const parts: Part[] = [];
+    let base = 0;
+    for (const [t, rows] of sizes.entries()) {
+      const own = t === sizes.length - 1 ? lastPlan : plan;
+      parts.push({ first: t * size, rows, plan: own, base });
+      base += 64 * Math.ceil(own.privateBytes / 64);
+    }
+    const address = memory.load(plan);
+    const lastAddress = lastPlan === plan ? address : memory.load(lastPlan);
+    const table = memory.loadTable(
+      parts.flatMap(({ plan: own, base }, t) => {
+        const count = t === 0 ? plan.count : (own.team?.count ?? 0);
+        return [own === plan ? address : lastAddress, count, base];
+      }),
+    );
+    const slotBytes = 64 * Math.ceil(Math.max(16, plan.team.sumBytes) / 64);
+    return {
+      plan,
+      rows,
+      handles,
+      inputs: record.inputs,
+      grids: new Map(),
+      parts,
+      team: { table, threads: sizes.length, slots: base, slotBytes },
+      privateBytes: base + sizes.length * SLOTS * slotBytes,
+      addresses: [...new Set([address, lastAddress, table])],
+      dropped: false,
+      key,
+      build,
+    };
+  }
+
   private drop(key: string): void {
     const old = this.plans.get(key);
-    if (old) this.memory.free(old.address);
+    if (!old) return;
+    old.dropped = true;
+    for (const address of old.addresses) this.memory.free(address);
     this.plans.delete(key);
   }
 
@@ -261,7 +367,7 @@ export class Engine {
   forget(prefix: string): void {
     if (this.disposed) return;
     for (const key of [...this.plans.keys()]) if (key.startsWith(prefix)) this.drop(key);
-    this.resize(Math.max(0, ...[...this.plans.values()].map(({ plan }) => plan.privateBytes)));
+    this.resize(Math.max(0, ...[...this.plans.values()].map(({ privateBytes }) => privateBytes)));
   }
 
   /** Makes the private block at least this large. */
@@ -287,9 +393,12 @@ export class Engine {
   }
 
   /** Runs a plan. Throws `convergence` where an implicit step has no solution, unless the caller looks for NaN itself. */
-  run(compiled: Compiled<unknown>, { tolerant = false } = {}): void {
+  run(compiled: Compiled<unknown>, tolerant = false): void {
     if (compiled.grids.size > 0) fitSteps(this, compiled, tolerant);
-    const unsolved = this.memory.run(compiled.address, compiled.plan.count, this.privateBase);
+    const { team, plan, addresses } = compiled;
+    const unsolved = team
+      ? this.memory.runTeam(team, this.privateBase)
+      : this.memory.run(addresses[0] as number, plan.count, this.privateBase);
     if (unsolved !== 0 && !tolerant) {
       throw new OdenetError(
         "convergence",
@@ -300,26 +409,29 @@ export class Engine {
 
   /** Writes rows into an input tensor of a plan. */
   fill(c: Compiled<unknown>, input: Tensor, rows: Rows, first: number, count: number, order?: ArrayLike<number>): void {
-    const at = (this.privateBase + c.plan.offset(input)) / this.numberBytes;
-    rows.write(
-      this.memory.numbers(this.precision),
-      at,
-      paddedColumns(input.columns, this.precision),
-      first,
-      count,
-      order,
-    );
+    const numbers = this.memory.numbers(this.precision);
+    const stride = paddedColumns(input.columns, this.precision);
+    for (let k = 0; k < c.parts.length; k++) {
+      const part = c.parts[k] as Part;
+      const at = (this.privateBase + part.base + part.plan.offset(input)) / this.numberBytes;
+      rows.write(numbers, at, stride, first + part.first, Math.min(part.rows, count - part.first), order);
+    }
   }
 
-  /** Copies a kept tensor out, without padding, `count · rows · columns` numbers to `target[at …]`. */
+  /** Copies kept rows of examples out, without padding: for each matrix of a stack `rows · columns` numbers to `target[at …]`. */
   read(c: Compiled<unknown>, tensor: Tensor, target: Numbers, at: number): void {
     const { precision } = this;
+    const { columns } = tensor;
     const numbers = this.memory.numbers(precision);
-    const stride = paddedColumns(tensor.columns, precision);
-    let from = (this.privateBase + c.plan.offset(tensor)) / this.numberBytes;
-    let to = at;
-    for (let r = 0; r < tensor.rows * tensor.count; r++, from += stride, to += tensor.columns) {
-      for (let k = 0; k < tensor.columns; k++) target[to + k] = numbers[from + k] as number;
+    const stride = paddedColumns(columns, precision);
+    for (const { first, rows, plan, base } of c.parts) {
+      let from = (this.privateBase + base + plan.offset(tensor)) / this.numberBytes;
+      for (let j = 0; j < tensor.count; j++) {
+        let to = at + (j * c.rows + first) * columns;
+        for (let r = 0; r < rows; r++, from += stride, to += columns) {
+          for (let k = 0; k < columns; k++) target[to + k] = numbers[from + k] as number;
+        }
+      }
     }
   }
 
@@ -333,6 +445,18 @@ export class Engine {
   /** A kept scalar. */
   readScalar(c: Compiled<unknown>, tensor: Tensor): number {
     return this.memory.scalar(this.privateBase + c.plan.offset(tensor));
+  }
+
+  /** Several kept scalars, to `into`. */
+  readScalars(c: Compiled<unknown>, tensors: readonly Tensor[], into: Float64Array): void {
+    const scalars = this.memory.numbers("f64");
+    for (let k = 0; k < tensors.length; k++) {
+      into[k] = scalars[(this.privateBase + c.plan.offset(tensors[k] as Tensor)) / 8] as number;
+    }
+  }
+
+  setScalar(address: number, value: number): void {
+    this.memory.setScalar(address, value);
   }
 
   setScalars(address: number, values: readonly number[]): void {
@@ -362,6 +486,7 @@ export class Engine {
   }
 
   dispose(): void {
+    if (!this.disposed) this.memory.dispose();
     this.disposed = true;
     this.plans.clear();
     this.vectors.clear();

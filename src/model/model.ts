@@ -118,7 +118,7 @@ export class Model {
     const rows = featureRows(features, engine.features, "scores");
     const scores = engine.empty(rows.count * engine.outputs);
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("scores", count, () => recordings.recordScores(engine, count));
+      const plan = engine.compiled("scores", count, (n) => recordings.recordScores(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
       engine.read(plan, plan.handles.scores, scores, first * engine.outputs);
@@ -132,7 +132,7 @@ export class Model {
     const rows = featureRows(features, engine.features, "states");
     let result: Trajectory[] = [];
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("states", count, () => recordings.recordStates(engine, count));
+      const plan = engine.compiled("states", count, (n) => recordings.recordStates(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
       const { trajectories } = plan.handles;
@@ -165,7 +165,7 @@ export class Model {
     const scores = engine.empty(rows.count * outputs);
     const probabilities = engine.empty(rows.count * outputs);
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("prediction", count, () => recordings.recordPrediction(engine, count));
+      const plan = engine.compiled("prediction", count, (n) => recordings.recordPrediction(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
       engine.read(plan, plan.handles.scores, scores, first * outputs);
@@ -184,7 +184,7 @@ export class Model {
     const scores = engine.empty(Math.min(rows.count, CHUNK_ROWS) * engine.outputs);
     this.weigh(engine, rows.count);
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("value", count, () => recordings.recordValue(engine, count));
+      const plan = engine.compiled("value", count, (n) => recordings.recordValue(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       loss += engine.readScalar(plan, plan.handles.value);
       engine.read(plan, plan.handles.scores, scores, 0);
@@ -199,7 +199,7 @@ export class Model {
     let value = 0;
     this.weigh(engine, rows.count);
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("value", count, () => recordings.recordValue(engine, count));
+      const plan = engine.compiled("value", count, (n) => recordings.recordValue(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       value += engine.readScalar(plan, plan.handles.value);
     }
@@ -212,7 +212,7 @@ export class Model {
     let value = 0;
     this.weigh(engine, rows.count);
     const address = addUp(engine, rows.count, (first, count) => {
-      const plan = engine.compiled("gradient", count, () => recordings.recordGradient(engine, count));
+      const plan = engine.compiled("gradient", count, (n) => recordings.recordGradient(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       value += engine.readScalar(plan, plan.handles.value);
     });
@@ -225,7 +225,7 @@ export class Model {
     const gradient = engine.empty(rows.count * engine.features);
     this.weigh(engine, rows.count);
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("input gradient", count, () => recordings.recordInputGradient(engine, count));
+      const plan = engine.compiled("input gradient", count, (n) => recordings.recordInputGradient(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       engine.read(plan, plan.handles.gradient, gradient, first * engine.features);
     }
@@ -239,7 +239,7 @@ export class Model {
     this.direct(engine, v, "jacobianVector");
     const product = engine.empty(rows.count * engine.outputs);
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("jvp", count, () => recordings.recordJacobianVector(engine, count));
+      const plan = engine.compiled("jvp", count, (n) => recordings.recordJacobianVector(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
       engine.read(plan, plan.handles.product, product, first * engine.outputs);
@@ -259,7 +259,7 @@ export class Model {
       );
     }
     const address = addUp(engine, rows.count, (first, count) => {
-      const plan = engine.compiled("vjp", count, () => recordings.recordVectorJacobian(engine, count));
+      const plan = engine.compiled("vjp", count, (n) => recordings.recordVectorJacobian(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.fill(plan, plan.handles.u, cotangent, first, count);
       engine.run(plan);
@@ -273,7 +273,7 @@ export class Model {
     this.direct(engine, v, "gaussNewton");
     this.weigh(engine, rows.count);
     const address = addUp(engine, rows.count, (first, count) => {
-      const plan = engine.compiled("gauss-newton", count, () => recordings.recordGaussNewton(engine, count));
+      const plan = engine.compiled("gauss-newton", count, (n) => recordings.recordGaussNewton(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
     });
@@ -286,18 +286,10 @@ export class Model {
     this.direct(engine, v, "hessianVector");
     this.weigh(engine, rows.count);
     const address = addUp(engine, rows.count, (first, count) => {
-      const plan = engine.compiled("hessian", count, () => recordings.recordHessianVector(engine, count));
+      const plan = engine.compiled("hessian", count, (n) => recordings.recordHessianVector(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
     });
     return engine.readVector(address);
-  }
-
-  /**
-   * The model as a safetensors file: parameters by name, and in its metadata network, loss, precision and class names.
-   * `modelFromBytes` makes the same model again.
-   */
-  toBytes(): Uint8Array<ArrayBuffer> {
-    return saveModel(engineOf(this));
   }
 
   /**
@@ -310,7 +302,8 @@ export class Model {
     const rows = featureRows(features, engine.features, "reversibilityError");
     const sums: { difference: number; size: number }[] = [];
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("reversal", count, () => recordings.recordReversal(engine, count));
+      const build = (n: number) => recordings.recordReversal(engine, n);
+      const plan = engine.compiled("reversal", count, build, { alone: true });
       if (plan.handles.pairs.length === 0) {
         throw new OdenetError(
           "option",
@@ -327,6 +320,14 @@ export class Model {
     return Math.max(...sums.map(({ difference, size }) => (difference === 0 ? 0 : Math.sqrt(difference / size))));
   }
 
+  /**
+   * The model as a safetensors file: parameters by name, and in its metadata network, loss, precision and class names.
+   * `modelFromBytes` makes the same model again.
+   */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return saveModel(engineOf(this));
+  }
+
   /** Bytes in use. */
   get memory(): MemoryUse {
     return engineOf(this).bytes;
@@ -336,7 +337,7 @@ export class Model {
   describe(rows = 1): string {
     const engine = engineOf(this);
     checkWhole(rows, "describe", "rows");
-    return engine.compiled("gradient", rows, () => recordings.recordGradient(engine, rows)).plan.describe();
+    return engine.compiled("gradient", rows, (n) => recordings.recordGradient(engine, n)).plan.describe();
   }
 
   /** Frees the memory. Calling it again does nothing; any other use afterwards throws `disposed`. */
@@ -350,7 +351,7 @@ export class Model {
   }
 
   private weigh(engine: Engine, examples: number): void {
-    engine.setScalars(engine.weight, [lossWeight(engine.loss, examples)]);
+    engine.setScalar(engine.weight, lossWeight(engine.loss, examples));
   }
 
   private direct(engine: Engine, v: ArrayLike<number>, where: string): void {
@@ -383,17 +384,17 @@ export function* chunks(examples: number): Generator<{ first: number; count: num
 export function runWithTargets(
   engine: Engine,
   plan: Compiled<unknown>,
-  { features, targets: target }: { features: Tensor; targets: Tensor },
+  handles: { readonly features: Tensor; readonly targets: Tensor },
   rows: Rows,
   targets: Targets,
   first: number,
   count: number,
   order?: ArrayLike<number>,
 ): void {
-  engine.fill(plan, features, rows, first, count, order);
-  engine.fill(plan, target, targets.rows, first, count, order);
+  engine.fill(plan, handles.features, rows, first, count, order);
+  engine.fill(plan, handles.targets, targets.rows, first, count, order);
   // In training, where there is an order, a step without a solution shows as divergence.
-  engine.run(plan, { tolerant: order !== undefined });
+  engine.run(plan, order !== undefined);
 }
 
 /** Adds up the gradients of all chunks, in order; returns the address of the sum. */
@@ -437,7 +438,7 @@ function readTrajectory(
 ): void {
   let time = 0;
   for (const part of parts) {
-    const size = part.rows * part.columns;
+    const size = plan.rows * part.columns;
     const all = engine.empty(part.count * size);
     engine.read(plan, part, all, 0);
     for (let j = 0; j < part.count; j++)

@@ -56,6 +56,7 @@ const kindOf = (attributes: Readonly<Record<string, number>>): number => attribu
 
 export const activation: Operation = {
   name: "activation",
+  examples: "all",
   overwrites: [0],
   encode({ inputs: [x], outputs: [y], attributes }) {
     const { rows, columns } = y as Tensor;
@@ -78,6 +79,7 @@ export const activation: Operation = {
 
 export const activationSlope: Operation = {
   name: "slope",
+  examples: "all",
   overwrites: [0],
   encode({ inputs: [u, s], outputs: [out], into, attributes }) {
     const { rows, columns } = out as Tensor;
@@ -100,6 +102,7 @@ export const activationSlope: Operation = {
 
 export const activationCurvature: Operation = {
   name: "curvature",
+  examples: "all",
   overwrites: [0],
   encode({ inputs: [u, v, s], outputs: [out], into, attributes }) {
     const { rows, columns } = out as Tensor;

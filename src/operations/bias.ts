@@ -3,7 +3,7 @@
  * counts an example's rows: 1, or the positions of an image.
  */
 import { Op } from "../../assembly/opcodes.ts";
-import { shardCount, shardRows } from "../core/shards.ts";
+import { type Shards, shardsOf } from "../core/shards.ts";
 import type { Attributes, CallRecorder, Operation, Tensor } from "../core/tensor.ts";
 import { zero } from "./fill.ts";
 
@@ -20,14 +20,14 @@ export function columnSum(record: CallRecorder, x: Tensor, into?: Tensor, per = 
 }
 
 /** How a sum over the rows of `x` is sharded: whole examples of `per` rows. */
-export function rowShards(x: Tensor, per: number): [shards: number, rows: number] {
-  const examples = x.rows / per;
-  const shards = shardCount(examples);
-  return [shards, shardRows(examples, shards) * per];
+export function rowShards(x: Tensor, per: number, given?: Shards): [shards: number, rows: number] {
+  const { count, rows } = shardsOf(x.rows / per, given);
+  return [count, rows * per];
 }
 
 export const bias: Operation = {
   name: "bias",
+  examples: [0],
   overwrites: [0],
   encode({ inputs: [x, b], outputs: [out] }) {
     const output = out as Tensor;
@@ -48,9 +48,11 @@ export const bias: Operation = {
 
 export const columnSums: Operation = {
   name: "column-sum",
-  encode({ inputs: [x], outputs: [out], into, attributes: { per = 1 } }) {
+  examples: "all",
+  sums: true,
+  encode({ inputs: [x], outputs: [out], into, attributes: { per = 1 }, shards }) {
     const { rows, columns } = x as Tensor;
-    const sizes = [rows, columns, 0, into ? 1 : 0, ...rowShards(x as Tensor, per)];
+    const sizes = [rows, columns, 0, into ? 1 : 0, ...rowShards(x as Tensor, per, shards)];
     return { op: Op.ColumnSum, sizes, operands: [out as Tensor, x as Tensor] };
   },
   vjp(record, { inputs: [x], outputs: [out], attributes: { per } }, cotangents) {

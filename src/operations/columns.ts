@@ -22,6 +22,7 @@ function windowOf({ to = 0, from = 0, count = 0 }: Attributes): Required<Omit<Wi
 
 export const columnWindow: Operation = {
   name: "columns",
+  examples: "all",
   encode({ inputs: [x], outputs: [out], into, attributes }) {
     const { to, from, count } = windowOf(attributes);
     return {

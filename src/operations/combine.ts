@@ -42,6 +42,7 @@ const coefficient = (call: Call, i: number): number => call.attributes[`c${i}`] 
 
 export const combination: Operation = {
   name: "combine",
+  examples: "all",
   overwrites: [0, 1, 2, 3, 4],
   encode(call, precision) {
     const output = call.outputs[0] as Tensor;

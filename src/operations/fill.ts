@@ -21,6 +21,7 @@ export const zeros: Operation = {
 
 export const copy: Operation = {
   name: "copy",
+  examples: "all",
   encode(call, precision) {
     const output = call.outputs[0] as Tensor;
     return { op: Op.Copy, sizes: [flatLength(output, precision)], operands: [output, call.inputs[0] as Tensor] };

@@ -12,6 +12,7 @@ import { combination } from "./combine.ts";
 /** outputs: a, then z where it is kept, then next; inputs: x, then b, then y, as `attributes` says. */
 const layerTail: Operation = {
   name: "layer-tail",
+  examples: ({ inputs, attributes }) => (attributes.residual ? [0, inputs.length - 1] : [0]),
   overwrites: [0],
   alsoOverwrites({ inputs, outputs, attributes }) {
     const pairs: [number, number][] = [];
@@ -39,13 +40,15 @@ const layerTail: Operation = {
 /** outputs: the column sum where there is one, then dz; inputs: u, s. */
 const slopeSum: Operation = {
   name: "slope-sum",
+  examples: "all",
+  sums: ({ outputs }) => outputs.length > 1,
   alsoOverwrites: ({ outputs }) => [[outputs.length - 1, 0]],
-  encode({ inputs: [u, s], outputs, into, attributes: { kind = 0, c = 1, per = 1 } }) {
+  encode({ inputs: [u, s], outputs, into, attributes: { kind = 0, c = 1, per = 1 }, shards }) {
     const dz = outputs[outputs.length - 1] as Tensor;
     const sum = outputs.length > 1 ? (outputs[0] as Tensor) : null;
     return {
       op: Op.SlopeSum,
-      sizes: [dz.rows, dz.columns, kind, into ? 1 : 0, ...rowShards(dz, per)],
+      sizes: [dz.rows, dz.columns, kind, into ? 1 : 0, ...rowShards(dz, per, shards)],
       coefficients: [c],
       operands: [sum, dz, u as Tensor, s as Tensor],
     };

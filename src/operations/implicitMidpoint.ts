@@ -85,6 +85,7 @@ function solveLinear(
 
 export const implicitStep: Operation = {
   name: "implicit-midpoint",
+  examples: [0],
   encode(call) {
     const { u, y, A, b, c, form, kind } = parts(call);
     const { fromOutput } = activationByCode(kind);
@@ -140,6 +141,7 @@ export const implicitStep: Operation = {
 
 export const implicitLinear: Operation = {
   name: "implicit-solve",
+  examples: [0, 1],
   overwrites: [0],
   encode({ inputs: [r, s, A], outputs: [x], attributes: { c = 0, form = 0, transposed = 0 } }) {
     const { rows, columns } = x as Tensor;

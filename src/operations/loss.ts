@@ -3,7 +3,7 @@
  * One call gives the value and d loss / dS; `weight` is one f64 in the shared block: 1/n for a mean over n examples.
  */
 import { Loss, Op } from "../../assembly/opcodes.ts";
-import { shardCount, shardRows } from "../core/shards.ts";
+import { shardsOf } from "../core/shards.ts";
 import { type CallRecorder, numberBytes, type Operation, paddedColumns, type Tensor } from "../core/tensor.ts";
 import { dot } from "./vector.ts";
 
@@ -38,12 +38,14 @@ export function lossHessian(record: CallRecorder, kind: Loss, v: Tensor, scores:
 
 export const lossValue: Operation = {
   name: "loss",
-  encode({ inputs: [s, c, weight], outputs: [value, gradient], attributes }) {
+  examples: [0, 1],
+  sums: true,
+  encode({ inputs: [s, c, weight], outputs: [value, gradient], attributes, shards: given }) {
     const { rows, columns } = s as Tensor;
-    const shards = shardCount(rows);
+    const shards = shardsOf(rows, given);
     return {
       op: Op.Loss,
-      sizes: [rows, columns, attributes.kind ?? 0, 0, shards, shardRows(rows, shards)],
+      sizes: [rows, columns, attributes.kind ?? 0, 0, shards.count, shards.rows],
       operands: [value as Tensor, gradient as Tensor, s as Tensor, c as Tensor, weight as Tensor],
     };
   },
@@ -62,6 +64,7 @@ export const lossValue: Operation = {
 
 export const lossCurvature: Operation = {
   name: "loss-hessian",
+  examples: [0, 1],
   overwrites: [0],
   encode({ inputs: [v, s, weight], outputs: [out], attributes }) {
     const { rows, columns } = v as Tensor;

@@ -10,6 +10,7 @@ export function multiply(record: CallRecorder, x: Tensor, y: Tensor, into?: Tens
 
 export const hadamard: Operation = {
   name: "multiply",
+  examples: "all",
   overwrites: [0, 1],
   encode({ inputs: [x, y], outputs: [out], into }, precision) {
     const sizes = [flatLength(out as Tensor, precision), 0, 0, into ? 1 : 0];

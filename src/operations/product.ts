@@ -1,6 +1,6 @@
 /** Matrix products  nn: C = A B,  nt: C = A Bᵀ,  tn: C = Aᵀ B (summed over examples, in shards). */
 import { Op, Packing } from "../../assembly/opcodes.ts";
-import { shardCount, shardRows } from "../core/shards.ts";
+import { type Shards, shardsOf } from "../core/shards.ts";
 import {
   type Call,
   type CallRecorder,
@@ -59,15 +59,16 @@ const rowBytes = (columns: number, precision: Precision): number =>
 const panelBytes = (k: number, n: number, precision: Precision): number => k * Math.min(64, rowBytes(n, precision));
 
 /** Partial sums, a panel of the second operand, and columns of the first where its shards are large: gemm_tn. */
-function shardedBytes(m: number, k: number, precision: Precision): number {
+function shardedBytes(m: number, k: number, precision: Precision, shards?: Shards): number {
   const columns = 4 * Math.ceil(m / 4);
-  const copied = rowBytes(m, precision) * shardRows(k) >= Packing.ShardBytes;
+  const copied = rowBytes(m, precision) * shardsOf(k, shards).rows >= Packing.ShardBytes;
   const copy = copied ? k * Math.min(columns, Packing.Columns) * numberBytes(precision) : 0;
   return 16 * (6 * columns + 2 * k) + copy;
 }
 
 export const productNN: Operation = {
   name: "product",
+  examples: [0],
   flops,
   encode(call) {
     const [c, a, b] = operands(call);
@@ -85,6 +86,7 @@ export const productNN: Operation = {
 
 export const productNT: Operation = {
   name: "product-nt",
+  examples: [0],
   flops,
   encode(call) {
     const [c, a, b] = operands(call);
@@ -102,17 +104,19 @@ export const productNT: Operation = {
 
 export const productTN: Operation = {
   name: "product-tn",
+  examples: "all",
+  sums: true,
   flops,
   encode(call) {
     const [c, a, b] = operands(call);
-    const shards = shardCount(a.rows);
+    const shards = shardsOf(a.rows, call.shards);
     return {
       op: Op.ProductTN,
-      sizes: [c.rows, c.columns, a.rows, beta(call), shards, shardRows(a.rows, shards)],
+      sizes: [c.rows, c.columns, a.rows, beta(call), shards.count, shards.rows],
       operands: [c, a, b, "scratch"],
     };
   },
-  scratch: ({ inputs: [a] }, precision) => shardedBytes(a?.columns ?? 0, a?.rows ?? 0, precision),
+  scratch: ({ inputs: [a], shards }, precision) => shardedBytes(a?.columns ?? 0, a?.rows ?? 0, precision, shards),
   vjp(record, call, cotangents) {
     const [c, a, b] = operands(call);
     const dc = cotangents.get(c) as Tensor;

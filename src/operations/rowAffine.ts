@@ -10,6 +10,7 @@ export function rowAffine(record: CallRecorder, x: Tensor, scale: Tensor, shift?
 
 export const rowMap: Operation = {
   name: "row-affine",
+  examples: [0],
   overwrites: [0],
   encode({ inputs: [x, scale, shift], outputs: [out], into }) {
     const { rows, columns } = out as Tensor;

@@ -8,6 +8,7 @@ export function softmax(record: CallRecorder, scores: Tensor): Tensor {
 
 export const rowSoftmax: Operation = {
   name: "softmax",
+  examples: "all",
   encode({ inputs: [s], outputs: [p] }) {
     const { rows, columns } = s as Tensor;
     return { op: Op.Softmax, sizes: [rows, columns], operands: [p as Tensor, s as Tensor] };

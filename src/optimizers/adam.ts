@@ -34,10 +34,17 @@ function make(kind: "adam" | "adamW", options: AdamOptions, defaultDecay: number
     states: 2,
     // β₁ᵗ and β₂ᵗ, as running products: Math.pow differs between engines.
     memory: [1, 1],
-    scalars(eta, memory) {
+    writeScalars(into, eta, memory) {
       memory[0] = (memory[0] as number) * beta1;
       memory[1] = (memory[1] as number) * beta2;
-      return [eta, coupled, beta1, beta2, epsilon, 1 - (memory[0] as number), 1 - (memory[1] as number), decoupled];
+      into[0] = eta;
+      into[1] = coupled;
+      into[2] = beta1;
+      into[3] = beta2;
+      into[4] = epsilon;
+      into[5] = 1 - (memory[0] as number);
+      into[6] = 1 - (memory[1] as number);
+      into[7] = decoupled;
     },
     record: (record, theta, gradient, [m, v], scalars) => {
       if (m && v) adamUpdate(record, theta, gradient, m, v, scalars);

@@ -23,7 +23,12 @@ export function momentum(options: MomentumOptions = {}): Optimizer {
     learningRate,
     states: 1,
     memory: [],
-    scalars: (eta) => [eta, weightDecay, mu, nesterov ? 1 : 0],
+    writeScalars(into, eta) {
+      into[0] = eta;
+      into[1] = weightDecay;
+      into[2] = mu;
+      into[3] = nesterov ? 1 : 0;
+    },
     record: (record, theta, gradient, [v], scalars) => {
       if (v) momentumUpdate(record, theta, gradient, v, scalars);
     },

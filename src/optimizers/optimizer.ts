@@ -2,16 +2,19 @@ import { OdenetError } from "../core/errors.ts";
 import type { CallRecorder, Tensor } from "../core/tensor.ts";
 
 /**
- * A first-order update of θ as data and a recording: `state` vectors as long as θ start at zero, `scalars` fills the block
- * that the kernel reads before step `count` (from 1).
+ * A first-order update of θ as data and a recording: `states` vectors as long as θ start at zero, `writeScalars` fills the
+ * block that the kernel reads before every step.
  */
 export interface Optimizer {
   readonly kind: string;
   readonly learningRate: number;
   /** Vectors of state as long as θ. */
   readonly states: number;
-  /** The kernel's scalars for the step with this learning rate; `memory` persists between steps. */
-  scalars(learningRate: number, memory: number[]): number[];
+  /**
+   * Writes the kernel's scalars for the next step, with this learning rate, to `into`; `memory` persists between steps.
+   * Both arrays are the run's own: nothing is allocated in a step.
+   */
+  writeScalars(into: number[], learningRate: number, memory: number[]): void;
   /** First content of `memory`. */
   readonly memory: readonly number[];
   record(record: CallRecorder, theta: Tensor, gradient: Tensor, states: readonly Tensor[], scalars: Tensor): void;

@@ -17,7 +17,10 @@ export function sgd({ learningRate = 0.1, weightDecay = 0 }: SgdOptions = {}): O
     learningRate,
     states: 0,
     memory: [],
-    scalars: (eta) => [eta, weightDecay],
+    writeScalars(into, eta) {
+      into[0] = eta;
+      into[1] = weightDecay;
+    },
     record: (record, theta, gradient, _states, scalars) => sgdUpdate(record, theta, gradient, scalars),
   };
 }

@@ -30,7 +30,8 @@ const PROBES = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
 function fingerprint({ settings, examples }: Run): Record<string, string> {
   const { optimizer, schedule, epochs, batchSize, seed, clip, patience, minimumChange, validation } = settings;
   const { kind, learningRate } = optimizer;
-  const numbers = optimizer.scalars(learningRate, [...optimizer.memory]);
+  const numbers: number[] = [];
+  optimizer.writeScalars(numbers, learningRate, [...optimizer.memory]);
   return {
     optimizer: `${kind} (${[learningRate, ...numbers].join(", ")})`,
     schedule: `${schedule.kind} (${PROBES.map((t) => schedule.rate(t)).join(", ")})`,

@@ -1,10 +1,12 @@
 /** A network becomes a model: laid out in memory, first parameters drawn, ready to be trained. */
 import { OdenetError } from "../core/errors.ts";
+import { coreBuild } from "../core/load.ts";
 import { Random, streams } from "../core/random.ts";
+import { hire, MOST_THREADS } from "../core/team.ts";
 import type { Precision } from "../core/tensor.ts";
-import { checkName, show } from "../layers/shape.ts";
+import { checkName, checkWhole, show } from "../layers/shape.ts";
 import { type Loss, lossKinds, softmaxCrossEntropy } from "../losses/index.ts";
-import { Engine } from "../model/engine.ts";
+import { Engine, type EngineOptions } from "../model/engine.ts";
 import type { Data } from "../model/examples.ts";
 import { initialize } from "../model/initialize.ts";
 import { Model } from "../model/model.ts";
@@ -21,6 +23,20 @@ export interface ModelOptions {
   seed?: number;
   /** False keeps every call of a plan apart, for `describe` and debugging: slower, the same bits. Default true. */
   fuse?: boolean;
+  /**
+   * True computes a b + c with one rounding where the machine can (relaxed SIMD): faster on Intel and Arm, and not
+   * bit-reproducible, since another machine or engine may round twice. Without support, as in Node 20, the standard build
+   * runs. Default false.
+   */
+  relaxed?: boolean;
+  /**
+   * Threads that train together, default 1. They never change a bit of the result: each computes its own examples, and sums
+   * over examples are added in one order. A power of two up to 8 is used. One thread does the work alone where there is no
+   * shared memory, on a page's main thread, which must not wait, and for batches so small that sharing would be slower.
+   */
+  threads?: number;
+  /** @internal Operations of a plan from which it is shared among threads. */
+  sharedWork?: number;
 }
 
 /** A model as `createModel` gives it: it can train itself. */
@@ -39,7 +55,7 @@ export const precisions: readonly Precision[] = ["f32", "f64"];
  * `engine` or `memory`.
  */
 export async function createModel(network: Network, options: ModelOptions = {}): Promise<TrainableModel> {
-  const { loss: given = softmaxCrossEntropy(), precision = "f32", seed = 0, fuse = true } = options;
+  const { loss: given = softmaxCrossEntropy(), precision = "f32", seed = 0 } = options;
   checkName(precision, precisions, "createModel", "precision");
   const loss = typeof given === "function" ? given() : given;
   checkName(loss?.kind, Object.keys(lossKinds) as Loss["kind"][], "createModel", "loss");
@@ -49,9 +65,18 @@ export async function createModel(network: Network, options: ModelOptions = {}):
       `createModel: expected a network, got ${show(network)}. Make one with network({ input, layers }).`,
     );
   }
-  const engine = new Engine(network, loss, precision, fuse);
+  const engine = new Engine(network, loss, precision, await engineOptions(options));
   initialize(engine, new Random(seed, streams.initialization));
   return trainable(engine);
+}
+
+/** How to hold a model, from the options of `createModel` and `modelFromBytes`. */
+export async function engineOptions(options: ModelOptions): Promise<EngineOptions> {
+  const { fuse = true, relaxed = false, threads = 1, sharedWork } = options;
+  checkWhole(threads, "createModel", "threads");
+  const module = relaxed ? await coreBuild("relaxed") : undefined;
+  const load = () => coreBuild(module ? "threadsRelaxed" : "threads");
+  return { fuse, module, team: await hire(Math.min(threads, MOST_THREADS), load), sharedWork };
 }
 
 /** The model of an engine, with its `fit`. */

@@ -3,7 +3,7 @@ import { asBytes } from "../data/bytes.ts";
 import { checkName } from "../layers/shape.ts";
 import { Engine } from "../model/engine.ts";
 import { fileError, readModel, restoreVector } from "../model/saving.ts";
-import { type ModelOptions, precisions, type TrainableModel, trainable } from "./createModel.ts";
+import { engineOptions, type ModelOptions, precisions, type TrainableModel, trainable } from "./createModel.ts";
 
 /** How to hold a saved model; what it computes is in the file. */
 export interface LoadOptions extends Omit<ModelOptions, "loss" | "seed"> {}
@@ -26,9 +26,10 @@ export async function modelFromBytes(
   const saved = readModel(asBytes(bytes, where), where);
   const { precision = saved.precision } = options;
   checkName(precision, precisions, where, "precision");
+  const held = await engineOptions(options);
   let engine: Engine;
   try {
-    engine = new Engine(saved.network, saved.loss, precision);
+    engine = new Engine(saved.network, saved.loss, precision, held);
   } catch (error) {
     if ((error as { code?: unknown }).code === "memory" || (error as { code?: unknown }).code === "engine") throw error;
     throw fileError(where, "a network that can be compiled", (error as Error).message);

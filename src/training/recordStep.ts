@@ -16,21 +16,36 @@ export interface Update {
   readonly clip?: number | undefined;
 }
 
+/** What the host reads after the update. */
+export interface UpdateHandles {
+  /** The objective (‖g‖² for an update alone), ‖g‖², and ‖θ‖² after the update. */
+  readonly results: readonly Tensor[];
+}
+
+/** What the host writes and reads of a step's plan. */
+export interface StepHandles extends UpdateHandles {
+  readonly features: Tensor;
+  readonly targets: Tensor;
+}
+
 /** One training step: objective, gradient, and the update of θ unless either is not finite. */
-export function recordStep(engine: Engine, rows: number, update: Update) {
+export function recordStep(engine: Engine, rows: number, update: Update): { record: Recorder; handles: StepHandles } {
   const { record, handles } = recordGradient(engine, rows);
-  const norms = recordUpdate(engine, record, engine.gradient, update, handles.value);
-  return { record, handles: { ...handles, ...norms } };
+  return { record, handles: { ...handles, ...recordUpdate(engine, record, engine.gradient, update, handles.value) } };
 }
 
 /** Only the update, for a batch whose gradient was added up from chunks at the address `from`. */
-export function recordUpdateAlone(engine: Engine, from: number, update: Update) {
+export function recordUpdateAlone(
+  engine: Engine,
+  from: number,
+  update: Update,
+): { record: Recorder; handles: UpdateHandles } {
   const { record } = engine.recorder();
   return { record, handles: recordUpdate(engine, record, from, update) };
 }
 
-/** ‖g‖² and, after the update, ‖θ‖²: a large rate makes θ infinite although g is not. */
-function recordUpdate(engine: Engine, record: Recorder, from: number, update: Update, value?: Tensor) {
+/** A large rate makes θ infinite although g is not: hence ‖θ‖². */
+function recordUpdate(engine: Engine, record: Recorder, from: number, update: Update, value?: Tensor): UpdateHandles {
   const { optimizer, states, previous, clip } = update;
   const gradient = engine.vectorTensor(record, "gradient", from);
   const squaredNorm = record.keep(dot(record, gradient, gradient));
@@ -42,5 +57,5 @@ function recordUpdate(engine: Engine, record: Recorder, from: number, update: Up
   const before = record.call(copy, [theta], [theta])[0] as Tensor;
   record.homes.set(before, previous);
   optimizer.record(record, theta, gradient, vectors, scalars);
-  return { squaredNorm, squaredTheta: record.keep(dot(record, theta, theta)) };
+  return { results: [value ?? squaredNorm, squaredNorm, record.keep(dot(record, theta, theta))] };
 }

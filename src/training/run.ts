@@ -1,20 +1,20 @@
 /** A training run: one plan a step, and everything that the next step depends on besides the data. */
 import { OdenetError } from "../core/errors.ts";
 import { CHUNK_ROWS } from "../core/shards.ts";
-import type { Engine } from "../model/engine.ts";
+import type { Compiled, Engine } from "../model/engine.ts";
 import type { Rows, Targets } from "../model/examples.ts";
 import { addUp, lossWeight, type Model, runWithTargets } from "../model/model.ts";
 import { recordGradient } from "../model/recordings.ts";
 import type { Settings } from "./options.ts";
-import { recordStep, recordUpdateAlone, type Update } from "./recordStep.ts";
+import { recordStep, recordUpdateAlone, type StepHandles, type Update } from "./recordStep.ts";
 import { type EpochRecord, type Step, TrainedStep, watchedLoss } from "./step.ts";
 
 /** The examples of one step: rows `order[first] …`, or `first …`. */
 export interface Batch {
   readonly rows: Rows;
   readonly targets: Targets;
-  readonly first: number;
-  readonly count: number;
+  first: number;
+  count: number;
   readonly order?: ArrayLike<number>;
 }
 
@@ -51,6 +51,12 @@ export class Run {
   /** Puts the run where a checkpoint left it; called once memory is there. */
   restore: (() => void) | undefined;
   private readonly kind = `step ${runs++};`;
+  /** The plan of the last step: the next one has mostly the same batch size. */
+  private plan: Compiled<StepHandles> | undefined;
+  /** The optimizer's scalars of a step. */
+  private readonly scalars: number[] = [];
+  /** What the step at hand gave: value, ‖g‖², ‖θ‖². An array, since numbers that a function returns are boxed. */
+  private readonly results = new Float64Array(3);
   private begun = false;
   private diverged = false;
   private released = false;
@@ -110,51 +116,59 @@ export class Run {
     const { optimizer } = settings;
     engine.checkAlive();
     const stepSize = this.stepSize();
-    engine.setScalars(engine.optimizerScalars, optimizer.scalars(stepSize, memory));
-    engine.setScalars(engine.weight, [lossWeight(engine.loss, batch.count)]);
-    const { value, squaredNorm, squaredTheta } = this.compute(batch);
+    optimizer.writeScalars(this.scalars, stepSize, memory);
+    engine.setScalars(engine.optimizerScalars, this.scalars);
+    engine.setScalar(engine.weight, lossWeight(engine.loss, batch.count));
+    if (batch.count <= CHUNK_ROWS) this.compute(batch);
+    else this.computeInChunks(batch);
+    const value = this.results[0] as number;
+    const squaredNorm = this.results[1] as number;
+    const squaredTheta = this.results[2] as number;
     const { epoch } = position;
     const iteration = ++position.iteration;
     position.batch++;
     position.sum += value * batch.count;
     position.seen += batch.count;
-    const base = { epoch, iteration, value, gradientNorm: Math.sqrt(squaredNorm), stepSize };
+    const norm = Math.sqrt(squaredNorm);
     const updated = Number.isFinite(value) && Number.isFinite(squaredNorm);
     if (updated && !Number.isFinite(squaredTheta))
       engine.coreVector(engine.theta).set(engine.coreVector(this.previous));
     if (!(updated && Number.isFinite(squaredTheta))) {
       this.diverged = true;
-      return new TrainedStep(this, { ...base, diverged: true });
+      return new TrainedStep(this, epoch, iteration, value, norm, stepSize, undefined, true);
     }
-    return new TrainedStep(this, last ? { ...base, epochEnd: this.endEpoch() } : base);
+    return new TrainedStep(this, epoch, iteration, value, norm, stepSize, last ? this.endEpoch() : undefined);
   }
 
-  private compute(batch: Batch): { value: number; squaredNorm: number; squaredTheta: number } {
+  private stepPlan(rows: number): Compiled<StepHandles> {
+    const { plan, engine, kind } = this;
+    if (plan?.rows === rows && !plan.dropped) return plan;
+    this.plan = engine.compiled(kind, rows, (n) => recordStep(engine, n, this.update));
+    return this.plan;
+  }
+
+  private compute({ rows, targets, first, count, order }: Batch): void {
+    const { engine } = this;
+    const plan = this.stepPlan(count);
+    runWithTargets(engine, plan, plan.handles, rows, targets, first, count, order);
+    engine.readScalars(plan, plan.handles.results, this.results);
+  }
+
+  private computeInChunks({ rows, targets, first, count, order }: Batch): void {
     const { engine, kind } = this;
-    const { rows, targets, first, count, order } = batch;
-    if (count <= CHUNK_ROWS) {
-      const plan = engine.compiled(kind, count, () => recordStep(engine, count, this.update));
-      runWithTargets(engine, plan, plan.handles, rows, targets, first, count, order);
-      return {
-        value: engine.readScalar(plan, plan.handles.value),
-        squaredNorm: engine.readScalar(plan, plan.handles.squaredNorm),
-        squaredTheta: engine.readScalar(plan, plan.handles.squaredTheta),
-      };
-    }
     let value = 0;
     const sum = addUp(engine, count, (at, size) => {
-      const plan = engine.compiled("gradient", size, () => recordGradient(engine, size));
+      const plan = engine.compiled("gradient", size, (n) => recordGradient(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first + at, size, order);
       value += engine.readScalar(plan, plan.handles.value);
     });
     const plan = engine.compiled(kind, 0, () => recordUpdateAlone(engine, sum, this.update));
-    if (!Number.isFinite(value)) return { value, squaredNorm: Number.NaN, squaredTheta: Number.NaN };
-    engine.run(plan);
-    return {
-      value,
-      squaredNorm: engine.readScalar(plan, plan.handles.squaredNorm),
-      squaredTheta: engine.readScalar(plan, plan.handles.squaredTheta),
-    };
+    this.results.fill(Number.NaN);
+    if (Number.isFinite(value)) {
+      engine.run(plan);
+      engine.readScalars(plan, plan.handles.results, this.results);
+    }
+    this.results[0] = value;
   }
 
   private endEpoch() {

@@ -24,9 +24,6 @@ export interface Step {
   checkpoint(): Uint8Array<ArrayBuffer>;
 }
 
-/** What a step reports, without the checkpoint. */
-export type Report = Omit<Step, "checkpoint">;
-
 /** A step of a run; one object, nothing else, is made for each. */
 export class TrainedStep implements Step {
   readonly epoch: number;
@@ -40,7 +37,13 @@ export class TrainedStep implements Step {
 
   constructor(
     run: { checkpoint(iteration: number): Uint8Array<ArrayBuffer> },
-    { epoch, iteration, value, gradientNorm, stepSize, epochEnd, diverged }: Report,
+    epoch: number,
+    iteration: number,
+    value: number,
+    gradientNorm: number,
+    stepSize: number,
+    epochEnd?: EpochEnd,
+    diverged?: boolean,
   ) {
     this.#run = run;
     this.epoch = epoch;

@@ -10,7 +10,7 @@ import type { Data, Rows, Targets } from "../model/examples.ts";
 import { checkData, engineOf, type Model } from "../model/model.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { type Settings, settingsOf, type TrainOptions } from "./options.ts";
-import { Run } from "./run.ts";
+import { type Batch, Run } from "./run.ts";
 import type { Step } from "./step.ts";
 import { type DataStream, isStream, passOf } from "./stream.ts";
 
@@ -74,19 +74,21 @@ const STREAMS = 16;
 function* overArrays(run: Run, rows: Rows, targets: Targets): Generator<Step, void, undefined> {
   const { seed, batchSize } = run.settings;
   const n = rows.count;
-  let order = new Uint32Array();
+  // One object for all batches of an epoch.
+  let next: Batch = { rows, targets, first: 0, count: 0 };
   let drawn = -1;
   try {
     run.begin();
     while (!run.over) {
       const { epoch, batch } = run.position;
       if (epoch !== drawn) {
-        order = new Random(seed, streams.shuffling + STREAMS * epoch).permutation(n) as Uint32Array<ArrayBuffer>;
+        const order = new Random(seed, streams.shuffling + STREAMS * epoch).permutation(n);
+        next = { rows, targets, first: 0, count: 0, order };
         drawn = epoch;
       }
-      const first = batch * batchSize;
-      const count = Math.min(batchSize, n - first);
-      yield run.step({ rows, targets, first, count, order }, first + count === n);
+      next.first = batch * batchSize;
+      next.count = Math.min(batchSize, n - next.first);
+      yield run.step(next, next.first + next.count === n);
     }
     run.finish();
   } finally {

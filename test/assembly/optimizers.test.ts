@@ -80,7 +80,9 @@ function expectFormula({ optimizer, rule }: (typeof members)[number], precision:
   for (let t = 1; t <= 10; t++) {
     const g = symmetric(t + 1, n, t % 2 ? 1 : 1e-3);
     memory.view(precision, gradientAt, n).set(g);
-    memory.setScalars(scalarsAt, optimizer.scalars(optimizer.learningRate, kept));
+    const written: number[] = [];
+    optimizer.writeScalars(written, optimizer.learningRate, kept);
+    memory.setScalars(scalarsAt, written);
     memory.run(address, plan.count, 0);
     for (let i = 0; i < n; i++) x[i] = rule(x[i] as number, g[i] as number, state[i] as [number, number], t);
     const now = memory.view(precision, thetaAt, length);

@@ -24,6 +24,9 @@ describe.concurrent("a new user's way", () => {
     const trained = await odenet(cwd, "train", "iris.csv", "--epochs", "40", "--out", "iris.safetensors");
     expect(trained).toMatchObject({ code: 0, stderr: "" });
     expect(trained.stdout).toContain("iris.csv: 120 examples to learn from, 30 to check with, 4 features, 3 classes");
+    expect(trained.stdout).toContain(
+      "network: standardize → dense(16) → 8 × layerField, euler → linear(3), 2,307 parameters, f32",
+    );
     expect(trained.stdout).toMatch(/epoch 40\/40 {2}loss 0\.\d{4} {2}validation \d+\.\d+ % /);
     expect(trained.stdout).toMatch(/saved: iris\.safetensors .+ odenet predict iris\.safetensors <file>/);
     expect(trained.stdout).not.toContain("\u001b");

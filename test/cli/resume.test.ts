@@ -53,7 +53,8 @@ it(`killed at ${KILLS} random moments, a run always resumes, and ends with the b
   const last = await odenet(cwd, ...task, "--resume", "state", "--out", "model");
   expect(last.code).toBe(0);
   expect(readFileSync(join(cwd, "model"))).toEqual(readFileSync(join(cwd, "plain")));
-  expect(readdirSync(cwd).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  // A kill may leave the file that was being written, one and no more: the next save takes its place.
+  expect(readdirSync(cwd).filter((name) => !["plain", "model", "state", "state.tmp"].includes(name))).toEqual([]);
 });
 
 it.each(["SIGINT", "SIGTERM"] as const)("%s saves what was learned and says how to go on", async (signal) => {

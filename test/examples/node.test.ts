@@ -42,7 +42,7 @@ it("the examples do what they say, in a folder of their own", async () => {
 });
 
 it("a table larger than memory: 50 MB stream through in a fraction of it", async () => {
-  const { code, stdout } = await runNode([join(ROOT, "bench", "stream.mjs"), "0.05"], ROOT);
+  const { code, stdout } = await runNode(["scripts/bench.mjs", "stream", "0.05"], ROOT);
   expect(stdout).toMatch(/209,715 rows of 64 numbers, 0\.05 GiB: .+, peak memory \d+ MiB/);
   expect(code).toBe(0);
 });

@@ -100,7 +100,7 @@ const describing: Case[] = [
     "the factory itself",
     "pair",
     /^ode: .*got the function layerField\. Call the factory/,
-    () => ode(any(layerField), euler, { steps: 2 }),
+    () => ode(any(layerField), any(euler), { steps: 2 }),
   ],
   ["no integrator", "pair", /^ode: .*got "rk4"/, () => ode(layerField(), any("rk4"), { steps: 2 })],
   [

@@ -10,7 +10,10 @@ export interface Hunk {
   readonly after: readonly string[];
 }
 
-/** Reads blocks that begin with "// path", "// run" or, in a diff, "--- path". Throws for any other one. */
+/**
+ * Languages are spelt out, "typescript" and not "ts": test/docs runs the short ones as programs on the package as it is.
+ * Reads blocks that begin with "// path", "// run" or, in a diff, "--- path". Throws for any other one.
+ */
 export function blocksOf(page: string): Block[] {
   return [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, body = ""]): Block => {
     const [first = "", ...rest] = body.split("\n");
@@ -20,7 +23,7 @@ export function blocksOf(page: string): Block[] {
       return { kind: "change", path: first.slice(4), hunks: hunks.map(hunkOf) };
     }
     if (first === "// run") return { kind: "run", text };
-    if (language === "ts" && first.startsWith("// ")) return { kind: "file", path: first.slice(3), text };
+    if (language === "typescript" && first.startsWith("// ")) return { kind: "file", path: first.slice(3), text };
     throw new Error(`a block of ${language} begins with ${JSON.stringify(first)}: nobody would run it`);
   });
 }

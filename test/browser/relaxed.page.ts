@@ -1,0 +1,3 @@
+import { relaxedAndStandard } from "./relaxed.ts";
+
+export default relaxedAndStandard();

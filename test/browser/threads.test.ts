@@ -1,0 +1,31 @@
+import { expect } from "vitest";
+import { browserTest } from "../support/browser.ts";
+import type { InPage } from "./threads.page.ts";
+import { oneAndTwo } from "./threads.ts";
+
+const entry = new URL("./threads.page.ts", import.meta.url);
+
+browserTest(
+  "an isolated page: its worker shares the work, its main thread does it alone, to the same bits",
+  async (open) => {
+    const { one } = await oneAndTwo();
+    const { isolated, page, worker } = await open<InPage>(entry, { isolated: true });
+    expect(isolated).toBe(true);
+    expect([page.two.shared, worker.one.shared, worker.two.shared]).toEqual([1, 1, 2]);
+    for (const { theta } of [page.one, page.two, worker.one, worker.two]) expect(theta).toEqual(one.theta);
+  },
+);
+
+browserTest(
+  "without shared memory, and under a policy without workers of text, one thread does it all",
+  async (open) => {
+    const { one } = await oneAndTwo();
+    const policy = "default-src 'none'; img-src data:; worker-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+    for (const options of [{}, { isolated: true, policy }]) {
+      const { isolated, page, worker } = await open<InPage>(entry, options);
+      expect(isolated).toBe("isolated" in options);
+      expect([page.two.shared, worker.two.shared]).toEqual([1, 1]);
+      for (const { theta } of [page.two, worker.two]) expect(theta).toEqual(one.theta);
+    }
+  },
+);

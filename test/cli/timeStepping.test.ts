@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { chooseNetwork, type NetworkFlags } from "../../src/cli/choices.ts";
+import { swissRoll } from "../../src/data/index.ts";
+import { presets } from "../../src/index.ts";
+import { pairs } from "../support/families.ts";
+
+const data = swissRoll();
+const choose = (flags: NetworkFlags) => chooseNetwork(flags, data, 2, false);
+
+/** The ode layers of a network. */
+const blocks = (layers: readonly { readonly kind: string }[]) => layers.filter(({ kind }) => kind === "ode");
+
+describe("flags of the command", () => {
+  it.each(pairs)("--dynamics $kind --integrator $integrator", async ({ kind, integrator }) => {
+    const { layers } = await choose({ dynamics: kind, integrator, steps: 5, width: 6, bias: "scalar", finalTime: 2 });
+    expect(layers.map((l) => l.kind)).toEqual(["dense", "ode", "linear"]);
+    expect(blocks(layers)[0]).toMatchObject({
+      dynamics: { kind, bias: "scalar" },
+      integrator,
+      steps: 5,
+      stepSize: 0.4,
+    });
+  });
+
+  it.each([...new Set(pairs.map(({ kind }) => kind))])(
+    "--dynamics %s alone takes an integrator that fits",
+    async (kind) => {
+      expect(blocks((await choose({ dynamics: kind })).layers)).toHaveLength(1);
+    },
+  );
+
+  it.each(Object.keys(presets))("--network %s", async (name) => {
+    const { layers } = await choose({ network: name, steps: 3, width: 4, bias: "no" });
+    expect(layers.at(-1)).toMatchObject({ kind: "linear", units: 2 });
+  });
+
+  it.each([
+    [
+      { dynamics: "hamiltonian", start: "half", reversible: true },
+      { start: "half", reversible: true },
+    ],
+    [
+      { dynamics: "antisymmetric", gamma: 0.1, sqrtCheckpoint: true },
+      { checkpoint: "sqrt", dynamics: { gamma: 0.1 } },
+    ],
+    [
+      { dynamics: "parabolic", hidden: 7, weights: "nodal" },
+      { weights: "nodal", dynamics: { hidden: 7 } },
+    ],
+    [{ network: "parabolicNet", integrator: "rk4" }, { integrator: "rk4" }],
+  ])("%o", async (flags, expected) => {
+    expect(blocks((await choose(flags)).layers)[0]).toMatchObject(expected);
+  });
+
+  it.each<[NetworkFlags, RegExp]>([
+    [{ dynamics: "waves" }, /^--dynamics: expected one of layerField, .*, got "waves"\.$/],
+    [{ dynamics: "layerField", integrator: "rk5" }, /^--integrator: expected one of euler, .*, got "rk5"\.$/],
+    [{ dynamics: "layerField", integrator: "verlet" }, /expected an integrator for layerField \(euler/],
+    [{ network: "resNet", dynamics: "layerField" }, /^--dynamics: .*--network resNet as well\. Leave one out\.$/],
+    [{ network: "resNet", integrator: "rk4" }, /^--integrator: belongs to .*, got --network resNet\./],
+    [{ dynamics: "layerField", bias: "maybe" }, /^--bias: expected one of yes, no, scalar, got "maybe"\.$/],
+    [{ dynamics: "layerField", reversible: true }, /expected a reversible integrator \(.*\), got rk4\./],
+  ])("%o is refused in one sentence", async (flags, sentence) => {
+    await expect(choose(flags)).rejects.toThrow(sentence);
+  });
+});

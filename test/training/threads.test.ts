@@ -1,0 +1,174 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { peaks } from "../../src/data/index.ts";
+import {
+  createModel,
+  dense,
+  type Layer,
+  linear,
+  type Model,
+  type ModelOptions,
+  type Network,
+  network,
+  ode,
+  resNet,
+  train,
+} from "../../src/index.ts";
+import { engineOf } from "../../src/model/model.ts";
+import { recordGradient } from "../../src/model/recordings.ts";
+import type { WeightsInTime } from "../reference/weights.ts";
+import { pairs, surface } from "../support/families.ts";
+import { runNode } from "../support/runNode.ts";
+import { layerFrom } from "../support/surface.ts";
+import { bytesOf, data, optimizerOf, network as small, trainers } from "./subjects.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** However little work a plan is, threads share it. */
+const make = (described: Network, threads: number, options: ModelOptions = {}): Promise<Model> =>
+  createModel(described, { seed: 4, threads, sharedWork: 0, ...options });
+
+/** How many threads share the gradient of so many rows. */
+const sharers = (model: Model, rows: number): number => {
+  const engine = engineOf(model);
+  return engine.compiled("gradient", rows, (n) => recordGradient(engine, n)).team?.threads ?? 1;
+};
+
+const hash = (...values: readonly ArrayLike<number>[]): string =>
+  values.map((v) => Buffer.from(Float64Array.from(v).buffer).toString("hex")).join(" ");
+
+/** One layer of every dynamics with every integrator that fits, with these weights in time where the pair takes them. */
+function everyPair(weights: WeightsInTime): Network {
+  const layer = (kind: string, integrator: string): Layer => {
+    const described = { kind: "ode" as const, dynamics: { kind }, integrator, steps: 2, finalTime: 0.3 };
+    try {
+      return layerFrom(surface, { ...described, weights }) as Layer;
+    } catch {
+      return layerFrom(surface, described) as Layer;
+    }
+  };
+  return network({
+    input: 2,
+    layers: [dense(4), ...pairs.map(({ kind, integrator }) => layer(kind, integrator)), linear(5)],
+  });
+}
+
+describe.each(["perStep", "constant", "nodal", "halfSteps"] as const)(
+  "every dynamics and integrator, weights %s",
+  (weights) => {
+    it("is trained and evaluated by 1, 2, 3 and 4 threads to the same bits", async () => {
+      const points = peaks({ examples: 70, seed: 1 });
+      const results = [];
+      for (const threads of [1, 2, 3, 4]) {
+        const model = await make(everyPair(weights), threads);
+        expect(sharers(model, 70)).toBe([1, 2, 2, 4][threads - 1]);
+        for (const _ of train(model, points, { batchSize: 70, epochs: 2, optimizer: optimizerOf("momentum", 0.01) }));
+        const { value, gradient } = model.gradient(points);
+        const { loss, accuracy = 0 } = model.evaluate(points);
+        const v = model.get();
+        const states = model.states(points.features).flatMap(({ values }) => values);
+        results.push(
+          hash(v, gradient, [value, loss, accuracy], model.scores(points.features), model.gaussNewton(points, v)),
+          hash(model.inputGradient(points), model.jacobianVector(points.features, v), ...states),
+        );
+        model.dispose();
+      }
+      expect(new Set(results.filter((_, k) => k % 2 === 0)).size).toBe(1);
+      expect(new Set(results.filter((_, k) => k % 2 === 1)).size).toBe(1);
+    });
+  },
+);
+
+describe.each(Object.keys(trainers))("%s", (name) => {
+  it("gives the same bytes with every number of threads, clipped and not", async () => {
+    const trained = async (threads: number, clip?: number) => {
+      const model = await make(small, threads, { precision: clip ? "f64" : "f32" });
+      const options = { optimizer: optimizerOf(name, 0.05), batchSize: 48, epochs: 3, ...(clip ? { clip } : {}) };
+      const values = Array.from(train(model, data, options), ({ value, gradientNorm }) => [value, gradientNorm]).flat();
+      const bytes = hash(bytesOf(model), values);
+      model.dispose();
+      return bytes;
+    };
+    expect(await trained(2)).toBe(await trained(1));
+    expect(await trained(2, 0.1)).toBe(await trained(1, 0.1));
+  });
+});
+
+it("batches of any size, whose last shards are short, empty or chunks of their own, give the same bits", async () => {
+  const points = peaks({ examples: 2500, seed: 1 });
+  const first = (n: number) => ({ features: points.features.slice(0, 2 * n), labels: points.labels.slice(0, n) });
+  const described = resNet({ input: 2, outputs: 5, width: 9, steps: 3 });
+  const models = await Promise.all([1, 2, 4, 8].map((threads) => make(described, threads)));
+  const used: number[][] = [];
+  for (const n of [1, 16, 31, 32, 33, 63, 64, 65, 95, 127, 128, 129, 130, 145, 160, 161, 192, 257, 1000, 2048, 2500]) {
+    const gradients = models.map((model) => {
+      const { value, gradient } = model.gradient(first(n));
+      return hash(gradient, [value], model.scores(first(n).features));
+    });
+    expect(new Set(gradients).size, `${n} rows`).toBe(1);
+    if (n <= 2048) used.push(models.map((model) => sharers(model, n)));
+  }
+  // With 129 rows in shards of 20, the last eighth is empty, so that four threads share them.
+  expect(used[11]).toEqual([1, 2, 4, 4]);
+  expect(used.at(-1)).toEqual([1, 2, 4, 8]);
+  for (const model of models) model.dispose();
+});
+
+it("small work stays on one thread, large work does not", async () => {
+  const tiny = await createModel(resNet({ input: 2, outputs: 5, width: 8, steps: 16 }), { threads: 2 });
+  const middle = await createModel(resNet({ input: 2, outputs: 5, width: 64, steps: 8 }), { threads: 2 });
+  expect([sharers(tiny, 40), sharers(middle, 256)]).toEqual([1, 2]);
+});
+
+it("an implicit step without a solution is found by whichever thread has it", async () => {
+  const { implicitMidpoint, layerField } = await import("../../src/index.ts");
+  const layer = ode(layerField({ activation: "relu" }), implicitMidpoint, { steps: 3, finalTime: 60 });
+  const described = network({ input: 2, layers: [dense(4), layer, linear(5)] });
+  const points = peaks({ examples: 70, seed: 1 });
+  const messages = [];
+  for (const threads of [1, 2, 4]) {
+    const model = await make(described, threads);
+    model.set(Array.from(model.get(), (x) => 30 * x));
+    try {
+      messages.push(model.value(points));
+    } catch (error) {
+      messages.push((error as Error).message);
+    }
+    model.dispose();
+  }
+  expect(messages).toEqual(Array(3).fill(expect.stringMatching(/no solution in step 1/)));
+});
+
+it("memory that grows while threads wait is theirs too, and many models live side by side", async () => {
+  const models = await Promise.all(
+    [8, 64, 16].map((width) => make(resNet({ input: 2, outputs: 5, width, steps: 3 }), 2)),
+  );
+  const alone = await Promise.all(
+    [8, 64, 16].map((width) => make(resNet({ input: 2, outputs: 5, width, steps: 3 }), 1)),
+  );
+  for (const examples of [50, 500, 2000]) {
+    const points = peaks({ examples, seed: 2 });
+    const value = (model: Model) => hash(model.gradient(points).gradient);
+    expect(models.map(value)).toEqual(alone.map(value));
+  }
+  for (const model of models) model.dispose();
+  expect(() => models[0]?.get()).toThrow(/dispose/);
+});
+
+it.each(["while its threads wait", "after dispose", "with an error"])("a process ends by itself, %s", async (how) => {
+  const script = `
+    import { createModel, resNet, train } from "odenet";
+    import { peaks } from "odenet/data";
+    const model = await createModel(resNet({ input: 2, outputs: 5, width: 32, steps: 8 }), { threads: 3 });
+    for (const step of train(model, peaks({ examples: 256 }), { batchSize: 128 })) console.log(step.iteration);
+    ${how === "after dispose" ? "model.dispose(); model.dispose();" : how === "with an error" ? "throw new Error('so');" : ""}
+  `;
+  const { code, stdout, stderr } = await runNode(["--input-type=module", "--eval", script], ROOT);
+  expect(stdout, stderr).toBe("1\n2\n");
+  expect(code).toBe(how === "with an error" ? 1 : 0);
+});
+
+it("threads must be a whole number", async () => {
+  await expect(createModel(small, { threads: 0 })).rejects.toMatchObject({ code: "option" });
+  await expect(createModel(small, { threads: 1.5 })).rejects.toMatchObject({ code: "option" });
+});
