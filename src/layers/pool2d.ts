@@ -14,7 +14,8 @@ export interface Pool2dOptions {
   padding?: Padding;
 }
 
-interface Pool<K extends string> {
+/** What both kinds of pooling are. */
+export interface Pool<K extends string> {
   readonly kind: K;
   readonly size: number;
   readonly stride: number;
