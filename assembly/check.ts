@@ -1,5 +1,5 @@
 /** plan_check: whether every operand of every record stays inside its block, and whether the plan ends in finite time. */
-import { Activation, Layout, Loss, Op, Packing, Type } from "./opcodes";
+import { Activation, Layout, Loss, Op, Packing, Penalty, Type } from "./opcodes";
 import { Call, NONE, operandAt, recordAt, shapeOf } from "./record";
 import { implicit_scratch, rowBytes } from "./rows";
 import { first, Pair, patchScratch, second } from "./windows";
@@ -241,6 +241,8 @@ function checkRecord<T extends number>(call: Call): bool {
       const there = i32(call.op) == Op.Average;
       return block(call, 0, there ? places : image) && block(call, 1, there ? image : places);
     }
+    case Op.Regularize:
+      return regularizer<T>(call);
     default:
       return false;
   }
@@ -350,11 +352,34 @@ function addWork(call: Call): bool {
     case Op.Skew:
       cost = (1 + f64(call.n0)) * (1 + f64(call.n0));
       break;
+    case Op.Regularize:
+      // At most 60 sweeps of Jacobi's rotations; an operator has n3 rows.
+      if (i32(call.n2) == Penalty.Stability) cost *= 180 * (1 + f64(call.n0)) * (1 + f64(call.n0));
+      else cost *= 1 + f64(call.n3);
+      break;
     default:
       break;
   }
   work += cost * f64(times0) * f64(times1);
   return work <= WORK_LIMIT;
+}
+
+/** value (f64), out, x, v, the reference or operator, scratch: all but x are optional. */
+function regularizer<T extends number>(call: Call): bool {
+  const n0 = call.n0;
+  const n1 = call.n1;
+  if (n1 < 1 || call.n2 > u32(Penalty.Stability) || call.n3 > 0x1fffffff) return false;
+  const square = i32(call.n2) == Penalty.Stability;
+  if (!square && !whole<T>(n0)) return false;
+  const one = square ? matrix<T>(n0, n0) : u64(n0) * u64(sizeof<T>());
+  if (one > 0xffffffff || n0 == 0) return false;
+  const all = one * u64(n1);
+  const hasValue = load<u32>(operandAt(call, 0)) != NONE;
+  if (hasValue && !number(call, 0, 1)) return false;
+  if (!optional(call, 1, all) || !block(call, 2, all) || !optional(call, 3, all)) return false;
+  if (square) return n0 < 8192 && block(call, 5, 32 * u64(n0) * u64(n0));
+  if (i32(call.n2) == Penalty.Operator) return block(call, 4, one * (u64(call.n3) + u64(call.n4 != 0 ? 1 : 0)));
+  return optional(call, 4, all);
 }
 
 /** form 0 has a square matrix, form 1 any. */

@@ -4,7 +4,7 @@ import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { map_cos, map_exp, map_log } from "./lanes";
 import { Activation } from "./opcodes";
 import { column_sum } from "./structure";
-import { dot } from "./vector";
+import { axpy, dot, scale } from "./vector";
 
 export { arena_alloc, arena_free } from "./arena";
 export { plan_check } from "./check";
@@ -189,4 +189,18 @@ export function dcolumn_sum(
 }
 export function ddot(out: usize, x: usize, y: usize, n: u32): void {
   dot<f64>(out, x, y, n);
+}
+
+// Multiples and sums of long vectors, for methods whose logic is the host's.
+export function saxpy(y: usize, a: f64, x: usize, n: u32): void {
+  axpy<f32>(y, a, x, n);
+}
+export function sscale(y: usize, a: f64, n: u32): void {
+  scale<f32>(y, a, n);
+}
+export function daxpy(y: usize, a: f64, x: usize, n: u32): void {
+  axpy<f64>(y, a, x, n);
+}
+export function dscale(y: usize, a: f64, n: u32): void {
+  scale<f64>(y, a, n);
 }

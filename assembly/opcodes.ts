@@ -32,6 +32,7 @@ export const enum Op {
   LayerTail = 27,
   SlopeSum = 28,
   Clip = 29,
+  Regularize = 30,
   // Images: numbers from 64 on.
   ToImage = 64,
   ToFeatures = 65,
@@ -49,6 +50,15 @@ export const enum Loss {
   Softmax = 0,
   Logistic = 1,
   LeastSquares = 2,
+}
+
+/** Which regularizer a call of Regularize computes. The numbers are part of the ABI. */
+export const enum Penalty {
+  Square = 0,
+  Difference = 1,
+  Absolute = 2,
+  Operator = 3,
+  Stability = 4,
 }
 
 /** Which function an activation kernel computes. The numbers are part of the ABI. */

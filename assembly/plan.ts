@@ -7,10 +7,11 @@ import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { to_features, to_image } from "./images";
 import { implicit_midpoint, implicit_solve } from "./implicit";
 import { loss, loss_hessian, softmax } from "./losses";
-import { Op, Team, Type } from "./opcodes";
+import { Op, Penalty, Team, Type } from "./opcodes";
 import { adam, momentum, sgd } from "./optimizers";
 import { average, pick_max, place_max } from "./pool";
 import { Call, NONE, operandAt, recordAt, shapeOf } from "./record";
+import { difference_square, operator_square, smooth_absolute, square, stability } from "./regularizers";
 import { combine1, combine2, combine3, combine4, combine5 } from "./steps";
 import { add_row, column_sum, copy_columns, multiply, row_affine, skew } from "./structure";
 import { isFirst, joinParts, ownPart, together } from "./team";
@@ -301,6 +302,48 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
       break;
     case Op.Spread:
       average<T>(at(call, 1, i, j), a, shapeOf(call), call.n0, call.n1, i32(call.n3), call.n2 != 0, true);
+      break;
+    case Op.Regularize:
+      return regularize<T>(
+        call,
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        at(call, 4, i, j),
+        at(call, 5, i, j),
+      );
+    default:
+      return false;
+  }
+  return true;
+}
+
+/** sizes: n, sets, penalty, rows of L, whether there is a reference; c0 = λ, c1 = ε. */
+function regularize<T extends number>(
+  call: Call,
+  value: usize,
+  out: usize,
+  x: usize,
+  v: usize,
+  extra: usize,
+  scratch: usize,
+): bool {
+  switch (i32(call.n2)) {
+    case Penalty.Square:
+      square<T>(value, out, x, extra, call.c0, call.n0);
+      break;
+    case Penalty.Difference:
+      difference_square<T>(value, out, x, call.c0, call.n0, call.n1);
+      break;
+    case Penalty.Absolute:
+      smooth_absolute<T>(value, out, x, v, call.c0, call.c1, call.n0);
+      break;
+    case Penalty.Operator:
+      operator_square<T>(value, out, x, extra, call.c0, call.n0, call.n3, call.n4 != 0);
+      break;
+    case Penalty.Stability:
+      stability<T>(value, out, x, v, scratch, call.c0, call.n0, call.n1);
       break;
     default:
       return false;

@@ -1,4 +1,5 @@
-/** Long vectors: inner products in double precision, and clipping by the norm. */
+/** Long vectors: inner products in double precision, clipping by the norm, multiples and sums. */
+import { madd } from "./lanes";
 
 /** out[0] = xᵀ y over n numbers in whole vectors, added in double precision in four running sums. */
 export function dot<T extends number>(out: usize, x: usize, y: usize, n: u32): void {
@@ -30,6 +31,20 @@ export function clip<T extends number>(g: usize, squaredNorm: usize, c: f64, n: 
   const factor = v128.splat<T>((c / norm) as T);
   const end = g + usize(n) * sizeof<T>();
   for (; g < end; g += 16) v128.store(g, v128.mul<T>(factor, v128.load(g)));
+}
+
+/** y <- y + a x over n numbers in whole vectors. */
+export function axpy<T extends number>(y: usize, a: f64, x: usize, n: u32): void {
+  const factor = v128.splat<T>(a as T);
+  const end = y + usize(n) * sizeof<T>();
+  for (; y < end; y += 16, x += 16) v128.store(y, madd<T>(factor, v128.load(x), v128.load(y)));
+}
+
+/** y <- a y over n numbers in whole vectors. */
+export function scale<T extends number>(y: usize, a: f64, n: u32): void {
+  const factor = v128.splat<T>(a as T);
+  const end = y + usize(n) * sizeof<T>();
+  for (; y < end; y += 16) v128.store(y, v128.mul<T>(factor, v128.load(y)));
 }
 
 function promoteHigh(a: v128): v128 {

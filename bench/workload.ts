@@ -1,7 +1,22 @@
 /** The three training steps that everything is measured by: a ResNet on peaks, tanh, softmax, five classes. */
 
 import { peaks } from "../src/data/index.ts";
-import { createModel, type ModelOptions, type Optimizer, resNet, type Step, train } from "../src/index.ts";
+import {
+  createModel,
+  dense,
+  hamiltonianNet,
+  layerField,
+  linear,
+  type ModelOptions,
+  network,
+  type Optimizer,
+  ode,
+  type PresetOptions,
+  resNet,
+  rk4,
+  type Step,
+  train,
+} from "../src/index.ts";
 
 export interface Size {
   readonly width: number;
@@ -22,9 +37,29 @@ export const MOMENTUM = 0.9;
 
 export const sizeName = ({ width, layers, batch }: Size) => `${width} / ${layers} / ${batch}`;
 
-/** Floating-point operations of the products in one step: forward, input cotangent and weight gradient. */
-export function stepOperations({ width, layers, batch }: Size): number {
-  const block = 3 * layers * width * width;
+/** The networks that are measured: dense(width), `layers` time steps, linear(outputs), tanh. */
+export const NETWORKS = {
+  resNet,
+  hamiltonian: hamiltonianNet,
+  rk4: ({ input, outputs, width, ...options }: PresetOptions) =>
+    network({ input, layers: [dense(width), ode(layerField(), rk4, options), linear(outputs)] }),
+} as const;
+
+export type NetworkName = keyof typeof NETWORKS;
+
+/** Products of one time step. */
+const PRODUCTS: Readonly<Record<NetworkName, number>> = { resNet: 1, hamiltonian: 2, rk4: 4 };
+
+/**
+ * Floating-point operations of the products in one step: forward, input cotangent and weight gradient; where features are
+ * computed again, forward twice.
+ */
+export function stepOperations(
+  { width, layers, batch }: Size,
+  name: NetworkName = "resNet",
+  { reversible = false } = {},
+): number {
+  const block = (reversible ? 4 : 3) * PRODUCTS[name] * layers * width * width;
   const opening = 2 * INPUTS * width; // no cotangent of the features
   const classifier = 3 * width * OUTPUTS;
   return 2 * batch * (block + opening + classifier);
@@ -47,9 +82,10 @@ export async function trainingStep(
   optimizer: Optimizer,
   precision: "f32" | "f64" = "f32",
   held: Pick<ModelOptions, "threads" | "relaxed" | "sharedWork"> = {},
+  name: NetworkName = "resNet",
 ) {
-  const network = resNet({ input: INPUTS, outputs: OUTPUTS, width: size.width, steps: size.layers });
-  const model = await createModel(network, { precision, seed: 1, ...held });
+  const described = NETWORKS[name]({ input: INPUTS, outputs: OUTPUTS, width: size.width, steps: size.layers });
+  const model = await createModel(described, { precision, seed: 1, ...held });
   const { features, labels } = examples(size);
   const options = { optimizer, batchSize: size.batch, epochs: 1_000_000_000 };
   const steps = train(model, { features, labels }, options);

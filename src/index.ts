@@ -1,3 +1,4 @@
+export * from "./analysis/index.ts";
 export { type ErrorCode, OdenetError } from "./core/errors.ts";
 export type { Precision } from "./core/tensor.ts";
 export {
@@ -37,7 +38,31 @@ export type { Data, Features, Labels } from "./model/examples.ts";
 export type { Evaluation, MemoryUse, ParameterInfo, Prediction, Trajectory } from "./model/model.ts";
 export * from "./networks/index.ts";
 export { activations } from "./operations/activation.ts";
-export { adam, adamW, momentum, type Optimizer, optimizers, sgd } from "./optimizers/index.ts";
+export {
+  adam,
+  adamW,
+  gradientDescent,
+  lbfgs,
+  type Method,
+  momentum,
+  newtonCG,
+  nlcg,
+  type Optimizer,
+  optimizers,
+  type Preconditioner,
+  sgd,
+  timeSmoothing,
+  variableProjection,
+} from "./optimizers/index.ts";
+export {
+  l1,
+  type Regularizer,
+  regularizers,
+  stabilityPenalty,
+  stabilityProjection,
+  tikhonov,
+  timeSmoothness,
+} from "./regularizers/index.ts";
 export {
   constant,
   cosine,
@@ -49,8 +74,14 @@ export {
   type FitOptions,
   type FitResult,
   type LoadOptions,
+  type MinimizeOptions,
+  type Minimum,
   type ModelOptions,
+  type MultilevelOptions,
+  minimize,
   modelFromBytes,
+  multilevel,
+  type PlainFunction,
   type Schedule,
   type Step,
   schedules,

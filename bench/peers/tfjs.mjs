@@ -1,4 +1,5 @@
 // TensorFlow.js on its wasm or plain JavaScript backend: node tfjs.mjs wasm|cpu
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { serve, uniform, weights } from "./protocol.mjs";
 
@@ -9,34 +10,104 @@ if (backend === "wasm") require("@tensorflow/tfjs-backend-wasm");
 await tf.setBackend(backend);
 await tf.ready();
 
-/** A step on tensors made beforehand; the value is read, as ours is. */
-function step({ width, layers, inputs, outputs, batches, learningRate, momentum }) {
+/** Affine layers as variables. */
+function variables(rows, columns, seed) {
   const variable = (values, shape) => tf.variable(tf.tensor(values, shape));
-  const affine = (rows, columns, seed) => ({
+  return {
     w: variable(weights(rows, columns, seed), [rows, columns]),
     b: variable(new Float32Array(columns), [columns]),
-  });
-  const opening = affine(inputs, width, 1);
-  const block = Array.from({ length: layers }, (_, j) => affine(width, width, 2 + j));
-  const classifier = affine(width, outputs, 3 + layers);
+  };
+}
+
+const apply = (a, { w, b }, transposeB = false) => tf.fused.matMul({ a, b: w, bias: b, transposeB });
+
+/** The time steps of a block, h = 1 / layers, as a function of the opening layer's features. */
+const blocks = {
+  /** `y + h σ(K y + b)`. */
+  resNet(layers) {
+    const h = tf.scalar(1 / layers.length);
+    return (y) => {
+      for (const layer of layers) y = y.add(apply(y, layer).tanh().mul(h));
+      return y;
+    };
+  },
+  /** Verlet: `z − h σ(Kᵀ y + b)`, then `y + h σ(K z + b)` with the new z, z = 0 at first. */
+  hamiltonian(layers) {
+    const h = tf.scalar(1 / layers.length);
+    return (y) => {
+      let z;
+      for (const layer of layers) {
+        const force = apply(y, layer, true).tanh().mul(h);
+        z = z ? z.sub(force) : force.neg();
+        y = y.add(apply(z, layer).tanh().mul(h));
+      }
+      return y;
+    };
+  },
+  /** The classical Runge–Kutta method for `σ(K y + b)`, the same K and b in all four stages. */
+  rk4(layers) {
+    const [half, h, sixth] = [1 / 2, 1, 1 / 6].map((c) => tf.scalar(c / layers.length));
+    const two = tf.scalar(2);
+    return (y) => {
+      for (const layer of layers) {
+        const field = (state) => apply(state, layer).tanh();
+        const k1 = field(y);
+        const k2 = field(y.add(k1.mul(half)));
+        const k3 = field(y.add(k2.mul(half)));
+        const k4 = field(y.add(k3.mul(h)));
+        y = y.add(k1.add(k2.add(k3).mul(two)).add(k4).mul(sixth));
+      }
+      return y;
+    };
+  },
+};
+
+/** A step on tensors made beforehand; the value is read, as ours is. */
+function step({ network = "resNet", width, layers, inputs, outputs, batches, learningRate, momentum }) {
+  const opening = variables(inputs, width, 1);
+  const block = blocks[network](Array.from({ length: layers }, (_, j) => variables(width, width, 2 + j)));
+  const classifier = variables(width, outputs, 3 + layers);
   const data = batches.map(({ features, labels }) => ({
     x: tf.tensor2d(features, [labels.length, inputs]),
     y: tf.oneHot(tf.tensor1d(labels, "int32"), outputs).toFloat(),
   }));
-  const apply = (a, { w, b }) => tf.fused.matMul({ a, b: w, bias: b });
-  const h = tf.scalar(1 / layers);
   const optimizer = tf.train.momentum(learningRate, momentum);
   let turn = 0;
   return () =>
     tf.tidy(() => {
       const { x, y } = data[turn++ % data.length];
       const loss = () => {
-        let state = apply(x, opening).tanh();
-        for (const layer of block) state = state.add(apply(state, layer).tanh().mul(h));
+        const state = block(apply(x, opening).tanh());
         return tf.losses.softmaxCrossEntropy(y, apply(state, classifier));
       };
       return optimizer.minimize(loss, true).dataSync()[0];
     });
+}
+
+/** A part of an epoch on handwritten digits with Adam: batches are tensors beforehand, every value is read. */
+function digits({ images, labels, inputs, width, layers, outputs, batch, steps, learningRate }) {
+  const opening = variables(inputs, width, 1);
+  const block = blocks.resNet(Array.from({ length: layers }, (_, j) => variables(width, width, 2 + j)));
+  const classifier = variables(width, outputs, 3 + layers);
+  const [pixels, classes] = [readFileSync(images).subarray(16), readFileSync(labels).subarray(8)];
+  const data = Array.from({ length: steps }, (_, i) => ({
+    x: tf.tensor2d(
+      Float32Array.from(pixels.subarray(i * batch * inputs, (i + 1) * batch * inputs), (p) => p / 255),
+      [batch, inputs],
+    ),
+    y: tf.oneHot(tf.tensor1d([...classes.subarray(i * batch, (i + 1) * batch)], "int32"), outputs).toFloat(),
+  }));
+  const optimizer = tf.train.adam(learningRate);
+  return () => {
+    let last = 0;
+    for (const { x, y } of data) {
+      last = tf.tidy(() => {
+        const loss = () => tf.losses.softmaxCrossEntropy(y, apply(block(apply(x, opening).tanh()), classifier));
+        return optimizer.minimize(loss, true).dataSync()[0];
+      });
+    }
+    return last;
+  };
 }
 
 /** One example through the trained network's forward pass, scores read. */
@@ -48,7 +119,6 @@ function predict({ width, layers, inputs, outputs }) {
   const opening = affine(inputs, width, 1);
   const block = Array.from({ length: layers }, (_, j) => affine(width, width, 2 + j));
   const classifier = affine(width, outputs, 3 + layers);
-  const apply = (a, { w, b }) => tf.fused.matMul({ a, b: w, bias: b });
   const h = tf.scalar(1 / layers);
   const example = uniform(inputs, 1);
   return () =>
@@ -68,4 +138,4 @@ function product({ kind, m, n, k }) {
   };
 }
 
-await serve({ step, predict, product });
+await serve({ step, digits, predict, product });

@@ -20,6 +20,7 @@ async function bundleGroup(group, outdir, platform) {
     chunkNames: cli ? `${base(group[0].output)}/[name]-[hash]` : "chunks/[name]-[hash]",
     target: "es2022", // newer targets make esbuild call Uint8Array.fromBase64, which Node 20 lacks
     platform,
+    charset: "utf8", // the core's bytes are text, and escapes would double them
     // The library runs everywhere, so it takes the variants of packages that need no module of Node.
     mainFields: cli ? ["module", "main"] : ["browser", "module", "main"],
     banner: cli ? { js: NODE_BANNER } : {},

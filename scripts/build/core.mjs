@@ -28,13 +28,21 @@ function asc(target, entries = []) {
   if (status !== 0) throw new Error(`compiling assembly/ failed${error ? `: ${error.message}` : ""}.`);
 }
 
+/**
+ * Bytes as text, one character each: its code modulo 256 is the byte. Control characters, quotes and backslashes are moved
+ * up by 256, so that the text stands in a string literal as it is. Compressed it is a quarter shorter than base64.
+ */
+function textOf(bytes) {
+  const safe = (byte) => byte >= 0x20 && byte !== 0x22 && byte !== 0x5c && byte !== 0x7f;
+  return Array.from(bytes, (byte) => String.fromCharCode(safe(byte) ? byte : byte + 256)).join("");
+}
+
 /** Returns the files made. */
 export function core() {
   return BUILDS.flatMap(({ target, entries, wasm, generated }) => {
     asc(target, entries);
-    const base64 = readFileSync(wasm).toString("base64");
     const header = "// Made by scripts/build.mjs from assembly/.";
-    writeFileSync(generated, `${header}\nexport const coreBase64: string =\n  "${base64}";\n`);
+    writeFileSync(generated, `${header}\nexport const coreText: string =\n  "${textOf(readFileSync(wasm))}";\n`);
     return [wasm, generated];
   });
 }

@@ -5,6 +5,7 @@ import { standardize } from "../layers/index.ts";
 import { type Loss, losses } from "../losses/index.ts";
 import { type Network, network, networkFromJSON, type PresetOptions, presets } from "../networks/index.ts";
 import { type Optimizer, optimizers } from "../optimizers/index.ts";
+import { isMethod, type Method } from "../optimizers/method.ts";
 import { type Schedule, schedules } from "../training/index.ts";
 import { exitCodes, Failure, speakingOf, usage } from "./failure.ts";
 import { readWhole } from "./files.ts";
@@ -111,6 +112,8 @@ export interface OptimizerFlags {
   nesterov?: boolean;
   weightDecay?: number;
   schedule?: string;
+  clip?: number;
+  batch?: number;
 }
 
 /** Throws `usage` for a name that is not among the members. */
@@ -131,7 +134,26 @@ export async function chooseOptimizer(flags: OptimizerFlags): Promise<Optimizer>
     ...(nesterov === undefined ? {} : { nesterov }),
     ...(weightDecay === undefined ? {} : { weightDecay }),
   };
-  return speakingOf(`--optimizer ${kind}`, exitCodes.usage, () => optimizers[kind](options));
+  const chosen = await speakingOf(`--optimizer ${kind}`, exitCodes.usage, () => optimizers[kind](options));
+  if (isMethod(chosen)) refuseForMethod(chosen, flags);
+  return chosen;
+}
+
+/** Flags that mean nothing to an optimizer that searches for its steps. */
+function refuseForMethod({ kind, miniBatch }: Method, flags: OptimizerFlags): void {
+  const { learningRate, weightDecay, schedule = "constant", clip, batch } = flags;
+  const given = {
+    "--learning-rate": learningRate !== undefined,
+    "--weight-decay": weightDecay !== undefined,
+    "--schedule": schedule !== "constant",
+    "--clip": clip !== undefined,
+  };
+  for (const [flag, there] of Object.entries(given)) {
+    if (there) throw usage(`${flag}: belongs to sgd, momentum, adam and adamW, got --optimizer ${kind}. Leave it out.`);
+  }
+  if (batch !== undefined && !miniBatch) {
+    throw usage(`--batch: expected none with --optimizer ${kind}, whose step sees all examples, got ${batch}.`);
+  }
 }
 
 export const chooseSchedule = ({ schedule = "constant" }: OptimizerFlags): Schedule =>

@@ -1,6 +1,7 @@
 /** The command line: what can be asked, with defaults, help and examples. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { dynamics } from "../dynamics/index.ts";
+import { experiments } from "../experiments/index.ts";
 import * as integrators from "../integrators/index.ts";
 import { losses } from "../losses/index.ts";
 import { presets } from "../networks/index.ts";
@@ -8,6 +9,7 @@ import { activations } from "../operations/activation.ts";
 import { optimizers } from "../optimizers/index.ts";
 import { schedules } from "../training/index.ts";
 import { type EvaluateFlags, evaluateCommand } from "./evaluate.ts";
+import { type ExperimentFlags, experimentCommand } from "./experiment.ts";
 import { type InfoFlags, infoCommand } from "./info.ts";
 import { type PredictFlags, predictCommand } from "./predict.ts";
 import { sourceNames } from "./source.ts";
@@ -117,8 +119,12 @@ export function programFor(version: string, argv: readonly string[], done: (code
       new Option("--schedule <name>", "of the learning rate (default: constant)").choices(Object.keys(schedules)),
     )
     .option("--clip <norm>", "scale longer gradients to this norm", real(0, true))
-    .option("--epochs <n>", "passes over the data (default: 100; from 20,000 examples on 5)", whole(1))
-    .option("--batch <n>", "examples in a step (default: 64)", whole(1))
+    .option(
+      "--epochs <n>",
+      "passes over the data (default: 100; from 20,000 examples on 5; lbfgs and its kin: their own)",
+      whole(1),
+    )
+    .option("--batch <n>", "examples in a step (default: 64; lbfgs and its kin: all)", whole(1))
     .option("--validation <share>", "share or number of examples to set aside, 0 for none (default: 0.2)", real(0))
     .option("--patience <epochs>", "stop when the validation loss has not fallen for so long, keep the best", whole(1))
     .option("--minimum-change <loss>", "how much counts as falling (default: 0)", real(0))
@@ -176,6 +182,18 @@ export function programFor(version: string, argv: readonly string[], done: (code
       ),
     )
     .action(async (model: string, path: string, flags: PredictFlags) => done(await predictCommand(model, path, flags)));
+
+  program
+    .command("experiment")
+    .summary("run one of the course's experiments")
+    .description("Computes an experiment of the course, prints its numbers, and writes them and its figures to --out.")
+    .argument("<name>", names(experiments))
+    .option("--out <folder>", "where to write numbers (JSON) and figures (SVG)")
+    .option("--seed <n>", "seed of everything random (default: 0)", seed)
+    .option("--quick", "smaller data and fewer epochs: the same figures in seconds")
+    .option("--json", "one JSON object instead of text")
+    .addHelpText("after", examples("experiment step-size --out figures", "experiment antisymmetric --seed 1 --quick"))
+    .action(async (name: string, flags: ExperimentFlags) => done(await experimentCommand(name, flags)));
 
   program
     .command("info")

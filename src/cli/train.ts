@@ -3,6 +3,7 @@ import { countExamples, type Dataset } from "../data/index.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import type { Data } from "../model/examples.ts";
 import type { Evaluation } from "../model/model.ts";
+import { isMethod } from "../optimizers/method.ts";
 import { createModel, type FitResult, type TrainableModel as Model, type Step } from "../training/index.ts";
 import {
   chooseLoss,
@@ -65,8 +66,11 @@ export async function trainCommand(name: string, flags: TrainFlags, argv: readon
   const model = await speakingOf(`--network ${flags.network ?? "resNet"}`, exitCodes.failed, () =>
     createModel(network, { loss, precision, seed }),
   );
-  const epochs = flags.epochs ?? defaultEpochs(countExamples(training, name));
-  const { batch: batchSize = 64 } = flags;
+  const n = countExamples(training, name);
+  const method = isMethod(optimizer) ? optimizer : undefined;
+  const epochs = flags.epochs ?? method?.iterations ?? defaultEpochs(n);
+  const whole = method !== undefined && flags.batch === undefined;
+  const batchSize = whole ? n : (flags.batch ?? 64);
   const resume = await resumeBytes(flags, checkpoint, output);
   introduce(output, name, training, validation, model);
 
@@ -82,6 +86,7 @@ export async function trainCommand(name: string, flags: TrainFlags, argv: readon
       options: {
         optimizer,
         schedule,
+        batchSize: whole ? Number.POSITIVE_INFINITY : batchSize,
         seed,
         ...(validation ? { validation: validation as Data } : {}),
         ...(flags.clip === undefined ? {} : { clip: flags.clip }),
@@ -206,7 +211,6 @@ async function learn(
     const result = await model.fit(training as Data, {
       ...options,
       epochs,
-      batchSize,
       signal: interrupt.signal,
       onStep(step) {
         if (first === 0) first = step.iteration - 1;

@@ -16,6 +16,8 @@ export function times(c: number, [factor, tensor]: Term): Term {
 export interface VectorField {
   at(y: Tensor, c: number): Term;
   implicitMidpoint(y: Tensor, h: number): Tensor;
+  /** Tensors whose entries add up, row by row, to each example's energy. */
+  energy?(y: Tensor, c: number): readonly Tensor[];
 }
 
 /** q̇ = f(p), ṗ = g(q); a step updates p first. */
@@ -28,11 +30,14 @@ export interface PartitionedField {
   first(q: Tensor, c: number): Term;
   /** q̇, from p. */
   second(p: Tensor, c: number): Term;
+  energy?(p: Tensor, q: Tensor, c: number): readonly Tensor[];
 }
 
 /** ÿ = f(y, t), ẏ(0) = 0. */
 export interface SecondOrderField {
   acceleration(y: Tensor, c: number): Term;
+  /** The potential part: ½‖ẏ‖² comes to it. */
+  energy?(y: Tensor, c: number): readonly Tensor[];
 }
 
 /** The kinds of field that an integrator can step and a dynamics can offer. */

@@ -1,5 +1,5 @@
 import { instantiateSync } from "@assemblyscript/loader";
-import { coreBase64 } from "./core.generated.ts";
+import { coreText } from "./core.generated.ts";
 import { OdenetError } from "./errors.ts";
 
 /** What the compiled core exports: its memory and flat functions on numbers. */
@@ -10,8 +10,8 @@ export interface CoreExports {
 
 let compiled: WebAssembly.Module | undefined;
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
+/** The bytes of a text that scripts/build/core.mjs made of them: character codes modulo 256. */
+function decode(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
@@ -26,7 +26,7 @@ export function coreModule(): WebAssembly.Module {
       "odenet: expected WebAssembly, got an engine without it. Use a current browser or Node 20 and later.",
     );
   }
-  const bytes = decode(coreBase64);
+  const bytes = decode(coreText);
   try {
     compiled = new WebAssembly.Module(bytes);
   } catch (cause) {
@@ -53,8 +53,8 @@ const builds = new Map<keyof typeof chunks, Promise<WebAssembly.Module | undefin
 export function coreBuild(name: keyof typeof chunks): Promise<WebAssembly.Module | undefined> {
   let build = builds.get(name);
   if (!build) {
-    build = chunks[name]().then(({ coreBase64 }) => {
-      const bytes = decode(coreBase64);
+    build = chunks[name]().then(({ coreText }) => {
+      const bytes = decode(coreText);
       return typeof WebAssembly !== "undefined" && WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : undefined;
     });
     builds.set(name, build);

@@ -23,6 +23,12 @@ interface ArenaExports extends CoreExports {
     control: number,
   ): number;
   plan_check(sharedSize: number, privateSize: number, plan: number, count: number): number;
+  sdot(out: number, x: number, y: number, n: number): void;
+  ddot(out: number, x: number, y: number, n: number): void;
+  saxpy(y: number, a: number, x: number, n: number): void;
+  daxpy(y: number, a: number, x: number, n: number): void;
+  sscale(y: number, a: number, n: number): void;
+  dscale(y: number, a: number, n: number): void;
 }
 
 const LIMIT = 0xffff0000;
@@ -50,6 +56,7 @@ export class Memory {
   private readonly sizes = new Map<number, number>();
   private f32 = new Float32Array(0);
   private f64 = new Float64Array(0);
+  private u8 = new Uint8Array(0);
 
   /** The control block of the team. */
   private control = 0;
@@ -85,6 +92,7 @@ export class Memory {
     if (this.f32.buffer === buffer) return;
     this.f32 = new Float32Array(buffer);
     this.f64 = new Float64Array(buffer);
+    this.u8 = new Uint8Array(buffer);
   }
 
   /** `bytes` bytes of zeros, aligned to 16. Throws `memory` when the instance cannot grow so far. */
@@ -177,6 +185,32 @@ export class Memory {
   /** Index of the first record that would touch memory outside its block, or −1. */
   check(address: number, count: number, privateBytes: number): number {
     return this.core.plan_check(this.buffer.byteLength, privateBytes, address, count) - 1;
+  }
+
+  // Vectors of n numbers in whole 16-byte vectors, by address.
+
+  /** xᵀ y; `out` is the address of one f64 that may be overwritten. */
+  dot(precision: Precision, out: number, x: number, y: number, n: number): number {
+    if (precision === "f32") this.core.sdot(out, x, y, n);
+    else this.core.ddot(out, x, y, n);
+    return this.scalar(out);
+  }
+
+  /** y <- y + a x. */
+  axpy(precision: Precision, y: number, a: number, x: number, n: number): void {
+    if (precision === "f32") this.core.saxpy(y, a, x, n);
+    else this.core.daxpy(y, a, x, n);
+  }
+
+  /** y <- a y. */
+  scale(precision: Precision, y: number, a: number, n: number): void {
+    if (precision === "f32") this.core.sscale(y, a, n);
+    else this.core.dscale(y, a, n);
+  }
+
+  /** Copies bytes, as `memory.copy` does. */
+  copy(to: number, from: number, bytes: number): void {
+    this.u8.copyWithin(to, from, from + bytes);
   }
 
   private get buffer(): ArrayBuffer {

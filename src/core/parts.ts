@@ -113,7 +113,7 @@ class Sorting {
     const { operation, outputs, into } = call;
     const reads = into ? [...call.inputs, into] : call.inputs;
     const rows = reads.some((t) => this.kind(t) === Kind.Rows);
-    const first = reads.some((t) => this.kind(t) === Kind.First);
+    const first = operation.once === true || reads.some((t) => this.kind(t) === Kind.First);
     if (rows) {
       if (call.inputs.some((t, i) => this.kind(t) === Kind.Rows && !mayHoldExamples(call, i))) throw new Indivisible();
       const { sums = false } = operation;

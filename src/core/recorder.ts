@@ -49,9 +49,9 @@ export class Recorder implements CallRecorder {
     return this.tensor(shape, name, { home: offset, scope: this.root });
   }
 
-  /** A tensor that the host fills before every run. */
-  input(name: string, rows: number, columns: number): Tensor {
-    const tensor = this.tensor({ rows, columns }, name, { external: true, scope: this.root });
+  /** A tensor that the host fills before every run, or a stack of `count` of them. */
+  input(name: string, rows: number, columns: number, count = 1): Tensor {
+    const tensor = this.tensor({ rows, columns, count }, name, { external: true, scope: this.root });
     this.inputs.push(tensor);
     return tensor;
   }

@@ -142,6 +142,8 @@ export interface Operation {
   examples?: readonly number[] | "all" | ((call: Call) => readonly number[]);
   /** Whether outputs[0] is a sum over the examples, of which each thread computes its part. */
   sums?: boolean | ((call: Call) => boolean);
+  /** Changes an input in place: of a team, thread 0 alone runs it, behind all that the others do. */
+  once?: boolean;
   /** Floating-point operations of the kernel; absent: one for each number written. */
   flops?(call: Call): number;
   /** Bytes of scratch memory that the kernel needs. */

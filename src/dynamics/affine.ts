@@ -1,7 +1,7 @@
 /** K y + b, the argument of every σ: b has one number a row, one number a step ("scalar"), or is absent. */
 import { OdenetError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { type ActivationName, activate, activations } from "../operations/activation.ts";
+import { type ActivationName, activate, activations, antiderivative } from "../operations/activation.ts";
 import { addBias } from "../operations/bias.ts";
 import { product, productTransposed } from "../operations/product.ts";
 import type { DynamicsParameter, FieldContext } from "./dynamics.ts";
@@ -55,6 +55,11 @@ export function biasRow({ record, ones }: FieldContext, b: Tensor, length: numbe
 /** z + 1 bᵀ, or z where there is no b. */
 export function withBias(context: FieldContext, z: Tensor, b: Tensor | undefined): Tensor {
   return b ? addBias(context.record, z, biasRow(context, b, z.columns)) : z;
+}
+
+/** Σ(z + 1 bᵀ), Σ' = σ: a summand of an energy. */
+export function potential(context: FieldContext, z: Tensor, b: Tensor | undefined, activation: ActivationName): Tensor {
+  return antiderivative(context.record, withBias(context, z, b), activation);
 }
 
 /** Throws `option` unless `hidden` is a whole number from 1. */

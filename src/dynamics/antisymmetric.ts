@@ -16,6 +16,7 @@ import {
   type Field,
   type FieldOptions,
   fieldOptions,
+  potential,
   withBias,
 } from "./affine.ts";
 import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
@@ -54,6 +55,7 @@ export const antisymmetricKind: DynamicsKind<Antisymmetric, VectorField> = {
     // The core keeps Kᵀ (in × out) and needs Aᵀ = scale (Kᵀ − K − γ I): the same formula.
     const skewed = (c: number) => skew(record, matrixOf(weights(c), "K"), scale, -scale * gamma);
     return {
+      energy: (y, c) => [potential(context, product(record, y, skewed(c)), weights(c).b, activation)],
       at(y, c) {
         const z = product(record, y, skewed(c));
         return [1, activate(record, withBias(context, z, weights(c).b), activation)];

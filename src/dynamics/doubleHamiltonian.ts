@@ -6,12 +6,14 @@
 import { OdenetError } from "../core/errors.ts";
 import type { PartitionedField } from "../core/field.ts";
 import { moveColumns } from "../operations/columns.ts";
+import { product } from "../operations/product.ts";
 import {
   affineParameters,
   checkHidden,
   type Field,
   type FieldOptions,
   fieldOptions,
+  potential,
   symmetricLayer,
 } from "./affine.ts";
 import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
@@ -66,6 +68,10 @@ export const doubleHamiltonianKind: DynamicsKind<DoubleHamiltonian, PartitionedF
         const left = moveColumns(record, y, { columns: features, count: half });
         return moveColumns(record, z, { columns: features, to: half, count: half }, left);
       },
+      energy: (y, z, c) => [
+        potential(context, product(record, z, matrixOf(weights(c), "K1")), weights(c).b1, activation),
+        potential(context, product(record, y, matrixOf(weights(c), "K2")), weights(c).b2, activation),
+      ],
       first: (z, c) => [-1, symmetricLayer(context, z, matrixOf(weights(c), "K1"), weights(c).b1, activation)],
       second: (y, c) => [1, symmetricLayer(context, y, matrixOf(weights(c), "K2"), weights(c).b2, activation)],
     };

@@ -7,7 +7,7 @@ import type { PartitionedField } from "../core/field.ts";
 import { activate } from "../operations/activation.ts";
 import { zero } from "../operations/fill.ts";
 import { product, productTransposed } from "../operations/product.ts";
-import { affineParameters, type Field, type FieldOptions, fieldOptions, withBias } from "./affine.ts";
+import { affineParameters, type Field, type FieldOptions, fieldOptions, potential, withBias } from "./affine.ts";
 import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
 
 export interface Hamiltonian extends DynamicsData<"partitioned">, Field {
@@ -28,6 +28,14 @@ export const hamiltonianKind: DynamicsKind<Hamiltonian, PartitionedField> = {
       strang: false,
       split: (y) => [zero(record, y), y],
       join: (_z, y) => y,
+      energy(z, y, c) {
+        const { b } = weights(c);
+        const K = matrixOf(weights(c), "K");
+        return [
+          potential(context, product(record, z, K), b, activation),
+          potential(context, productTransposed(record, y, K), b, activation),
+        ];
+      },
       first(y, c) {
         const z = productTransposed(record, y, matrixOf(weights(c), "K"));
         return [-1, activate(record, withBias(context, z, weights(c).b), activation)];

@@ -4,6 +4,7 @@
  */
 import type { VectorField } from "../core/field.ts";
 import { implicitMidpoint } from "../operations/implicitMidpoint.ts";
+import { product } from "../operations/product.ts";
 import {
   affineParameters,
   biasRow,
@@ -11,6 +12,7 @@ import {
   type Field,
   type FieldOptions,
   fieldOptions,
+  potential,
   symmetricLayer,
 } from "./affine.ts";
 import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
@@ -38,6 +40,7 @@ export const parabolicKind: DynamicsKind<Parabolic, VectorField> = {
   field({ activation }, context) {
     const { record, weights } = context;
     return {
+      energy: (y, c) => [potential(context, product(record, y, matrixOf(weights(c), "K")), weights(c).b, activation)],
       at: (y, c) => [-1, symmetricLayer(context, y, matrixOf(weights(c), "K"), weights(c).b, activation)],
       implicitMidpoint(y, h) {
         const K = matrixOf(weights(0.5), "K");

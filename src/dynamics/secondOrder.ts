@@ -4,12 +4,14 @@
  * Energy ½‖ẏ‖² + 1ᵀΣ(K y + b) is constant.
  */
 import type { SecondOrderField } from "../core/field.ts";
+import { product } from "../operations/product.ts";
 import {
   affineParameters,
   checkHidden,
   type Field,
   type FieldOptions,
   fieldOptions,
+  potential,
   symmetricLayer,
 } from "./affine.ts";
 import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
@@ -40,8 +42,9 @@ export const secondOrderKind: DynamicsKind<SecondOrder, SecondOrderField> = {
   kind: "secondOrder",
   parameters: ({ bias, hidden }, features) => affineParameters(bias, hidden ?? features, features),
   field({ activation }, context) {
-    const { weights } = context;
+    const { record, weights } = context;
     return {
+      energy: (y, c) => [potential(context, product(record, y, matrixOf(weights(c), "K")), weights(c).b, activation)],
       acceleration: (y, c) => [-1, symmetricLayer(context, y, matrixOf(weights(c), "K"), weights(c).b, activation)],
     };
   },

@@ -113,7 +113,11 @@ function layOutFrom(
     made,
     parameters: plans.flatMap((p) => p.parameters),
     constants: plans.flatMap((p) => p.constants ?? []),
-    record: (context, y) => plans.reduce((features, plan) => plan.record(context, features), y),
+    record: (context, y) =>
+      plans.reduce((features, plan, i) => {
+        const result = plan.record(context, features);
+        return context.probe?.(context.record, `${prefix}${i}`, result) ?? result;
+      }, y),
   };
 }
 

@@ -146,13 +146,19 @@ export function residual(steps: number, { activation = "tanh" }: { activation?: 
   return ode(layerField({ activation }), integrators.euler, { steps, stepSize: 1 });
 }
 
-function parameterSpec(p: DynamicsParameter, { steps, weights, initialization }: Ode, name: string): ParameterSpec {
+function parameterSpec(p: DynamicsParameter, layer: Ode, name: string): ParameterSpec {
+  const { steps, stepSize, weights, initialization, dynamics } = layer;
+  const constant = weights === "constant";
+  const spacing = weights === "halfSteps" ? stepSize / 2 : stepSize;
+  const time = { dynamics: dynamics.kind, spacing, share: constant ? steps * stepSize : spacing, constant };
   const copies = weightLayouts[weights].copies(steps);
   const full = `${name}.${p.letter}`;
   const [rows, columns] = p.shape;
-  return columns === undefined
-    ? rowParameter(full, rows, copies)
-    : matrixParameter(full, rows, columns, initialization, copies);
+  const spec =
+    columns === undefined
+      ? rowParameter(full, rows, copies)
+      : matrixParameter(full, rows, columns, initialization, copies);
+  return { ...spec, time };
 }
 
 /** The longest row that a scalar bias is spread over. */

@@ -1,5 +1,7 @@
+import type { FieldKind } from "../core/field.ts";
 import type { Recorder } from "../core/recorder.ts";
 import type { Tensor } from "../core/tensor.ts";
+import type { Integrator, StepContext } from "../integrators/integrator.ts";
 import type { Embedded } from "../integrators/stepControl.ts";
 
 /** How a parameter's first values are drawn: He (N(0, 2/fanIn)), Glorot (uniform in ±√(6/(fanIn + fanOut))) or 0. */
@@ -23,6 +25,19 @@ export interface ParameterSpec {
   readonly initialization: Initialization;
   readonly fanIn: number;
   readonly fanOut: number;
+  /** How its sets stand in time, for an ode layer's. */
+  readonly time?: TimeAxis;
+}
+
+/** The sets of an ode layer's parameter in time. */
+export interface TimeAxis {
+  readonly dynamics: string;
+  /** Time from one set to the next. */
+  readonly spacing: number;
+  /** Share of time that one set stands for in a Riemann sum. */
+  readonly share: number;
+  /** One set for all times, without an axis. */
+  readonly constant: boolean;
 }
 
 /** `length` indices, each `step` matrices, rows or columns further. */
@@ -123,6 +138,35 @@ export interface StepSearch {
   velocity(context: LayerContext, y: Tensor, weights: Readonly<Record<string, Tensor>>): Tensor;
 }
 
+/** What a recording along a trajectory sees of one step. */
+export interface StepView {
+  readonly context: StepContext<FieldKind>;
+  readonly integrator: Integrator;
+  /** The integrator's state before the step, or after the last. */
+  readonly state: readonly Tensor[];
+  /** The step itself; the first differs for some methods. */
+  readonly step: Integrator["step"];
+  /** Fraction of the step at which `state` lives: 0, or 1 at the end. */
+  readonly c: number;
+  /** Whether this is the state at t = 0 of a method whose first step differs. */
+  readonly initial: boolean;
+}
+
+/** The steps of an ode layer, recorded, to be recorded along once more. */
+export interface OdeSteps {
+  /** The layer's index. */
+  readonly name: string;
+  readonly features: number;
+  readonly times: readonly number[];
+  /** h of every step. */
+  readonly stepSizes: readonly number[];
+  /** The integrator, and the context for its `begin`. */
+  readonly integrator: Integrator;
+  readonly outside: StepContext<FieldKind>;
+  /** Records `body` for the state before every step, and with `final` for the last; each result as stacks in order of time. */
+  along(body: (view: StepView) => readonly Tensor[], options?: { final?: boolean }): Tensor[][];
+}
+
 /** What a layer records with. */
 export interface LayerContext {
   readonly record: Recorder;
@@ -134,4 +178,18 @@ export interface LayerContext {
   reversal?(given: Tensor, recovered: Tensor): void;
   /** The steps of a layer that chooses its own; empty where they are not known yet. */
   grid?(search: StepSearch): readonly number[];
+  /** Whether ode layers record plain loops, without checkpoints and with nothing computed again. */
+  readonly plain?: boolean;
+  /** Called by every ode layer after its steps, for recordings along the trajectory (analysis). Asks for `plain`. */
+  inspect?(steps: OdeSteps): void;
+  /**
+   * Called with the features after every layer, and with those before every step of an ode layer, where `slice` gives the
+   * step's own matrix of a stack. What it returns takes their place. Asks for `plain`.
+   */
+  probe?(
+    record: Recorder,
+    name: string,
+    y: Tensor,
+    steps?: { readonly count: number; slice(stack: Tensor): Tensor },
+  ): Tensor;
 }

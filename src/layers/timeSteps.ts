@@ -2,6 +2,7 @@
  * Records the time steps of an ode layer: one loop for equal steps, whose plan does not grow with their number, or one loop
  * of a single iteration for each step of a grid of times. What the backward pass keeps is marked on the loops.
  */
+import { OdenetError } from "../core/errors.ts";
 import type { FieldKind, Fields } from "../core/field.ts";
 import type { Recorder, SliceSource } from "../core/recorder.ts";
 import type { Keeps, Loop, Tensor } from "../core/tensor.ts";
@@ -10,7 +11,7 @@ import type { Dynamics } from "../dynamics/index.ts";
 import type { Integrator, StepContext } from "../integrators/integrator.ts";
 import { combine } from "../operations/combine.ts";
 import type { Ode } from "./ode.ts";
-import type { LayerContext } from "./parameters.ts";
+import type { LayerContext, OdeSteps, StepView } from "./parameters.ts";
 import { stepPlace, uniformPlace, type WeightPlace, weightAt, weightLayouts } from "./weightsInTime.ts";
 
 /** An ode layer laid out: what all its recordings share. */
@@ -42,6 +43,12 @@ function chosenTimes(plan: OdePlan, context: LayerContext, y: Tensor): readonly 
   const { steps, stepSize, weights } = layer;
   // Where nobody looks for steps, as when a network's costs are counted, one stands for them.
   if (!context.grid || !integrator.adaptive) return [0, steps * stepSize];
+  if (context.probe) {
+    throw new OdenetError(
+      "option",
+      `layer ${name} (ode): expected steps that are given before the features are, to look at each of them, got ${integrator.name}, which chooses them. Write ode(…, { times }).`,
+    );
+  }
   return context.grid({
     name,
     y,
@@ -58,10 +65,20 @@ function chosenTimes(plan: OdePlan, context: LayerContext, y: Tensor): readonly 
   });
 }
 
+/** A loop of `count` steps of size h from step `first`, iteration i with the weights at `place`. */
+interface Piece {
+  readonly count: number;
+  readonly first: number;
+  readonly place: WeightPlace;
+  readonly h: number;
+  readonly step: Integrator["step"];
+}
+
 class Steps {
   private readonly recorder: Recorder;
   private readonly theta: Stacked;
   private readonly stacks: Tensor[] = [];
+  private readonly pieces: (Piece & { readonly loop: Loop })[] = [];
   private readonly outside: StepContext<FieldKind>;
 
   constructor(
@@ -83,8 +100,10 @@ class Steps {
 
   record(y: Tensor): Tensor {
     const { integrator, name } = this.plan;
-    const final = integrator.features(this.outside, this.unrolled ? this.grid(y) : this.equal(y));
+    const end = this.unrolled ? this.grid(y) : this.equal(y);
+    const final = integrator.features(this.outside, end);
     this.context.trajectory?.(name, this.stacks, final, this.times);
+    this.context.inspect?.(this.inspected(end));
     return final;
   }
 
@@ -100,30 +119,32 @@ class Steps {
       const t = times[j] as number;
       const h = (times[j + 1] as number) - t;
       const place = uniform ? uniformPlace(t, h, last, layer.steps) : stepPlace(layer.weights, j);
-      state = finals(this.run(1, place, state, integrator.step, h));
+      state = finals(this.run({ count: 1, first: j, place, h, step: integrator.step }, state));
     }
     return state;
   }
 
   private equal(y: Tensor): readonly Tensor[] {
     const { layer, integrator } = this.plan;
-    const { weights, steps } = layer;
-    const { trajectory, reversal } = this.context;
+    const { weights, steps, stepSize: h } = layer;
+    const { reversal } = this.context;
+    const plain = this.context.plain || this.context.trajectory !== undefined;
     let state: readonly Tensor[] = integrator.begin(this.outside, y);
     let done = 0;
     if (integrator.first?.applies(this.outside)) {
-      state = finals(this.run(1, stepPlace(weights, 0), state, integrator.first.step));
+      const { step } = integrator.first;
+      state = finals(this.run({ count: 1, first: 0, place: stepPlace(weights, 0), h, step }, state));
       done = 1;
     }
-    if (layer.checkpoint === "sqrt" && !trajectory && steps - done > 3) {
+    if (layer.checkpoint === "sqrt" && !plain && steps - done > 3) {
       const { loop, covered } = this.checkpointed(state, done);
       state = finals(loop);
       done += covered;
     }
     if (done < steps) {
       const place = stepPlace(weights, done);
-      const loop = this.run(steps - done, place, state, integrator.step);
-      if (layer.reversible && !trajectory) {
+      const loop = this.run({ count: steps - done, first: done, place, h, step: integrator.step }, state);
+      if (layer.reversible && !plain) {
         const inverse: Extract<Keeps, { kind: "nothing" }>["inverse"] = (results, at) =>
           integrator.inverse?.(
             this.stepContext(({ source, first = 0, step = 1 }) => at({ source, first, step }), place),
@@ -137,22 +158,81 @@ class Steps {
     return state;
   }
 
-  /** A loop of `count` steps, iteration i with the weights at `place`; saves the trajectory where it is asked for. */
-  private run(
-    count: number,
-    place: WeightPlace,
-    state: readonly Tensor[],
-    step: Integrator["step"],
-    h = this.plan.layer.stepSize,
-  ): Loop {
+  /** The loop of a piece; saves the trajectory where it is asked for. */
+  private run(piece: Piece, state: readonly Tensor[]): Loop {
+    const { count, first, place, h, step } = piece;
     let seen: Tensor | undefined;
     const loop = this.recorder.loop(count, state, (now, at) => {
       const current = this.stepContext(at, place, h);
       if (this.context.trajectory) seen = this.plan.integrator.features(current, now);
-      return step(current, now);
+      return step(
+        current,
+        this.probed(current, now, (stack) => at({ source: stack, first })),
+      );
     });
+    this.pieces.push({ ...piece, loop });
     if (seen) this.stacks.push(this.recorder.save(loop, seen));
     return loop;
+  }
+
+  /** The state with its features probed: in all of its parts where they make up the features together, else in the last. */
+  private probed(
+    current: StepContext<FieldKind>,
+    state: readonly Tensor[],
+    slice: (stack: Tensor) => Tensor,
+  ): readonly Tensor[] {
+    const { probe } = this.context;
+    if (!probe) return state;
+    const { name, integrator } = this.plan;
+    const steps = { count: this.times.length - 1, slice };
+    const last = state[state.length - 1] as Tensor;
+    if (integrator.features(current, state) === last) {
+      return [...state.slice(0, -1), probe(this.recorder, name, last, steps)];
+    }
+    return state.map((part, k) => probe(this.recorder, `${name} part ${k}`, part, steps));
+  }
+
+  /** What analysis sees of the steps that end in this state. */
+  private inspected(end: readonly Tensor[]): OdeSteps {
+    const { name, features, integrator } = this.plan;
+    return {
+      name,
+      features,
+      times: this.times,
+      stepSizes: this.pieces.flatMap(({ count, h }) => new Array<number>(count).fill(h)),
+      integrator,
+      outside: this.outside,
+      along: (body, { final = false } = {}) => this.along(body, final ? end : undefined),
+    };
+  }
+
+  /** Records `body` along the pieces once more, and for the state `end`. */
+  private along(body: (view: StepView) => readonly Tensor[], end?: readonly Tensor[]): Tensor[][] {
+    const { integrator } = this.plan;
+    const results: Tensor[][] = [];
+    const visit = ({ count, place, h, step }: Piece, states: readonly Tensor[], c: number) => {
+      let items: readonly Tensor[] = [];
+      const loop = this.recorder.loop(count, [], (_, at) => {
+        const state = states.map((source) => at({ source }));
+        const context = this.stepContext(at, place, h);
+        items = body({ context, integrator, state, step, c, initial: step === integrator.first?.step });
+        return [];
+      });
+      items.forEach((item, k) => {
+        results[k] = [...(results[k] ?? []), this.recorder.save(loop, item)];
+      });
+    };
+    for (const piece of this.pieces) {
+      const states = piece.loop.carries.map((carry) => this.recorder.save(piece.loop, carry.argument));
+      visit(piece, states, 0);
+    }
+    const last = this.pieces[this.pieces.length - 1];
+    if (end && last) {
+      const { first, step: stride } = last.place;
+      const place = { ...last.place, first: first + stride * (last.count - 1) };
+      visit({ ...last, count: 1, place, step: integrator.step }, end, 1);
+    }
+    return results;
   }
 
   /**

@@ -21,9 +21,10 @@ import type { LossKind } from "../losses/loss.ts";
 import { layOutNetwork, type Network } from "../networks/network.ts";
 import { copy } from "../operations/fill.ts";
 import { fusions } from "../operations/fusions.ts";
+import { layOutRegularizers, named, type Regularizer, type Term } from "../regularizers/index.ts";
 import { fitSteps } from "./adaptiveSteps.ts";
 import type { Rows } from "./examples.ts";
-import { ParameterTable } from "./parameters.ts";
+import { type Parameter, ParameterTable } from "./parameters.ts";
 
 /** A recording and the tensors of it that the host writes and reads. */
 export interface Recording<T> {
@@ -81,6 +82,12 @@ export interface EngineOptions {
   readonly team?: Team | undefined;
   /** Operations from which a plan is shared among them; for tests. */
   readonly sharedWork?: number | undefined;
+  readonly regularizers?: readonly Regularizer[] | undefined;
+}
+
+/** A regularizer's kernel call with the address of its constants. */
+export interface PlacedTerm extends Term {
+  readonly constants: number;
 }
 
 /** Compiled plans kept at a time. */
@@ -88,6 +95,16 @@ const PLANS = 32;
 /** Bytes for scalars: the loss weight first, the optimizer's from 64 on. */
 const SCALARS = 256;
 const OPTIMIZER_SCALARS = 64;
+/** Result of an inner product, behind the loss weight. */
+const DOT = 8;
+
+/** What a recording asks of the layers besides their results. */
+export type LayerHooks = Partial<
+  Pick<LayerContext, "trajectory" | "reversal" | "grid" | "plain" | "inspect" | "probe">
+> & {
+  /** Another place of a parameter than θ. */
+  parameter?: (name: string) => Tensor;
+};
 
 export class Engine {
   readonly layers: LayerPlan;
@@ -102,6 +119,11 @@ export class Engine {
   readonly optimizerScalars: number;
   /** Bytes held for optimizer states at the moment. */
   optimizerBytes = 0;
+  /** As given, with names instead of patterns. */
+  readonly regularizers: readonly Regularizer[];
+  /** Regularizers as kernel calls, with the addresses of their constants; what the constraints project by. */
+  readonly terms: readonly PlacedTerm[];
+  readonly projections: readonly PlacedTerm[];
   private readonly memory: Memory;
   private readonly fusions: readonly Fusion[];
   private readonly sharedWork: number;
@@ -119,13 +141,15 @@ export class Engine {
     readonly network: Network,
     readonly loss: Loss,
     readonly precision: Precision,
-    { fuse = true, module, team, sharedWork = SHARED_WORK }: EngineOptions = {},
+    { fuse = true, module, team, sharedWork = SHARED_WORK, regularizers = [] }: EngineOptions = {},
   ) {
     this.fusions = fuse ? fusions : [];
     this.sharedWork = sharedWork;
     this.memory = new Memory(module, team);
     this.layers = layOutNetwork(network);
     this.table = new ParameterTable(this.layers.parameters, precision);
+    this.regularizers = Object.freeze(regularizers.map((r) => named(r, this.table)));
+    const { terms, projections } = layOutRegularizers(regularizers, this.table);
     this.features = featureCount(network.input);
     this.outputs = featureCount(this.layers.output);
     this.lossKind = lossKinds[loss.kind];
@@ -145,9 +169,19 @@ export class Engine {
       this.constants.set(name, { address, columns });
       this.memory.view(precision, address, columns).set(values);
     }
+    this.terms = terms.map((term) => this.placed(term));
+    this.projections = projections.map((term) => this.placed(term));
   }
 
-  private get numberBytes(): number {
+  private placed(term: Term): PlacedTerm {
+    const { extra } = term;
+    if (!extra) return { ...term, constants: 0 };
+    const constants = this.memory.allocate(extra.length * this.numberBytes, "regularizer");
+    this.memory.view(this.precision, constants, extra.length).set(extra);
+    return { ...term, constants };
+  }
+
+  get numberBytes(): number {
     return numberBytes(this.precision);
   }
 
@@ -180,6 +214,31 @@ export class Engine {
     this.optimizerBytes -= states.length * this.thetaBytes;
   }
 
+  /** xᵀ y of n numbers in the core's order. */
+  dot(x: number, y: number, n = this.table.coreLength): number {
+    return this.memory.dot(this.precision, this.weight + DOT, x, y, n);
+  }
+
+  /** y <- y + a x. */
+  axpy(y: number, a: number, x: number, n = this.table.coreLength): void {
+    this.memory.axpy(this.precision, y, a, x, n);
+  }
+
+  /** y <- a y. */
+  scale(y: number, a: number, n = this.table.coreLength): void {
+    this.memory.scale(this.precision, y, a, n);
+  }
+
+  /** to <- from. */
+  copyVector(to: number, from: number, n = this.table.coreLength): void {
+    this.memory.copy(to, from, n * this.numberBytes);
+  }
+
+  /** x <- 0. */
+  clearVector(x: number, n = this.table.coreLength): void {
+    this.memory.view(this.precision, x, n).fill(0);
+  }
+
   /** θ-long numbers at an address, as a view that the next allocation may invalidate. */
   coreVector(address: number): Numbers {
     return this.memory.view(this.precision, address, this.table.coreLength);
@@ -207,10 +266,7 @@ export class Engine {
   // --- recording ----------------------------------------------------------------------------------------------------
 
   /** A fresh recording and the context that layers record with. */
-  recorder(watch: Pick<LayerContext, "trajectory" | "reversal" | "grid"> = {}): {
-    record: Recorder;
-    context: LayerContext;
-  } {
+  recorder(hooks: LayerHooks = {}): { record: Recorder; context: LayerContext } {
     const record = new Recorder(this.precision);
     const used = new Map<string, readonly number[]>();
     this.used.set(record, used);
@@ -234,7 +290,7 @@ export class Engine {
         used.set(name, times);
         return times;
       },
-      ...watch,
+      ...hooks,
     };
     return { record, context };
   }
@@ -418,6 +474,19 @@ export class Engine {
     }
   }
 
+  /** Writes one parameter of `theta`, in the API's order, to place `point` of an input stack. */
+  fillParameter(c: Compiled<unknown>, stack: Tensor, p: Parameter, point: number, theta: ArrayLike<number>): void {
+    const size = p.count * p.rows * paddedColumns(p.columns, this.precision);
+    const offset = (this.privateBase + c.plan.offset(stack)) / this.numberBytes + point * size;
+    this.table.copy({ ...p, offset }, theta, p.start, this.memory.numbers(this.precision), true);
+  }
+
+  /** Writes all rows of an input that are not examples. For plans compiled alone. */
+  fillWhole(c: Compiled<unknown>, input: Tensor, rows: Rows): void {
+    const stride = paddedColumns(input.columns, this.precision);
+    rows.write(this.numbersOf(c, input), 0, stride, 0, input.rows * input.count);
+  }
+
   /** Copies kept rows of examples out, without padding: for each matrix of a stack `rows · columns` numbers to `target[at …]`. */
   read(c: Compiled<unknown>, tensor: Tensor, target: Numbers, at: number): void {
     const { precision } = this;
@@ -435,6 +504,21 @@ export class Engine {
     }
   }
 
+  /** A kept tensor whose rows are not examples, matrix by matrix without padding. For plans compiled alone. */
+  readWhole(c: Compiled<unknown>, tensor: Tensor): Numbers[] {
+    const { rows, columns, count } = tensor;
+    const stride = paddedColumns(columns, this.precision);
+    const numbers = this.numbersOf(c, tensor);
+    return Array.from({ length: count }, (_, j) => {
+      const matrix = this.empty(rows * columns);
+      for (let r = 0; r < rows; r++) {
+        const from = (j * rows + r) * stride;
+        matrix.set(numbers.subarray(from, from + columns), r * columns);
+      }
+      return matrix;
+    });
+  }
+
   /** An input's or kept tensor's numbers with their padding, as a view that the next allocation may invalidate. */
   numbersOf(c: Compiled<unknown>, tensor: Tensor): Numbers {
     const { rows, columns, count } = tensor;
@@ -442,9 +526,9 @@ export class Engine {
     return this.memory.view(this.precision, this.privateBase + c.plan.offset(tensor), length);
   }
 
-  /** A kept scalar. */
-  readScalar(c: Compiled<unknown>, tensor: Tensor): number {
-    return this.memory.scalar(this.privateBase + c.plan.offset(tensor));
+  /** A kept scalar, or number k of a stack of them. */
+  readScalar(c: Compiled<unknown>, tensor: Tensor, k = 0): number {
+    return this.memory.scalar(this.privateBase + c.plan.offset(tensor) + 16 * k);
   }
 
   /** Several kept scalars, to `into`. */

@@ -6,6 +6,7 @@ import type { Precision, Tensor } from "../core/tensor.ts";
 import { checkWhole, show } from "../layers/shape.ts";
 import type { Loss } from "../losses/index.ts";
 import type { Network } from "../networks/network.ts";
+import type { Regularizer } from "../regularizers/index.ts";
 import type { Compiled, Engine } from "./engine.ts";
 import {
   argmax,
@@ -17,6 +18,17 @@ import {
   type Targets,
   targetRows,
 } from "./examples.ts";
+import {
+  addUp,
+  chunks,
+  hessianProduct,
+  lossWeight,
+  objectiveGradient,
+  objectiveValue,
+  projectTheta,
+  regularizersAt,
+  runWithTargets,
+} from "./objective.ts";
 import { checkVector } from "./parameters.ts";
 import * as recordings from "./recordings.ts";
 import { saveModel } from "./saving.ts";
@@ -53,8 +65,10 @@ export interface Prediction {
 }
 
 export interface Evaluation {
-  /** The objective's loss over all examples. */
+  /** The loss over all examples. */
   readonly loss: number;
+  /** Loss + regularizers, where the model has some. */
+  readonly objective?: number;
   /** Share of examples whose class is right; absent without a classification loss. */
   readonly accuracy?: number;
 }
@@ -72,6 +86,8 @@ export function engineOf(model: Model): Engine {
 export class Model {
   readonly network: Network;
   readonly loss: Loss;
+  /** With names of parameters instead of patterns. */
+  readonly regularizers: readonly Regularizer[];
   readonly precision: Precision;
   /** In the order of θ. */
   readonly parameters: readonly ParameterInfo[];
@@ -81,6 +97,7 @@ export class Model {
     engines.set(this, engine);
     this.network = engine.network;
     this.loss = engine.loss;
+    this.regularizers = engine.regularizers;
     this.precision = engine.precision;
     this.parameters = Object.freeze(
       engine.table.parameters.map(({ name, shape }) => Object.freeze({ name, shape: Object.freeze([...shape]) })),
@@ -190,33 +207,23 @@ export class Model {
       engine.read(plan, plan.handles.scores, scores, 0);
       for (let i = 0; i < count; i++) if (classAt(engine, scores, i) === targets.classOf(first + i)) right++;
     }
-    return engine.lossKind.probabilities ? { loss, accuracy: right / rows.count } : { loss };
+    const objective = engine.terms.length > 0 ? { objective: loss + regularizersAt(engine) } : {};
+    return engine.lossKind.probabilities
+      ? { loss, ...objective, accuracy: right / rows.count }
+      : { loss, ...objective };
   }
 
   /** The objective: loss + regularizers. */
   value(data: Data): number {
     const { engine, rows, targets } = this.checked(data, "value");
-    let value = 0;
-    this.weigh(engine, rows.count);
-    for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("value", count, (n) => recordings.recordValue(engine, n));
-      runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
-      value += engine.readScalar(plan, plan.handles.value);
-    }
-    return value;
+    return objectiveValue(engine, { rows, targets, first: 0, count: rows.count });
   }
 
   /** The objective and its gradient, flat like θ. */
   gradient(data: Data): { value: number; gradient: Numbers } {
     const { engine, rows, targets } = this.checked(data, "gradient");
-    let value = 0;
-    this.weigh(engine, rows.count);
-    const address = addUp(engine, rows.count, (first, count) => {
-      const plan = engine.compiled("gradient", count, (n) => recordings.recordGradient(engine, n));
-      runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
-      value += engine.readScalar(plan, plan.handles.value);
-    });
-    return { value, gradient: engine.readVector(address) };
+    const { value, gradient } = objectiveGradient(engine, { rows, targets, first: 0, count: rows.count });
+    return { value, gradient: engine.readVector(gradient) };
   }
 
   /** d objective / d features: n × n_f, example by example. */
@@ -267,29 +274,24 @@ export class Model {
     return engine.readVector(address);
   }
 
-  /** Jᵀ (d² loss / dS²) J v, flat like θ: the Gauss–Newton product. */
+  /** Jᵀ (d² loss / dS²) J v + the regularizers' Hessian · v, flat like θ: the Gauss–Newton product. */
   gaussNewton(data: Data, v: ArrayLike<number>): Numbers {
-    const { engine, rows } = this.checked(data, "gaussNewton");
+    const { engine, rows, targets } = this.checked(data, "gaussNewton");
     this.direct(engine, v, "gaussNewton");
-    this.weigh(engine, rows.count);
-    const address = addUp(engine, rows.count, (first, count) => {
-      const plan = engine.compiled("gauss-newton", count, (n) => recordings.recordGaussNewton(engine, n));
-      engine.fill(plan, plan.handles.features, rows, first, count);
-      engine.run(plan);
-    });
-    return engine.readVector(address);
+    const selected = { rows, targets, first: 0, count: rows.count };
+    return engine.readVector(hessianProduct(engine, selected, "gaussNewton"));
   }
 
   /** The exact Hessian of the objective times v, flat like θ. */
   hessianVector(data: Data, v: ArrayLike<number>): Numbers {
     const { engine, rows, targets } = this.checked(data, "hessianVector");
     this.direct(engine, v, "hessianVector");
-    this.weigh(engine, rows.count);
-    const address = addUp(engine, rows.count, (first, count) => {
-      const plan = engine.compiled("hessian", count, (n) => recordings.recordHessianVector(engine, n));
-      runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
-    });
-    return engine.readVector(address);
+    return engine.readVector(hessianProduct(engine, { rows, targets, first: 0, count: rows.count }, "exact"));
+  }
+
+  /** θ becomes the nearest one that the constraints among the regularizers allow: K ← K − P₊ for `stabilityProjection`. */
+  project(): void {
+    projectTheta(engineOf(this));
   }
 
   /**
@@ -360,11 +362,6 @@ export class Model {
   }
 }
 
-/** 1/n for a mean, 1 for a sum. */
-export function lossWeight(loss: Loss, examples: number): number {
-  return "reduction" in loss && loss.reduction === "sum" ? 1 : 1 / examples;
-}
-
 /** Features and targets of `data`, checked against the network and the loss. */
 export function checkData(engine: Engine, data: Data, where: string): { rows: Rows; targets: Targets } {
   if (typeof data !== "object" || data === null || !("features" in data) || !("labels" in data)) {
@@ -372,45 +369,6 @@ export function checkData(engine: Engine, data: Data, where: string): { rows: Ro
   }
   const rows = featureRows(data.features, engine.features, where, data.scale);
   return { rows, targets: targetRows(data.labels, rows.count, engine.outputs, engine.lossKind, where) };
-}
-
-/** Runs of at most CHUNK_ROWS examples, in order. */
-export function* chunks(examples: number): Generator<{ first: number; count: number }> {
-  for (let first = 0; first < examples; first += CHUNK_ROWS)
-    yield { first, count: Math.min(CHUNK_ROWS, examples - first) };
-}
-
-/** Fills a plan's inputs with examples [first, first + count) and runs it. */
-export function runWithTargets(
-  engine: Engine,
-  plan: Compiled<unknown>,
-  handles: { readonly features: Tensor; readonly targets: Tensor },
-  rows: Rows,
-  targets: Targets,
-  first: number,
-  count: number,
-  order?: ArrayLike<number>,
-): void {
-  engine.fill(plan, handles.features, rows, first, count, order);
-  engine.fill(plan, handles.targets, targets.rows, first, count, order);
-  // In training, where there is an order, a step without a solution shows as divergence.
-  engine.run(plan, order !== undefined);
-}
-
-/** Adds up the gradients of all chunks, in order; returns the address of the sum. */
-export function addUp(engine: Engine, examples: number, run: (first: number, count: number) => void): number {
-  if (examples <= CHUNK_ROWS) {
-    run(0, examples);
-    return engine.gradient;
-  }
-  const total = engine.vector("total");
-  engine.coreVector(total).fill(0);
-  const accumulate = () => engine.compiled("accumulate", 0, () => recordings.recordAccumulate(engine, total));
-  for (const { first, count } of chunks(examples)) {
-    run(first, count);
-    engine.run(accumulate());
-  }
-  return total;
 }
 
 /** Adds ‖b − a‖² and ‖a‖². */

@@ -1,15 +1,16 @@
 /** What a model records: one function a plan. All of them start from the network's forward recording. */
 import { type Accumulation, backward, Cotangents, dependents } from "../core/derive.ts";
-import type { Recorder } from "../core/recorder.ts";
+import type { Recorder, SliceSource } from "../core/recorder.ts";
 import { pushTangents } from "../core/tangent.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { LayerContext } from "../layers/parameters.ts";
 import { add } from "../operations/combine.ts";
 import { copy, zero } from "../operations/fill.ts";
 import { lossHessian, lossOf } from "../operations/loss.ts";
-import type { Engine } from "./engine.ts";
+import type { Classifier } from "./classifier.ts";
+import type { Engine, LayerHooks } from "./engine.ts";
 
-const accumulation: Accumulation = { add, zero };
+export const accumulation: Accumulation = { add, zero };
 
 interface Forward {
   readonly record: Recorder;
@@ -18,9 +19,13 @@ interface Forward {
   readonly scores: Tensor;
 }
 
-/** S(Y, θ). */
-function forward(engine: Engine, rows: number, watch?: Pick<LayerContext, "trajectory" | "reversal">): Forward {
-  const { record, context } = engine.recorder(watch);
+/** S(Y, θ); with a classifier, S of the features that it sees. */
+export function forward(engine: Engine, rows: number, hooks?: LayerHooks, classifier?: Classifier): Forward {
+  const { record, context } = engine.recorder(hooks);
+  if (classifier) {
+    const seen = record.input("features", rows, classifier.width);
+    return { record, context, features: seen, scores: classifier.record(record, context, seen) };
+  }
   const features = record.input("features", rows, engine.features);
   return { record, context, features, scores: engine.layers.record(context, features) };
 }
@@ -71,16 +76,49 @@ export function recordReversal(engine: Engine, rows: number) {
   return { record, handles: { features, pairs: kept } };
 }
 
-function withLoss(engine: Engine, rows: number) {
-  const parts = forward(engine, rows);
+export function withLoss(engine: Engine, rows: number, hooks?: LayerHooks, classifier?: Classifier) {
+  const parts = forward(engine, rows, hooks, classifier);
   const { record, scores } = parts;
   const targets = record.input("targets", rows, engine.outputs);
   const weight = engine.scalarTensor(record, "weight", engine.weight);
   return { ...parts, targets, weight, ...lossOf(record, engine.lossKind.code, scores, targets, weight) };
 }
 
-export function recordValue(engine: Engine, rows: number) {
-  const { record, features, targets, scores, value } = withLoss(engine, rows);
+/** The objective at `points` different θ, one after another in one run: `stacks` take the parameters of all points. */
+export function recordSurface(engine: Engine, rows: number, points: number) {
+  let at: (source: SliceSource) => Tensor;
+  const parameter = (name: string): Tensor => {
+    const source = stacks.get(name) as Tensor;
+    const { count } = engine.table.find(name);
+    return at({ source, step: count, count });
+  };
+  const { record, context } = engine.recorder({ plain: true, parameter });
+  const features = record.input("features", rows, engine.features);
+  const targets = record.input("targets", rows, engine.outputs);
+  const stacks = new Map(
+    engine.table.parameters.map((p) => [p.name, record.input(p.name, p.rows, p.columns, p.count * points)]),
+  );
+  let value: Tensor | undefined;
+  const loop = record.loop(points, [], (_, slice) => {
+    at = slice;
+    const scores = engine.layers.record(context, features);
+    const weight = engine.scalarTensor(record, "weight", engine.weight);
+    value = lossOf(record, engine.lossKind.code, scores, targets, weight).value;
+    return [];
+  });
+  const values = record.keep(record.save(loop, value as Tensor));
+  return { record, handles: { features, targets, stacks, values } };
+}
+
+/** The features that the classifier sees. */
+export function recordFeatures(engine: Engine, rows: number, { head }: Classifier) {
+  const { record, context } = engine.recorder();
+  const features = record.input("features", rows, engine.features);
+  return { record, handles: { features, seen: keep(record, head.record(context, features)) } };
+}
+
+export function recordValue(engine: Engine, rows: number, classifier?: Classifier) {
+  const { record, features, targets, scores, value } = withLoss(engine, rows, undefined, classifier);
   return { record, handles: { features, targets, scores: keep(record, scores), value: record.keep(value) } };
 }
 
@@ -89,8 +127,14 @@ function parameterTensors(engine: Engine, context: LayerContext): { name: string
   return engine.table.parameters.map(({ name }) => ({ name, tensor: context.parameter(name) }));
 }
 
+/** The same of some parameters only. */
+function parametersOf(engine: Engine, context: LayerContext, names?: readonly string[]) {
+  const all = parameterTensors(engine, context);
+  return names ? all.filter(({ name }) => names.includes(name)) : all;
+}
+
 /** Walks back from `seed`, the cotangent of `of`, to the tensors `to`. */
-function pullBack(record: Recorder, of: Tensor, seed: Tensor, to: readonly Tensor[]): Cotangents {
+export function pullBack(record: Recorder, of: Tensor, seed: Tensor, to: readonly Tensor[]): Cotangents {
   const active = dependents(record.root.nodes, to);
   const cotangents = new Cotangents(record, active, accumulation);
   if (active.has(of)) cotangents.set(of, seed);
@@ -115,10 +159,10 @@ function place(
   }
 }
 
-/** Objective and gradient. */
-export function recordGradient(engine: Engine, rows: number) {
-  const { record, context, features, targets, value } = withLoss(engine, rows);
-  const parameters = parameterTensors(engine, context);
+/** Objective and gradient; with a classifier, that of its parameters. */
+export function recordGradient(engine: Engine, rows: number, classifier?: Classifier) {
+  const { record, context, features, targets, value } = withLoss(engine, rows, undefined, classifier);
+  const parameters = parametersOf(engine, context, classifier?.names);
   const cotangents = pullBack(
     record,
     value,
@@ -182,12 +226,14 @@ export function recordVectorJacobian(engine: Engine, rows: number) {
   return { record, handles: { features, u } };
 }
 
-/** Jᵀ (d² loss / dS²) J v. The result goes to the gradient. */
-export function recordGaussNewton(engine: Engine, rows: number) {
-  const { record, context, features, scores } = forward(engine, rows);
+/** Jᵀ (d² loss / dS²) J v. The result goes to the gradient. With `names`, J is that of these parameters alone. */
+export function recordGaussNewton(engine: Engine, rows: number, names?: readonly string[], classifier?: Classifier) {
+  const { record, context, features, scores } = forward(engine, rows, undefined, classifier);
   const weight = engine.scalarTensor(record, "weight", engine.weight);
-  const parameters = parameterTensors(engine, context);
+  const parameters = parametersOf(engine, context, names);
   const tangents = directions(engine, record, context);
+  const active = new Set(parameters.map(({ tensor }) => tensor));
+  for (const tensor of [...tangents.keys()]) if (!active.has(tensor)) tangents.delete(tensor);
   pushTangents(record, record.root, tangents, accumulation);
   const ds = tangents.get(scores) ?? zero(record, scores);
   const curved = lossHessian(record, engine.lossKind.code, ds, scores, weight);

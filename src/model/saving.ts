@@ -10,6 +10,7 @@ import { readSafetensors, type SafetensorsFile, type StoredTensor, writeSafetens
 import { show } from "../layers/shape.ts";
 import { type Loss, losses } from "../losses/index.ts";
 import { layOutNetwork, type Network, networkFromJSON } from "../networks/network.ts";
+import { parseRegularizer, type Regularizer } from "../regularizers/index.ts";
 import type { Engine } from "./engine.ts";
 
 const VERSION = "1";
@@ -21,6 +22,7 @@ export const TRAINING = "training/";
 export interface SavedModel extends SafetensorsFile {
   readonly network: Network;
   readonly loss: Loss;
+  readonly regularizers: readonly Regularizer[];
   readonly precision: Precision;
 }
 
@@ -47,12 +49,17 @@ export function restoreVector(
 }
 
 /** What two models must share to be the same but for their parameters. */
-export function descriptionOf({ network, loss, precision }: Pick<SavedModel, "network" | "loss" | "precision">) {
+export function descriptionOf({
+  network,
+  loss,
+  regularizers,
+  precision,
+}: Pick<SavedModel, "network" | "loss" | "regularizers" | "precision">) {
   return new Map([
     ["odenet", VERSION],
     ["network", JSON.stringify(network)],
     ["loss", JSON.stringify(loss)],
-    ["regularizers", "[]"], // none exist yet
+    ["regularizers", JSON.stringify(regularizers)],
     ["precision", precision],
   ]);
 }
@@ -107,7 +114,7 @@ export function readModel(bytes: Uint8Array, where: string): SavedModel {
   const known = new Set(described.parameters.map(({ name }) => name));
   const stray = [...file.tensors.keys()].find((name) => !known.has(name) && !name.startsWith(TRAINING));
   if (stray !== undefined) throw fileError(where, "the network's parameters only", `also the tensor ${show(stray)}`);
-  return { ...file, network: described.network, loss: described.loss, precision };
+  return { ...file, network: described.network, loss: described.loss, regularizers: described.regularizers, precision };
 }
 
 function describedBy({ metadata }: SafetensorsFile, where: string) {
@@ -120,16 +127,19 @@ function describedBy({ metadata }: SafetensorsFile, where: string) {
   };
   const description = json("network");
   const regularizers = json("regularizers");
-  if (!Array.isArray(regularizers) || regularizers.length > 0) {
-    throw fileError(where, "no regularizers", "some of a later version");
-  }
+  if (!Array.isArray(regularizers)) throw fileError(where, "regularizers as a list", show(regularizers));
   const loss = json("loss") as { kind?: unknown; reduction?: "mean" } | null;
   const kind = Object.keys(losses).find((name) => name === loss?.kind) as Loss["kind"] | undefined;
   if (kind === undefined) throw fileError(where, `a loss among ${Object.keys(losses).join(", ")}`, show(loss?.kind));
   try {
     const network = networkFromJSON(description);
     const { parameters } = layOutNetwork(network);
-    return { network, parameters, loss: losses[kind](loss as { reduction: "mean" }) as Loss };
+    return {
+      network,
+      parameters,
+      loss: losses[kind](loss as { reduction: "mean" }) as Loss,
+      regularizers: regularizers.map(parseRegularizer),
+    };
   } catch (error) {
     // Whatever a hostile description makes the parsers throw, it is the file that is wrong.
     throw fileError(

@@ -47,6 +47,11 @@ export function activate(record: CallRecorder, x: Tensor, name: ActivationName):
   return record.call(activation, [x], [x], { kind: activations[name].code })[0] as Tensor;
 }
 
+/** Σ(x) with Σ' = σ, entry by entry: what energies are made of. Not differentiated. */
+export function antiderivative(record: CallRecorder, x: Tensor, name: ActivationName): Tensor {
+  return record.call(activationAntiderivative, [x], [x], { kind: activations[name].code })[0] as Tensor;
+}
+
 /** u ∘ σ'(s). */
 export function slope(record: CallRecorder, u: Tensor, saved: Tensor, kind: number, into?: Tensor): Tensor {
   return record.call(activationSlope, [u, saved], [u], { kind }, into)[0] as Tensor;
@@ -74,6 +79,18 @@ export const activation: Operation = {
     const kind = kindOf(attributes);
     const saved = (byCode.get(kind)?.fromOutput ? y : x) as Tensor;
     tangents.set(y as Tensor, slope(record, dx, saved, kind));
+  },
+};
+
+export const activationAntiderivative: Operation = {
+  name: "antiderivative",
+  encode({ inputs: [x], outputs: [y], attributes }) {
+    const { rows, columns } = y as Tensor;
+    return {
+      op: Op.ActivateAntiderivative,
+      sizes: [rows, columns, kindOf(attributes)],
+      operands: [y as Tensor, x as Tensor],
+    };
   },
 };
 

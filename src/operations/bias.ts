@@ -19,7 +19,7 @@ export function columnSum(record: CallRecorder, x: Tensor, into?: Tensor, per = 
   return record.call(columnSums, [x], [{ rows: 1, columns: x.columns }], attributesOf(per), into)[0] as Tensor;
 }
 
-/** How a sum over the rows of `x` is sharded: whole examples of `per` rows. */
+/** How a sum over the rows of `x` is sharded: whole examples of `per` rows; `given` are a thread's own shards. */
 export function rowShards(x: Tensor, per: number, given?: Shards): [shards: number, rows: number] {
   const { count, rows } = shardsOf(x.rows / per, given);
   return [count, rows * per];

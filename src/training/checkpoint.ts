@@ -16,6 +16,7 @@ import {
   TRAINING,
   vectorTensors,
 } from "../model/saving.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { Run } from "./run.ts";
 import type { EpochRecord } from "./step.ts";
 
@@ -28,12 +29,9 @@ const PROBES = [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1];
 
 /** Everything that decides the bits of a run besides the model and the numbers in the data, as one text each. */
 function fingerprint({ settings, examples }: Run): Record<string, string> {
-  const { optimizer, schedule, epochs, batchSize, seed, clip, patience, minimumChange, validation } = settings;
-  const { kind, learningRate } = optimizer;
-  const numbers: number[] = [];
-  optimizer.writeScalars(numbers, learningRate, [...optimizer.memory]);
+  const { optimizer, method, schedule, epochs, batchSize, seed, clip, patience, minimumChange, validation } = settings;
   return {
-    optimizer: `${kind} (${[learningRate, ...numbers].join(", ")})`,
+    optimizer: method ? `${method.kind} ${method.options}` : describe(optimizer as Optimizer),
     schedule: `${schedule.kind} (${PROBES.map((t) => schedule.rate(t)).join(", ")})`,
     epochs: String(epochs),
     batchSize: String(batchSize),
@@ -44,6 +42,13 @@ function fingerprint({ settings, examples }: Run): Record<string, string> {
     examples: String(examples ?? "a stream of unknown length"),
     validation: validation ? `data of ${validation.features.length} entries` : "none",
   };
+}
+
+function describe(optimizer: Optimizer): string {
+  const { kind, learningRate, memory } = optimizer;
+  const numbers: number[] = [];
+  optimizer.writeScalars(numbers, learningRate, [...memory]);
+  return `${kind} (${[learningRate, ...numbers].join(", ")})`;
 }
 
 interface Saved {
@@ -82,6 +87,7 @@ export function readCheckpoint(bytes: Uint8Array | ArrayBuffer, run: Run): () =>
     );
   };
   same("precision", saved.precision, engine.precision);
+  same("the regularizers", JSON.stringify(saved.regularizers), JSON.stringify(engine.regularizers));
   same("the loss", JSON.stringify(saved.loss), JSON.stringify(engine.loss));
   if (JSON.stringify(saved.network) !== JSON.stringify(engine.network)) {
     same("the network", brief(saved.network), brief(engine.network));
@@ -97,7 +103,7 @@ export function readCheckpoint(bytes: Uint8Array | ArrayBuffer, run: Run): () =>
     same("epochs", `at least ${at.epoch}`, String(settings.epochs));
   }
   const { parameters } = engine.table;
-  const vectors = Array.from({ length: settings.optimizer.states }, (_, k) => stateName(k));
+  const vectors = Array.from({ length: (settings.method ?? settings.optimizer)?.states ?? 0 }, (_, k) => stateName(k));
   if (settings.patience !== undefined) vectors.push(BEST);
   for (const prefix of vectors) checkTensors(parameters, engine.precision, saved.tensors, where, prefix);
   const numbers = saved.tensors.get(MEMORY)?.values;

@@ -11,12 +11,15 @@ import type { Data } from "../model/examples.ts";
 import { initialize } from "../model/initialize.ts";
 import { Model } from "../model/model.ts";
 import type { Network } from "../networks/network.ts";
+import type { Regularizer } from "../regularizers/index.ts";
 import { type FitOptions, type FitResult, fitModel } from "./fit.ts";
 import type { DataStream } from "./stream.ts";
 
 export interface ModelOptions {
   /** The loss, or its factory; default `softmaxCrossEntropy()`. */
   loss?: Loss | (() => Loss);
+  /** Added to the loss, as `[tikhonov(1e-4), timeSmoothness(1e-3)]`; default none. */
+  regularizers?: readonly Regularizer[];
   /** Default `"f32"`. */
   precision?: Precision;
   /** Seed of the first parameters, default 0. */
@@ -55,7 +58,7 @@ export const precisions: readonly Precision[] = ["f32", "f64"];
  * `engine` or `memory`.
  */
 export async function createModel(network: Network, options: ModelOptions = {}): Promise<TrainableModel> {
-  const { loss: given = softmaxCrossEntropy(), precision = "f32", seed = 0 } = options;
+  const { loss: given = softmaxCrossEntropy(), regularizers = [], precision = "f32", seed = 0 } = options;
   checkName(precision, precisions, "createModel", "precision");
   const loss = typeof given === "function" ? given() : given;
   checkName(loss?.kind, Object.keys(lossKinds) as Loss["kind"][], "createModel", "loss");
@@ -65,7 +68,8 @@ export async function createModel(network: Network, options: ModelOptions = {}):
       `createModel: expected a network, got ${show(network)}. Make one with network({ input, layers }).`,
     );
   }
-  const engine = new Engine(network, loss, precision, await engineOptions(options));
+  const checked = checkRegularizers(regularizers);
+  const engine = new Engine(network, loss, precision, { ...(await engineOptions(options)), regularizers: checked });
   initialize(engine, new Random(seed, streams.initialization));
   return trainable(engine);
 }
@@ -77,6 +81,14 @@ export async function engineOptions(options: ModelOptions): Promise<EngineOption
   const module = relaxed ? await coreBuild("relaxed") : undefined;
   const load = () => coreBuild(module ? "threadsRelaxed" : "threads");
   return { fuse, module, team: await hire(Math.min(threads, MOST_THREADS), load), sharedWork };
+}
+
+function checkRegularizers(regularizers: unknown): readonly Regularizer[] {
+  if (Array.isArray(regularizers)) return regularizers;
+  throw new OdenetError(
+    "option",
+    `createModel: expected regularizers as a list, got ${show(regularizers)}. Write [tikhonov(1e-4)].`,
+  );
 }
 
 /** The model of an engine, with its `fit`. */

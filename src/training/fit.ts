@@ -2,6 +2,7 @@
 import { OdenetError } from "../core/errors.ts";
 import type { Data } from "../model/examples.ts";
 import { engineOf, type Model } from "../model/model.ts";
+import { isMethod } from "../optimizers/method.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { type EpochEnd, type EpochRecord, type Step, watchedLoss } from "./step.ts";
@@ -17,7 +18,10 @@ export interface FitOptions extends TrainOptions {
 }
 
 export interface FitResult {
-  /** `"converged"`: early stopping; `"finished"`: all epochs; `"stopped"`: by the signal. */
+  /**
+   * `"converged"`: a method's gradient is small enough, or early stopping; `"finished"`: all epochs; `"stopped"`: by the
+   * signal, or a method found no descent.
+   */
   readonly status: "converged" | "finished" | "stopped" | "diverged";
   /** Why training ended, in words. */
   readonly reason: string;
@@ -51,7 +55,11 @@ export async function fitModel(model: Model, data: Data | DataStream, options: F
     throw new OdenetError("option", "fit: expected signal to be an AbortSignal. Pass controller.signal.");
   }
   // A step costs two operations for each weight and example forward, four backward.
-  const cost = 6 * (engineOf(model).table.length + 1000) * Math.min(rest.batchSize ?? 64, 2048);
+  const examples = isMethod(rest.optimizer) ? 2048 * 20 : 2048; // a method's step is many passes
+  const cost =
+    6 *
+    (engineOf(model).table.length + 1000) *
+    Math.min(rest.batchSize ?? (isMethod(rest.optimizer) ? examples : 64), examples);
   let work = 0;
   const { run, steps } = openRun(model, data, rest);
   /** Tells about a step; a result when training ends with it. */
@@ -104,13 +112,14 @@ function stopped(run: Run): FitResult {
 function diverged(run: Run, { iteration, value, gradientNorm, stepSize }: Step): FitResult {
   const what =
     Number.isFinite(value) && Number.isFinite(gradientNorm)
-      ? `step ${iteration} with the learning rate ${stepSize} made θ too large for its precision`
+      ? `step ${iteration} with the ${run.settings.method ? "step size" : "learning rate"} ${stepSize} made θ too large for its precision`
       : `step ${iteration} gave the objective ${value} and the gradient norm ${gradientNorm}`;
   return result(run, "diverged", `${what}; θ is that of the step before. Take a smaller learning rate.`);
 }
 
 function ended(run: Run): FitResult {
-  const { settings, history, position } = run;
+  const { settings, history, position, ending } = run;
+  if (ending) return result(run, ending.status, ending.reason);
   if (!run.stoppedEarly) return result(run, "finished", `${plural(settings.epochs, "epoch")} done`);
   const best = position.best === undefined ? "" : `; θ is that of epoch ${position.best + 1}`;
   const reason = `no smaller loss in ${plural(position.waited, "epoch")}, after ${history.length} of ${settings.epochs}${best}`;

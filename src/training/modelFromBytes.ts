@@ -6,7 +6,7 @@ import { fileError, readModel, restoreVector } from "../model/saving.ts";
 import { engineOptions, type ModelOptions, precisions, type TrainableModel, trainable } from "./createModel.ts";
 
 /** How to hold a saved model; what it computes is in the file. */
-export interface LoadOptions extends Omit<ModelOptions, "loss" | "seed"> {}
+export interface LoadOptions extends Omit<ModelOptions, "loss" | "regularizers" | "seed"> {}
 
 /**
  * Makes the model again that `toBytes` saved: the same predictions to the last bit, in any process and on any engine. A
@@ -29,7 +29,7 @@ export async function modelFromBytes(
   const held = await engineOptions(options);
   let engine: Engine;
   try {
-    engine = new Engine(saved.network, saved.loss, precision, held);
+    engine = new Engine(saved.network, saved.loss, precision, { ...held, regularizers: saved.regularizers });
   } catch (error) {
     if ((error as { code?: unknown }).code === "memory" || (error as { code?: unknown }).code === "engine") throw error;
     throw fileError(where, "a network that can be compiled", (error as Error).message);

@@ -2,16 +2,18 @@
 import { OdenetError } from "../core/errors.ts";
 import { checkWhole, show } from "../layers/shape.ts";
 import type { Data } from "../model/examples.ts";
+import type { Optimizer } from "../optimizers/index.ts";
 import { adam } from "../optimizers/index.ts";
-import type { Optimizer } from "../optimizers/optimizer.ts";
+import { isMethod, type Method } from "../optimizers/method.ts";
+import type { Optimizer as RecordedUpdate } from "../optimizers/optimizer.ts";
 import { constant, type Schedule } from "./schedules.ts";
 
 export interface TrainOptions {
   /** Default `adam({ learningRate: 1e-3 })`. */
   optimizer?: Optimizer;
-  /** Passes over the data, default 1. */
+  /** Passes over the data, default 1; for methods such as lbfgs, whose step is a pass, their own number. */
   epochs?: number;
-  /** Examples in a step, default 64; the last batch of an epoch may be smaller. */
+  /** Examples in a step, default 64, for methods such as lbfgs all; the last batch of an epoch may be smaller. */
   batchSize?: number;
   /** Seed of the order of the examples, default 0. A stream's examples keep their order. */
   seed?: number;
@@ -35,8 +37,11 @@ export interface TrainOptions {
 }
 
 export interface Settings {
-  readonly optimizer: Optimizer;
+  /** One of the two. */
+  readonly optimizer: RecordedUpdate | undefined;
+  readonly method: Method | undefined;
   readonly epochs: number;
+  /** Infinity: all examples. */
   readonly batchSize: number;
   readonly seed: number;
   readonly validation: Data | undefined;
@@ -52,19 +57,22 @@ function fail(expected: string, got: unknown, fix: string): never {
 
 /** Throws `option`. */
 export function settingsOf(options: TrainOptions): Settings {
+  const { optimizer = adam() } = options;
+  const method = isMethod(optimizer) ? optimizer : undefined;
   const {
-    optimizer = adam(),
-    epochs = 1,
-    batchSize = 64,
+    epochs = method?.iterations ?? 1,
+    batchSize = method ? Number.POSITIVE_INFINITY : 64,
     seed = 0,
     schedule = constant(),
     minimumChange = 0,
   } = options;
   const { validation, clip, patience } = options;
   checkWhole(epochs, "train", "epochs", 0);
-  checkWhole(batchSize, "train", "batchSize");
+  if (batchSize !== Number.POSITIVE_INFINITY) checkWhole(batchSize, "train", "batchSize");
   if (!Number.isSafeInteger(seed)) fail("seed to be a whole number", seed, "Pass an integer such as 0.");
-  if (typeof optimizer?.record !== "function") fail("an optimizer such as adam()", optimizer, "Call the factory.");
+  if (method) checkMethod(method, options);
+  else if (typeof (optimizer as RecordedUpdate)?.record !== "function")
+    fail("an optimizer such as adam()", optimizer, "Call the factory.");
   if (typeof schedule?.rate !== "function") fail("a schedule such as cosine()", schedule, "Call the factory.");
   if (clip !== undefined && !(typeof clip === "number" && clip > 0))
     fail("clip to be a positive number", clip, "Pass the largest norm, as 1.");
@@ -75,5 +83,22 @@ export function settingsOf(options: TrainOptions): Settings {
   if (minimumChange > 0 && patience === undefined) {
     fail("patience with minimumChange", patience, "Say after how many epochs to stop, as patience: 5.");
   }
-  return { optimizer, epochs, batchSize, seed, validation, schedule, clip, patience, minimumChange };
+  const update = method ? undefined : (optimizer as RecordedUpdate);
+  return { optimizer: update, method, epochs, batchSize, seed, validation, schedule, clip, patience, minimumChange };
+}
+
+/** What a method that chooses its own steps cannot be told. */
+function checkMethod({ kind, miniBatch }: Method, { batchSize, schedule, clip }: TrainOptions): void {
+  if (schedule !== undefined && schedule.kind !== "constant") {
+    fail(`no schedule with ${kind}, which searches for its step`, schedule.kind, "Leave schedule out, or take adam().");
+  }
+  if (clip !== undefined) fail(`no clip with ${kind}, which searches for its step`, clip, "Leave clip out.");
+  if (!miniBatch && batchSize !== undefined && batchSize !== Number.POSITIVE_INFINITY) {
+    const fix = "Leave batchSize out, or take newtonCG() or adam().";
+    fail(
+      `all examples in a step of ${kind}, which compares gradients of different steps`,
+      `batchSize ${batchSize}`,
+      fix,
+    );
+  }
 }

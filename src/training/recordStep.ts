@@ -3,6 +3,7 @@ import type { Recorder } from "../core/recorder.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Engine } from "../model/engine.ts";
 import { recordGradient } from "../model/recordings.ts";
+import { recordPenalties, recordProjection } from "../model/regularization.ts";
 import { copy } from "../operations/fill.ts";
 import { clipNorm, dot, guard } from "../operations/vector.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
@@ -18,7 +19,7 @@ export interface Update {
 
 /** What the host reads after the update. */
 export interface UpdateHandles {
-  /** The objective (‖g‖² for an update alone), ‖g‖², and ‖θ‖² after the update. */
+  /** The loss (‖g‖² for an update alone), ‖g‖², ‖θ‖² after the update, and the regularizers' terms. */
   readonly results: readonly Tensor[];
 }
 
@@ -28,7 +29,7 @@ export interface StepHandles extends UpdateHandles {
   readonly targets: Tensor;
 }
 
-/** One training step: objective, gradient, and the update of θ unless either is not finite. */
+/** One training step: loss, regularizers, gradient, and the update of θ unless either is not finite. */
 export function recordStep(engine: Engine, rows: number, update: Update): { record: Recorder; handles: StepHandles } {
   const { record, handles } = recordGradient(engine, rows);
   return { record, handles: { ...handles, ...recordUpdate(engine, record, engine.gradient, update, handles.value) } };
@@ -47,6 +48,7 @@ export function recordUpdateAlone(
 /** A large rate makes θ infinite although g is not: hence ‖θ‖². */
 function recordUpdate(engine: Engine, record: Recorder, from: number, update: Update, value?: Tensor): UpdateHandles {
   const { optimizer, states, previous, clip } = update;
+  const penalties = recordPenalties(engine, record, from);
   const gradient = engine.vectorTensor(record, "gradient", from);
   const squaredNorm = record.keep(dot(record, gradient, gradient));
   guard(record, value ?? squaredNorm, squaredNorm);
@@ -57,5 +59,7 @@ function recordUpdate(engine: Engine, record: Recorder, from: number, update: Up
   const before = record.call(copy, [theta], [theta])[0] as Tensor;
   record.homes.set(before, previous);
   optimizer.record(record, theta, gradient, vectors, scalars);
-  return { results: [value ?? squaredNorm, squaredNorm, record.keep(dot(record, theta, theta))] };
+  recordProjection(engine, record, engine.theta);
+  const squaredTheta = record.keep(dot(record, theta, theta));
+  return { results: [value ?? squaredNorm, squaredNorm, squaredTheta, ...penalties] };
 }

@@ -3,9 +3,13 @@ import { OdenetError } from "../core/errors.ts";
 import { CHUNK_ROWS } from "../core/shards.ts";
 import type { Compiled, Engine } from "../model/engine.ts";
 import type { Rows, Targets } from "../model/examples.ts";
-import { addUp, lossWeight, type Model, runWithTargets } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
+import { addUp, lossWeight, projectTheta, runWithTargets, type Selected } from "../model/objective.ts";
 import { recordGradient } from "../model/recordings.ts";
+import type { Ending, Iteration, Method } from "../optimizers/method.ts";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { Settings } from "./options.ts";
+import { problemOf } from "./problem.ts";
 import { recordStep, recordUpdateAlone, type StepHandles, type Update } from "./recordStep.ts";
 import { type EpochRecord, type Step, TrainedStep, watchedLoss } from "./step.ts";
 
@@ -55,10 +59,16 @@ export class Run {
   private plan: Compiled<StepHandles> | undefined;
   /** The optimizer's scalars of a step. */
   private readonly scalars: number[] = [];
-  /** What the step at hand gave: value, ‖g‖², ‖θ‖². An array, since numbers that a function returns are boxed. */
-  private readonly results = new Float64Array(3);
+  /** What the step at hand gave: loss, ‖g‖², ‖θ‖², R's terms. An array, since numbers that a function returns are boxed. */
+  private readonly results: Float64Array;
   private begun = false;
   private diverged = false;
+  /** Why a method has ended. */
+  ending: Ending | undefined;
+  private methodStep: (() => Iteration) | undefined;
+  private scratch: readonly number[] = [];
+  /** The examples of the present step of a method. */
+  private batch: Selected | undefined;
   private released = false;
 
   /** `examples`: in one pass over the data, undefined for a stream of unknown length. */
@@ -69,7 +79,8 @@ export class Run {
     readonly examples: number | undefined,
     readonly write: (run: Run) => Uint8Array<ArrayBuffer>,
   ) {
-    this.memory = [...settings.optimizer.memory];
+    this.results = new Float64Array(3 + engine.terms.length);
+    this.memory = [...(settings.method ?? (settings.optimizer as Optimizer)).memory];
   }
 
   /** Takes memory. Not before the first step: a generator that is never started is never closed either. */
@@ -77,19 +88,33 @@ export class Run {
     if (this.begun) return;
     this.begun = true;
     this.engine.checkAlive();
-    this.states = this.engine.allocateStates(this.settings.optimizer.states);
+    const { optimizer, method } = this.settings;
+    this.states = this.engine.allocateStates((method ?? optimizer)?.states ?? 0);
+    if (method) this.beginMethod(method);
     this.previous = this.engine.allocateStates(1)[0] as number;
     if (this.settings.patience !== undefined) this.bestTheta = this.engine.allocateStates(1)[0];
+    projectTheta(this.engine);
     this.restore?.();
   }
 
+  private beginMethod(method: Method): void {
+    const { engine, states } = this;
+    this.scratch = engine.allocateStates(method.scratch);
+    const problem = problemOf(engine, () => this.batch as Selected);
+    const vectors = (addresses: readonly number[]) =>
+      addresses.map((address) => ({ address, n: engine.table.coreLength }));
+    this.methodStep = method.begin(problem, vectors(states), vectors(this.scratch), this.memory);
+  }
+
   private get update(): Update {
-    const { optimizer, clip } = this.settings;
+    const { clip } = this.settings;
+    const optimizer = this.settings.optimizer as Optimizer;
     return { optimizer, clip, states: this.states, previous: this.previous };
   }
 
   get perEpoch(): number | undefined {
-    return this.examples === undefined ? undefined : Math.ceil(this.examples / this.settings.batchSize);
+    if (this.examples === undefined) return undefined;
+    return Math.max(1, Math.ceil(this.examples / this.settings.batchSize));
   }
 
   get stoppedEarly(): boolean {
@@ -99,12 +124,15 @@ export class Run {
 
   /** Whether no step is left. */
   get over(): boolean {
-    return this.diverged || this.stoppedEarly || this.position.epoch >= this.settings.epochs;
+    return (
+      this.diverged || this.ending !== undefined || this.stoppedEarly || this.position.epoch >= this.settings.epochs
+    );
   }
 
   /** The learning rate of the next step. */
   private stepSize(): number {
-    const { optimizer, schedule, epochs } = this.settings;
+    const { schedule, epochs } = this.settings;
+    const optimizer = this.settings.optimizer as Optimizer;
     const total = epochs * (this.perEpoch ?? 0);
     const t = total > 1 ? Math.min(1, this.position.iteration / (total - 1)) : 0;
     return optimizer.learningRate * schedule.rate(t);
@@ -112,28 +140,31 @@ export class Run {
 
   /** One step; `last` ends the epoch. */
   step(batch: Batch, last: boolean): Step {
-    const { engine, position, settings, memory } = this;
-    const { optimizer } = settings;
+    const { engine, settings, memory, position } = this;
     engine.checkAlive();
+    if (settings.method) return this.stepByMethod(batch, last);
+    const optimizer = settings.optimizer as Optimizer;
     const stepSize = this.stepSize();
     optimizer.writeScalars(this.scalars, stepSize, memory);
     engine.setScalars(engine.optimizerScalars, this.scalars);
     engine.setScalar(engine.weight, lossWeight(engine.loss, batch.count));
     if (batch.count <= CHUNK_ROWS) this.compute(batch);
     else this.computeInChunks(batch);
-    const value = this.results[0] as number;
-    const squaredNorm = this.results[1] as number;
-    const squaredTheta = this.results[2] as number;
+    const { results } = this;
+    const squaredNorm = results[1] as number;
+    const squaredTheta = results[2] as number;
+    // The plan has left θ as it was unless both are finite; R may be infinite all the same.
+    const updated = Number.isFinite(results[0]) && Number.isFinite(squaredNorm);
+    let penalty = 0;
+    for (let k = 3; k < results.length; k++) penalty += results[k] as number;
+    const value = (results[0] as number) + penalty;
+    const finite = updated && Number.isFinite(value) && Number.isFinite(squaredTheta);
     const { epoch } = position;
-    const iteration = ++position.iteration;
-    position.batch++;
-    position.sum += value * batch.count;
-    position.seen += batch.count;
+    this.count(batch, value);
+    const { iteration } = position;
     const norm = Math.sqrt(squaredNorm);
-    const updated = Number.isFinite(value) && Number.isFinite(squaredNorm);
-    if (updated && !Number.isFinite(squaredTheta))
-      engine.coreVector(engine.theta).set(engine.coreVector(this.previous));
-    if (!(updated && Number.isFinite(squaredTheta))) {
+    if (updated && !finite) engine.copyVector(engine.theta, this.previous);
+    if (!finite) {
       this.diverged = true;
       return new TrainedStep(this, epoch, iteration, value, norm, stepSize, undefined, true);
     }
@@ -145,6 +176,36 @@ export class Run {
     if (plan?.rows === rows && !plan.dropped) return plan;
     this.plan = engine.compiled(kind, rows, (n) => recordStep(engine, n, this.update));
     return this.plan;
+  }
+
+  private count(batch: Batch, value: number): void {
+    const { position } = this;
+    position.iteration++;
+    position.batch++;
+    position.sum += value * batch.count;
+    position.seen += batch.count;
+  }
+
+  private stepByMethod(batch: Batch, last: boolean): Step {
+    const { engine, previous, position } = this;
+    const { epoch } = position;
+    this.batch = batch;
+    engine.copyVector(previous, engine.theta);
+    const full = this.settings.batchSize >= (this.examples ?? Number.POSITIVE_INFINITY);
+    const { end, value, gradientNorm, stepSize, ...told } = (this.methodStep as () => Iteration)();
+    this.count(batch, value);
+    const { iteration } = position;
+    const finite = Number.isFinite(engine.dot(engine.theta, engine.theta));
+    if (!finite) engine.copyVector(engine.theta, previous);
+    if (end?.status === "diverged" || !finite) {
+      this.diverged = true;
+      return new TrainedStep(this, epoch, iteration, value, gradientNorm, stepSize, undefined, true, told);
+    }
+    // On a mini-batch, an end is the end of that batch alone.
+    if (end && full) this.ending = end;
+    const noted = end ? { ...told, note: end.reason } : told;
+    const epochEnd = last ? this.endEpoch() : undefined;
+    return new TrainedStep(this, epoch, iteration, value, gradientNorm, stepSize, epochEnd, undefined, noted);
   }
 
   private compute({ rows, targets, first, count, order }: Batch): void {
@@ -163,7 +224,7 @@ export class Run {
       value += engine.readScalar(plan, plan.handles.value);
     });
     const plan = engine.compiled(kind, 0, () => recordUpdateAlone(engine, sum, this.update));
-    this.results.fill(Number.NaN);
+    this.results.fill(Number.NaN, 0, 3);
     if (Number.isFinite(value)) {
       engine.run(plan);
       engine.readScalars(plan, plan.handles.results, this.results);
@@ -221,8 +282,8 @@ export class Run {
   release(): void {
     if (this.released || !this.begun) return;
     this.released = true;
-    const { engine, states, previous, bestTheta } = this;
+    const { engine, states, scratch, previous, bestTheta } = this;
     engine.forget(this.kind);
-    engine.freeStates([...states, previous, ...(bestTheta === undefined ? [] : [bestTheta])]);
+    engine.freeStates([...states, ...scratch, previous, ...(bestTheta === undefined ? [] : [bestTheta])]);
   }
 }

@@ -11,8 +11,14 @@ export interface Step {
   readonly value: number;
   /** Before clipping. */
   readonly gradientNorm: number;
-  /** The learning rate used. */
+  /** The learning rate used, or the step that a method found: 0 where it found none. */
   readonly stepSize: number;
+  /** Of a method: evaluations of the objective in this step, with or without gradient. */
+  readonly evaluations?: number;
+  /** Of newtonCG and variableProjection: iterations of the conjugate gradients. */
+  readonly cgIterations?: number;
+  /** Of a method: what was out of the ordinary, or why it has ended, in words. */
+  readonly note?: string;
   /** Set on the last step of an epoch. */
   readonly epochEnd?: EpochEnd;
   /** Set when value or gradient was not finite: θ was left as it was, and training ends. */
@@ -24,6 +30,9 @@ export interface Step {
   checkpoint(): Uint8Array<ArrayBuffer>;
 }
 
+/** What a method reports besides. */
+export type OfMethod = Partial<Pick<Step, "evaluations" | "cgIterations" | "note">>;
+
 /** A step of a run; one object, nothing else, is made for each. */
 export class TrainedStep implements Step {
   readonly epoch: number;
@@ -31,6 +40,9 @@ export class TrainedStep implements Step {
   readonly value: number;
   readonly gradientNorm: number;
   readonly stepSize: number;
+  declare readonly evaluations?: number;
+  declare readonly cgIterations?: number;
+  declare readonly note?: string;
   declare readonly epochEnd?: EpochEnd;
   declare readonly diverged?: boolean;
   readonly #run: { checkpoint(iteration: number): Uint8Array<ArrayBuffer> };
@@ -44,6 +56,7 @@ export class TrainedStep implements Step {
     stepSize: number,
     epochEnd?: EpochEnd,
     diverged?: boolean,
+    ofMethod?: OfMethod,
   ) {
     this.#run = run;
     this.epoch = epoch;
@@ -53,6 +66,7 @@ export class TrainedStep implements Step {
     this.stepSize = stepSize;
     if (epochEnd) this.epochEnd = epochEnd;
     if (diverged) this.diverged = diverged;
+    if (ofMethod) Object.assign(this, ofMethod);
   }
 
   checkpoint(): Uint8Array<ArrayBuffer> {

@@ -10,6 +10,7 @@ import type { Data, Rows, Targets } from "../model/examples.ts";
 import { checkData, engineOf, type Model } from "../model/model.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { type Settings, settingsOf, type TrainOptions } from "./options.ts";
+import { problemOf } from "./problem.ts";
 import { type Batch, Run } from "./run.ts";
 import type { Step } from "./step.ts";
 import { type DataStream, isStream, passOf } from "./stream.ts";
@@ -37,6 +38,12 @@ export function openRun(model: Model, data: Data | DataStream, options: TrainOpt
   const settings = settingsOf(options);
   if (settings.validation) checkData(engine, settings.validation, "validation");
   if (isStream(data)) {
+    if (settings.batchSize === Number.POSITIVE_INFINITY) {
+      throw new OdenetError(
+        "option",
+        `train: expected batchSize with ${settings.method?.kind ?? "an optimizer"} and a stream, got none. Pass the examples of one step, or arrays.`,
+      );
+    }
     const run = start(model, engine, settings, streamExamples(options, settings), options.resume);
     return { run, steps: overStream(run, data) };
   }
@@ -63,17 +70,34 @@ function start(
   examples: number | undefined,
   resume: TrainOptions["resume"],
 ): Run {
+  refuse(engine, settings);
   const run = new Run(model, engine, settings, examples, writeCheckpoint);
   if (resume !== undefined) run.restore = readCheckpoint(resume, run);
   return run;
+}
+
+/** Throws `option` for a method that cannot train this model. */
+function refuse(engine: Engine, { method }: Settings): void {
+  if (!method) return;
+  const problem = problemOf(engine, () => {
+    throw new Error("no examples yet");
+  });
+  const refused = method.refuses?.(problem);
+  if (refused) throw refused;
+  if (problem.project && !method.constraints) {
+    throw new OdenetError(
+      "option",
+      `train: expected an optimizer that keeps to stabilityProjection, got ${method.kind}. Take gradientDescent() or adam(), or stabilityPenalty(λ) in its place.`,
+    );
+  }
 }
 
 /** Streams of random numbers are told apart by this many purposes, so that every epoch has its own. */
 const STREAMS = 16;
 
 function* overArrays(run: Run, rows: Rows, targets: Targets): Generator<Step, void, undefined> {
-  const { seed, batchSize } = run.settings;
   const n = rows.count;
+  const batchSize = Math.min(run.settings.batchSize, n);
   // One object for all batches of an epoch.
   let next: Batch = { rows, targets, first: 0, count: 0 };
   let drawn = -1;
@@ -82,8 +106,7 @@ function* overArrays(run: Run, rows: Rows, targets: Targets): Generator<Step, vo
     while (!run.over) {
       const { epoch, batch } = run.position;
       if (epoch !== drawn) {
-        const order = new Random(seed, streams.shuffling + STREAMS * epoch).permutation(n);
-        next = { rows, targets, first: 0, count: 0, order };
+        next = { rows, targets, first: 0, count: 0, order: drawOrder(run, n, epoch) };
         drawn = epoch;
       }
       next.first = batch * batchSize;
@@ -94,6 +117,13 @@ function* overArrays(run: Run, rows: Rows, targets: Targets): Generator<Step, vo
   } finally {
     run.release();
   }
+}
+
+/** All examples at once keep their order: their sum is the same in every epoch. */
+function drawOrder({ settings }: Run, n: number, epoch: number): Uint32Array<ArrayBuffer> {
+  const { seed, batchSize, method } = settings;
+  if (method && batchSize >= n) return Uint32Array.from({ length: n }, (_, i) => i);
+  return new Random(seed, streams.shuffling + STREAMS * epoch).permutation(n) as Uint32Array<ArrayBuffer>;
 }
 
 async function* overStream(run: Run, stream: DataStream): AsyncGenerator<Step, void, undefined> {

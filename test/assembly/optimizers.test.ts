@@ -3,8 +3,9 @@ import { Memory } from "../../src/core/memory.ts";
 import { compile } from "../../src/core/plan.ts";
 import { Recorder } from "../../src/core/recorder.ts";
 import { numberBytes, type Precision, paddedColumns, type Tensor } from "../../src/core/tensor.ts";
-import { adam, adamW, momentum, type Optimizer, sgd } from "../../src/index.ts";
+import { adam, adamW, momentum, sgd } from "../../src/index.ts";
 import { copy } from "../../src/operations/fill.ts";
+import type { Optimizer } from "../../src/optimizers/optimizer.ts";
 import { symmetric } from "../support/draws.ts";
 
 /** One step of each method as its paper states it, on θ, its gradient and two states. `t` counts from 1. */

@@ -226,6 +226,17 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     ["train peaks --epochs 0", 2, /Expected a whole number from 1/],
     ["train peaks --learning-rate -1", 2, /Expected a number from 0/],
     ["train peaks --optimizer foo", 2, /Allowed choices are sgd, momentum, adam, adamW/],
+    [
+      "train peaks --optimizer lbfgs --learning-rate 0.1",
+      2,
+      /--learning-rate: belongs to sgd, .+ got --optimizer lbfgs/,
+    ],
+    ["train peaks --optimizer lbfgs --batch 32", 2, /--batch: expected none with --optimizer lbfgs/],
+    [
+      "train peaks --optimizer newtonCG --schedule cosine",
+      2,
+      /--schedule: belongs to sgd, .+ got --optimizer newtonCG/,
+    ],
     ["train peaks --momentum 0.5", 2, /--momentum: belongs to --optimizer momentum, got adam/],
     [
       "train peaks --optimizer momentum --momentum 2",
@@ -295,22 +306,39 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     expect(once.stderr).toContain("expected one of the classes setosa, versicolor, virginica in line 152");
   });
 
-  it.each(["--help", "train --help", "evaluate --help", "predict --help", "info --help", "help train"])(
-    "%s has examples",
-    async (line) => {
-      const { code, stdout } = await odenet(folder(), ...line.split(" "));
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/Examples:\n {2}\$ odenet /);
-      expect(
-        Math.max(
-          ...stdout
-            .split("\n")
-            .filter((l) => !l.includes("$"))
-            .map((l) => l.length),
-        ),
-      ).toBeLessThanOrEqual(80);
-    },
-  );
+  it.each([
+    "--help",
+    "train --help",
+    "evaluate --help",
+    "predict --help",
+    "info --help",
+    "experiment --help",
+    "help train",
+  ])("%s has examples", async (line) => {
+    const { code, stdout } = await odenet(folder(), ...line.split(" "));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples:\n {2}\$ odenet /);
+    expect(
+      Math.max(
+        ...stdout
+          .split("\n")
+          .filter((l) => !l.includes("$"))
+          .map((l) => l.length),
+      ),
+    ).toBeLessThanOrEqual(80);
+  });
+
+  it("an experiment prints its numbers, and writes them with its figures", async () => {
+    const cwd = folder();
+    const { code, stdout, stderr } = await odenet(cwd, "experiment", "step-size", "--out", "found", "--json");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const { numbers } = JSON.parse(stdout);
+    expect(JSON.parse(readFileSync(join(cwd, "found", "step-size.json"), "utf8")).numbers).toEqual(numbers);
+    expect(readFileSync(join(cwd, "found", "step-size-paths.svg"), "utf8")).toMatch(/^<svg /);
+    const wrong = await odenet(cwd, "experiment", "nothing");
+    expect(wrong).toMatchObject({ code: 2, stdout: "" });
+    expect(wrong.stderr).toContain("nothing: expected one of objective-surface,");
+  });
 
   it("works through a link, as npm makes one", async () => {
     const cwd = folder();

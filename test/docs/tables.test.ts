@@ -11,6 +11,7 @@ import {
   losses,
   optimizers,
   presets,
+  regularizers,
 } from "../../src/index.ts";
 import type { Integrator } from "../../src/integrators/integrator.ts";
 import { readDocument, tableOf } from "./markdown.ts";
@@ -19,7 +20,14 @@ import { readDocument, tableOf } from "./markdown.ts";
 const namesIn = (first: string) =>
   tableOf("README.md", first).flatMap(([cell = ""]) => [...cell.matchAll(/`(\w+)[^`]*`/g)].map(([, name]) => name));
 
-const registries = { activation: activations, dynamics, integrator: integrators, loss: losses, optimizer: optimizers };
+const registries = {
+  activation: activations,
+  dynamics,
+  integrator: integrators,
+  loss: losses,
+  optimizer: optimizers,
+  regularizer: regularizers,
+};
 
 describe("the tables of README.md", () => {
   it.each(Object.entries({ ...registries, preset: presets, "preset for images": imagePresets }))(
@@ -31,6 +39,12 @@ describe("the tables of README.md", () => {
 
   it("have every layer, and residual, a shorthand for one", () => {
     expect(namesIn("layer").sort()).toEqual([...Object.keys(layers), "residual"].sort());
+  });
+
+  it("have analyses that exist", () => {
+    const names = namesIn("analysis");
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !(String(name) in odenet))).toEqual([]);
   });
 
   it("have generators and readers of odenet/data that exist, and every reader", () => {

@@ -181,7 +181,7 @@ describe("a file that is no model of ours is one clear sentence", () => {
     [
       "regularizers",
       () => changed(({ metadata }) => metadata.set("regularizers", '[{"kind":"l1"}]')),
-      /no regularizers/,
+      /expected λ to be/,
     ],
     [
       "a parameter missing",

@@ -8,8 +8,9 @@ import { data, freshModel, members, optimizerOf, trainers } from "./subjects.ts"
 const STEPS = 7;
 const RATE = 0.05;
 
-it("every optimizer is tried", () => {
-  expect(new Set(Object.values(trainers).map(({ kind }) => kind))).toEqual(new Set(Object.keys(optimizers)));
+it("every optimizer with a formula is tried", () => {
+  const updates = Object.keys(optimizers).filter((kind) => "record" in optimizers[kind as keyof typeof optimizers]());
+  expect(new Set(Object.values(trainers).map(({ kind }) => kind))).toEqual(new Set(updates));
 });
 
 describe.each(members)("$name in $precision", ({ name, precision }) => {

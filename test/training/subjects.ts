@@ -7,7 +7,6 @@ import {
   type Model,
   momentum,
   type Optimizer,
-  type optimizers,
   type Precision,
   resNet,
   sgd,
@@ -24,23 +23,25 @@ export const freshModel = (precision: Precision = "f32", seed = 0): Promise<Mode
 export const data = ellipses({ examples: 70, noise: 0.1, seed: 3 });
 export const BATCH = 32;
 
-/** Optimizers with options that all differ from the defaults' effects. */
-export const trainers: Readonly<Record<string, { readonly kind: keyof typeof optimizers; readonly options: object }>> =
-  {
-    sgd: { kind: "sgd", options: {} },
-    "sgd with decay": { kind: "sgd", options: { weightDecay: 0.03 } },
-    momentum: { kind: "momentum", options: { momentum: 0.8 } },
-    "momentum with decay": { kind: "momentum", options: { momentum: 0.9, weightDecay: 0.03 } },
-    Nesterov: { kind: "momentum", options: { momentum: 0.8, nesterov: true } },
-    "Nesterov with decay": { kind: "momentum", options: { momentum: 0.8, nesterov: true, weightDecay: 0.03 } },
-    adam: { kind: "adam", options: {} },
-    "adam with other averages": { kind: "adam", options: { beta1: 0.7, beta2: 0.95, epsilon: 1e-4 } },
-    "adam with decay": { kind: "adam", options: { weightDecay: 0.03 } },
-    adamW: { kind: "adamW", options: {} },
-    "adamW with more decay": { kind: "adamW", options: { weightDecay: 0.3 } },
-  };
+/** Optimizers whose step is one recorded update. */
+type Updates = "sgd" | "momentum" | "adam" | "adamW";
 
-const factories: Record<keyof typeof optimizers, (options: object) => Optimizer> = { sgd, momentum, adam, adamW };
+/** Optimizers with options that all differ from the defaults' effects. */
+export const trainers: Readonly<Record<string, { readonly kind: Updates; readonly options: object }>> = {
+  sgd: { kind: "sgd", options: {} },
+  "sgd with decay": { kind: "sgd", options: { weightDecay: 0.03 } },
+  momentum: { kind: "momentum", options: { momentum: 0.8 } },
+  "momentum with decay": { kind: "momentum", options: { momentum: 0.9, weightDecay: 0.03 } },
+  Nesterov: { kind: "momentum", options: { momentum: 0.8, nesterov: true } },
+  "Nesterov with decay": { kind: "momentum", options: { momentum: 0.8, nesterov: true, weightDecay: 0.03 } },
+  adam: { kind: "adam", options: {} },
+  "adam with other averages": { kind: "adam", options: { beta1: 0.7, beta2: 0.95, epsilon: 1e-4 } },
+  "adam with decay": { kind: "adam", options: { weightDecay: 0.03 } },
+  adamW: { kind: "adamW", options: {} },
+  "adamW with more decay": { kind: "adamW", options: { weightDecay: 0.3 } },
+};
+
+const factories: Record<Updates, (options: object) => Optimizer> = { sgd, momentum, adam, adamW };
 
 export function optimizerOf(name: string, learningRate: number): Optimizer {
   const trainer = trainers[name];

@@ -1,0 +1,136 @@
+/**
+ * How far the gradient reaches back: ‖∂Φ/∂Y‖_F after every layer and before every time step (the adjoint), and
+ * ‖∂Φ/∂θ_j‖ of the weights there. Where the norms shrink or grow geometrically with depth, gradients vanish or explode.
+ *
+ * The adjoint is the gradient of a variable that is added to the features and happens to be zero.
+ */
+import type { Numbers } from "../core/memory.ts";
+import type { Tensor } from "../core/tensor.ts";
+import type { Engine, LayerHooks } from "../model/engine.ts";
+import type { Data } from "../model/examples.ts";
+import { checkData, engineOf, type Model } from "../model/model.ts";
+import { chunks, lossWeight, runWithTargets } from "../model/objective.ts";
+import { keep, pullBack, withLoss } from "../model/recordings.ts";
+import { combine } from "../operations/combine.ts";
+
+export interface LayerFlow {
+  /** The layer's index. */
+  readonly layer: string;
+  /** The time step of an ode layer. */
+  readonly step?: number;
+  /** ‖∂Φ/∂Y‖ of what the layer gives, or of what the step is given. */
+  readonly adjoint: number;
+  /** ‖∂Φ/∂θ‖ of the weights at that step (nodal, half steps: of those from the step's start on), or of the layer. */
+  readonly gradient: number;
+}
+
+/** One entry a layer, or a time step of an ode layer, from input to output. */
+export function gradientFlow(model: Model, data: Data): LayerFlow[] {
+  const engine = engineOf(model);
+  const { rows, targets } = checkData(engine, data, "gradientFlow");
+  const squares = new Map<string, Float64Array>();
+  engine.setScalars(engine.weight, [lossWeight(engine.loss, rows.count)]);
+  for (const { first, count } of chunks(rows.count)) {
+    const plan = engine.compiled("adjoints", count, (n) => recordAdjoints(engine, n), { alone: true });
+    const { probes } = plan.handles;
+    for (const { probe } of probes) engine.numbersOf(plan, probe).fill(0);
+    runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
+    for (const { name, probe, adjoint } of probes) {
+      const sums = squares.get(name) ?? new Float64Array(probe.count);
+      squares.set(name, sums);
+      if (!adjoint) continue;
+      const size = probe.rows * probe.columns;
+      const values = engine.empty(size * probe.count);
+      engine.read(plan, adjoint, values, 0);
+      for (let k = 0; k < values.length; k++)
+        sums[Math.floor(k / size)] = (sums[Math.floor(k / size)] as number) + square(values[k] as number);
+    }
+  }
+  return flows(model, squares, model.gradient(data).gradient);
+}
+
+const square = (x: number): number => x * x;
+
+/** Layers come in the order in which they were recorded, inner ones before those that hold them. */
+function flows(model: Model, squares: ReadonlyMap<string, Float64Array>, gradient: Numbers): LayerFlow[] {
+  const norms = weightNorms(model, gradient);
+  return [...squares.keys()]
+    .filter((name) => name.startsWith("after "))
+    .flatMap((key): LayerFlow[] => {
+      const layer = key.slice("after ".length);
+      const own = norms.get(layer) ?? [0];
+      const steps = [...squares].filter(
+        ([name]) => name === `steps ${layer}` || name.startsWith(`steps ${layer} part`),
+      );
+      if (steps.length === 0) return [{ layer, adjoint: root(squares.get(key)?.[0]), gradient: root(sum(own)) }];
+      const count = steps[0]?.[1].length ?? 0;
+      return Array.from({ length: count }, (_, step) => ({
+        layer,
+        step,
+        adjoint: root(sum(steps.map(([, values]) => values[step] as number))),
+        gradient: root(weightsOfStep(own, step, count)),
+      }));
+    });
+}
+
+const root = (x = 0): number => Math.sqrt(x);
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** Squares of the weights' gradients at one step: sets are spread over the steps as evenly as they come. */
+function weightsOfStep(own: readonly number[], step: number, count: number): number {
+  if (own.length < count) {
+    const share = count / own.length;
+    return (own[Math.floor(step / share)] as number) / (share * share);
+  }
+  const perStep = Math.floor(own.length / count);
+  return sum(own.slice(step * perStep, (step + 1) * perStep));
+}
+
+/** ‖∂Φ/∂θ‖² by layer and, where the layer has weights over time, by set. */
+function weightNorms(model: Model, gradient: Numbers): Map<string, number[]> {
+  const norms = new Map<string, number[]>();
+  let start = 0;
+  for (const { name, shape } of model.parameters) {
+    const layer = name.slice(0, name.lastIndexOf("."));
+    const letter = name.slice(name.lastIndexOf(".") + 1);
+    const length = shape.reduce((a, b) => a * b, 1);
+    const inTime = shape.length > (letter.startsWith("K") ? 2 : 1) && letter !== "W";
+    const sets = inTime ? (shape[0] as number) : 1;
+    const known = norms.get(layer) ?? new Array<number>(sets).fill(0);
+    for (let k = 0; k < length; k++) {
+      const set = Math.floor((k * sets) / length);
+      known[set] = (known[set] as number) + square(gradient[start + k] as number);
+    }
+    norms.set(layer, known);
+    start += length;
+  }
+  return norms;
+}
+
+interface Probe {
+  readonly name: string;
+  readonly probe: Tensor;
+  readonly adjoint: Tensor | undefined;
+}
+
+function recordAdjoints(engine: Engine, rows: number) {
+  const tensors = new Map<string, Tensor>();
+  const probe: NonNullable<LayerHooks["probe"]> = (record, name, y, steps) => {
+    const key = steps ? `steps ${name}` : `after ${name}`;
+    const tensor = tensors.get(key) ?? record.input(key, rows, y.columns, steps?.count);
+    tensors.set(key, tensor);
+    return combine(record, [
+      [1, y],
+      [1, steps ? steps.slice(tensor) : tensor],
+    ]);
+  };
+  const { record, features, targets, value } = withLoss(engine, rows, { plain: true, probe });
+  const given = [...tensors.values()];
+  const cotangents = pullBack(record, value, value, [features, ...given]);
+  const adjointOf = (t: Tensor): Tensor | undefined => {
+    const adjoint = cotangents.get(t);
+    return adjoint && keep(record, adjoint);
+  };
+  const probes: Probe[] = [...tensors].map(([name, tensor]) => ({ name, probe: tensor, adjoint: adjointOf(tensor) }));
+  return { record, handles: { features, targets, probes, input: adjointOf(features) } };
+}

@@ -1,0 +1,132 @@
+/**
+ * The objective over a plane of parameters: Φ(θ(a, b)) for any map, or Φ(θ + a d₁ + b d₂) along two directions. One plan run
+ * covers as many grid points as fit, so a surface costs its kernels and nothing else.
+ */
+import { OdenetError } from "../core/errors.ts";
+import { show } from "../layers/shape.ts";
+import type { Data } from "../model/examples.ts";
+import { checkData, engineOf, type Model } from "../model/model.ts";
+import { chunks, lossWeight, runWithTargets } from "../model/objective.ts";
+import { checkVector } from "../model/parameters.ts";
+import { recordSurface } from "../model/recordings.ts";
+import { type Axis, axisValues } from "./axis.ts";
+
+export type SurfaceOptions = { readonly a: Axis; readonly b: Axis } & (
+  | { readonly at: (a: number, b: number) => ArrayLike<number> }
+  | { readonly directions: readonly [ArrayLike<number>, ArrayLike<number>] }
+);
+
+export type LineOptions = { readonly a: Axis } & (
+  | { readonly at: (a: number) => ArrayLike<number> }
+  | { readonly direction: ArrayLike<number> }
+);
+
+export interface Surface {
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+  /** Φ at a[i], b[j], at i · b.length + j. */
+  readonly values: Float64Array;
+}
+
+export interface Line {
+  readonly a: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** Bytes of parameters in one run. */
+const ROOM = 1 << 22;
+const MOST = 4096;
+
+/** Evaluates the objective on a grid; the model keeps its θ. Throws `option`, `length`, `value` and what data can be wrong in. */
+export async function lossSurface(model: Model, data: Data, options: SurfaceOptions): Promise<Surface> {
+  const where = "lossSurface";
+  const a = axisValues(options?.a, `${where}: a`);
+  const b = axisValues(options.b, `${where}: b`);
+  const theta = "directions" in options ? plane(model, options.directions) : options.at;
+  if (typeof theta !== "function") {
+    throw new OdenetError(
+      "option",
+      `${where}: expected at: (a, b) => theta or directions: [d1, d2], got ${show(theta)}.`,
+    );
+  }
+  const values = objectives(model, data, where, a.length * b.length, (k) =>
+    theta(a[Math.floor(k / b.length)] as number, b[k % b.length] as number),
+  );
+  return { a, b, values };
+}
+
+/** The objective along one line: Φ(θ(a)) or Φ(θ + a d). */
+export async function lossLine(model: Model, data: Data, options: LineOptions): Promise<Line> {
+  const where = "lossLine";
+  const a = axisValues(options?.a, `${where}: a`);
+  const theta = "direction" in options ? plane(model, [options.direction, options.direction]) : options.at;
+  if (typeof theta !== "function") {
+    throw new OdenetError("option", `${where}: expected at: (a) => theta or a direction, got ${show(theta)}.`);
+  }
+  const values = objectives(model, data, where, a.length, (k) => theta(a[k] as number, 0));
+  return { a, values };
+}
+
+/** θ + a d₁ + b d₂ from the model's present θ. */
+function plane(model: Model, [d1, d2]: readonly [ArrayLike<number>, ArrayLike<number>]) {
+  const center = Float64Array.from(model.get());
+  checkVector(d1, center.length, "directions", model.precision);
+  checkVector(d2, center.length, "directions", model.precision);
+  const theta = new Float64Array(center.length);
+  return (a: number, b: number): Float64Array => {
+    for (let k = 0; k < theta.length; k++)
+      theta[k] = (center[k] as number) + a * (d1[k] as number) + b * (d2[k] as number);
+    return theta;
+  };
+}
+
+function objectives(
+  model: Model,
+  data: Data,
+  where: string,
+  points: number,
+  theta: (k: number) => ArrayLike<number>,
+): Float64Array {
+  const engine = engineOf(model);
+  const { rows, targets } = checkData(engine, data, where);
+  const { table } = engine;
+  const most = Math.max(1, Math.min(MOST, points, Math.floor(ROOM / (8 * Math.max(1, table.coreLength)))));
+  const values = new Float64Array(points);
+  engine.setScalars(engine.weight, [lossWeight(engine.loss, rows.count)]);
+  for (let start = 0; start < points; start += most) {
+    const size = Math.min(most, points - start);
+    const thetas = Array.from({ length: size }, (_, k) => {
+      const found = theta(start + k);
+      checkVector(found, table.length, `${where}: theta`, model.precision);
+      return Float64Array.from(found);
+    });
+    for (const { first, count } of chunks(rows.count)) {
+      const build = (n: number) => recordSurface(engine, n, size);
+      const plan = engine.compiled(`surface ${size}`, count, build, { alone: true });
+      if (plan.grids.size > 0) return onePerRun(model, data, points, theta);
+      const { stacks, values: results } = plan.handles;
+      thetas.forEach((one, k) => {
+        for (const p of table.parameters) engine.fillParameter(plan, stacks.get(p.name) as never, p, k, one);
+      });
+      runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
+      for (let k = 0; k < size; k++)
+        values[start + k] = (values[start + k] as number) + engine.readScalar(plan, results, k);
+    }
+  }
+  engine.forget("surface ");
+  return values;
+}
+
+/** Layers that choose their own steps choose them anew at every point. */
+function onePerRun(model: Model, data: Data, points: number, theta: (k: number) => ArrayLike<number>): Float64Array {
+  const center = model.get();
+  try {
+    return Float64Array.from({ length: points }, (_, k) => {
+      model.set(Float64Array.from(theta(k)));
+      return model.value(data);
+    });
+  } finally {
+    model.set(center);
+    engineOf(model).forget("surface ");
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * min ½ ‖Y_N(θ) − C‖²_F,  Y_{j+1} = Y_j + (10/N) tanh(K(θ) Y_j),  C = Y_200(1, 1),
+ * K(θ) = [[−θ₁−θ₂, θ₁, θ₂], [θ₂, −θ₁−θ₂, θ₁], [θ₁, θ₂, −θ₁−θ₂]]: the objective over [0.2, 2]² at N = 5 and N = 100.
+ */
+import { type Axis, lossSurface, type Surface } from "../analysis/index.ts";
+import { Random, streams } from "../core/random.ts";
+import type { Precision } from "../core/tensor.ts";
+import { layerField } from "../dynamics/index.ts";
+import { euler } from "../integrators/index.ts";
+import { ode } from "../layers/index.ts";
+import { leastSquares } from "../losses/index.ts";
+import type { Model } from "../model/model.ts";
+import { network } from "../networks/index.ts";
+import { curves, type FigureOptions, panels, surface, trajectoryPlot } from "../plots/index.ts";
+import { createModel } from "../training/index.ts";
+import { bfgs, type Descent, gradientDescent } from "./descent.ts";
+import type { Experiment } from "./experiment.ts";
+
+export const EXAMPLES = 20;
+export const GRID: Axis = { from: 0.2, to: 2, points: 101 };
+const FINAL_TIME = 10;
+const REFERENCE_STEPS = 200;
+
+/** K(θ), row by row. */
+export function kernelOf(a: number, b: number): number[] {
+  return [-a - b, a, b, b, -a - b, a, a, b, -a - b];
+}
+
+/** dΦ/dθ from dΦ/dK. */
+function pullBack(g: ArrayLike<number>): [number, number] {
+  const at = (k: number) => g[k] as number;
+  const diagonal = at(0) + at(4) + at(8);
+  return [at(1) + at(5) + at(6) - diagonal, at(2) + at(3) + at(7) - diagonal];
+}
+
+/** The slide's network with N steps. */
+export function slideModel(steps: number, precision: Precision): Promise<Model> {
+  const block = ode(layerField({ bias: false }), euler, { steps, finalTime: FINAL_TIME, weights: "constant" });
+  return createModel(network({ input: 3, layers: [block] }), { loss: leastSquares({ reduction: "sum" }), precision });
+}
+
+/** Inputs Y_0 ~ deviation · N(0, 1) with their targets C = Y_200(1, 1). */
+export async function slideData(seed: number, deviation: number) {
+  const features = new Random(seed, streams.data).normal(3 * EXAMPLES).map((v) => deviation * v);
+  const model = await slideModel(REFERENCE_STEPS, "f64");
+  model.set(kernelOf(1, 1));
+  const labels = model.scores(features);
+  model.dispose();
+  return { features, labels };
+}
+
+/** Grid points strictly below all eight neighbours, the border excluded. */
+export function localMinima({ a, b, values }: Surface): { a: number; b: number; value: number }[] {
+  const [m, n] = [a.length, b.length];
+  const found: { a: number; b: number; value: number }[] = [];
+  for (let i = 1; i + 1 < m; i++) {
+    for (let j = 1; j + 1 < n; j++) {
+      const value = values[i * n + j] as number;
+      const around = [-1, 0, 1].flatMap((di) => [-1, 0, 1].map((dj) => [di, dj] as const));
+      if (around.every(([di, dj]) => (di === 0 && dj === 0) || (values[(i + di) * n + j + dj] as number) > value)) {
+        found.push({ a: a[i] as number, b: b[j] as number, value });
+      }
+    }
+  }
+  return found;
+}
+
+interface Case {
+  readonly steps: number;
+  readonly training: Surface;
+  readonly test: Surface;
+  readonly difference: Float64Array;
+}
+
+async function surfaces(steps: number, seed: number, deviation: number): Promise<Case> {
+  const model = await slideModel(steps, "f64");
+  const options = { at: kernelOf, a: GRID, b: GRID };
+  const training = await lossSurface(model, await slideData(seed, deviation), options);
+  const test = await lossSurface(model, await slideData(seed + 1, deviation), options);
+  model.dispose();
+  const difference = training.values.map((v, k) => Math.abs(v - (test.values[k] as number)));
+  return { steps, training, test, difference };
+}
+
+const largest = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => Math.max(a, b), 0);
+
+/** Six panels: training, test and their difference, N = 5 above N = 100. */
+function figure(cases: readonly Case[], deviation: number, options: FigureOptions): string {
+  const panel =
+    (title: string, of: Surface, values: Float64Array, top: number, marks: { x: number; y: number }[] = []) =>
+    (own: FigureOptions) =>
+      surface(
+        { x: of.a, y: of.b, values },
+        {
+          ...own,
+          title,
+          marks,
+          range: [top / 3000, top],
+          scale: "log",
+          levels: 7,
+          x: { label: "θ₁" },
+          y: { label: "θ₂" },
+        },
+      );
+  const all = cases.flatMap(({ steps, training, test, difference }) => {
+    const top = Math.max(largest(training.values), largest(test.values));
+    const minima = steps > 50 ? localMinima(training).map(({ a, b }) => ({ x: a, y: b })) : [];
+    return [
+      panel(`N = ${steps}, training`, training, training.values, top, minima),
+      panel(`N = ${steps}, test`, test, test.values, top),
+      panel(`N = ${steps}, |difference|`, training, difference, largest(difference)),
+    ];
+  });
+  const title = `The objective over (θ₁, θ₂), Y₀ ~ ${deviation === 1 ? "" : `${deviation} · `}N(0, 1)`;
+  return panels(all, { ...options, columns: 3, title });
+}
+
+interface Descended {
+  readonly method: string;
+  readonly steps: number;
+  /** Of 49 starts, the share that ends within 0.05 of the best end. */
+  readonly reached: number;
+  readonly best: readonly [number, number];
+  readonly paths: (readonly [number, number])[][];
+}
+
+/** The slide's `min`, from a 7 × 7 grid of starts. */
+async function descend(steps: number, seed: number, method: Descent, name: string, starts: number): Promise<Descended> {
+  const model = await slideModel(steps, "f64");
+  const data = await slideData(seed, 1);
+  const f = (x: readonly [number, number]) => {
+    model.set(kernelOf(...x));
+    const { value, gradient } = model.gradient(data);
+    return { value, gradient: pullBack(gradient) };
+  };
+  const along = Array.from({ length: starts }, (_, k) => 0.2 + (1.8 * (k + 0.5)) / starts);
+  const paths = along.flatMap((a) => along.map((b) => method(f, [a, b], 60)));
+  const ends = paths.map((path) => path[path.length - 1] as readonly [number, number]);
+  const values = ends.map((x) => f(x).value);
+  const best = ends[values.indexOf(Math.min(...values))] as readonly [number, number];
+  model.dispose();
+  const near = ends.filter((x) => Math.hypot(x[0] - best[0], x[1] - best[1]) < 0.05).length;
+  return { method: name, steps, reached: near / ends.length, best, paths };
+}
+
+export const objectiveSurface: Experiment = {
+  name: "objective-surface",
+  title: "A deep residual network has the simpler objective",
+  see: "With N = 5 steps the objective is rugged and differs between training and test inputs; with N = 100 it is a smooth bowl with one minimum, near (1, 1) but not at it, since the targets come from N = 200. The difference between training and test shrinks in absolute terms, not relative to the objective.",
+  async run({ seed = 0, quick = false, ...options } = {}) {
+    const numbers: Record<string, unknown> = {};
+    const figures: Record<string, string> = {};
+    for (const deviation of [1, 0.1]) {
+      const cases = [await surfaces(5, seed, deviation), await surfaces(100, seed, deviation)];
+      const [few, many] = cases as [Case, Case];
+      const minima = localMinima(many.training);
+      numbers[`deviation ${deviation}`] = {
+        minimaAt5: localMinima(few.training).length,
+        minimaAt100: minima.length,
+        minimumAt100: minima.map(({ a, b }) => [round(a), round(b)]),
+        differenceAt5: largest(few.difference),
+        differenceAt100: largest(many.difference),
+        differenceRatio: largest(few.difference) / largest(many.difference),
+        relativeDifferenceAt5: largest(few.difference) / largest(few.training.values),
+        relativeDifferenceAt100: largest(many.difference) / largest(many.training.values),
+      };
+      figures[deviation === 1 ? "surfaces" : "surfaces-small-inputs"] = figure(cases, deviation, {
+        width: 1200,
+        ...options,
+      });
+    }
+    const runs: Descended[] = [];
+    for (const steps of [5, 100]) {
+      runs.push(await descend(steps, seed, gradientDescent, "gradient descent", quick ? 3 : 7));
+      runs.push(await descend(steps, seed, bfgs, "BFGS", quick ? 3 : 7));
+    }
+    numbers.descents = runs.map(({ method, steps, reached, best }) => ({
+      method,
+      steps,
+      reached,
+      best: best.map(round),
+    }));
+    figures.descents = panels(
+      runs.map(
+        ({ method, steps, paths, reached }) =>
+          (own: FigureOptions) =>
+            trajectoryPlot(
+              paths.map((path) => ({ x: path.map((p) => p[0]), y: path.map((p) => p[1]), class: 0 })),
+              {
+                ...own,
+                title: `${method}, N = ${steps}: ${Math.round(100 * reached)} %`,
+                equal: false,
+                x: { label: "θ₁", domain: [0, 2.2] },
+                y: { label: "θ₂", domain: [0, 2.2] },
+              },
+            ),
+      ),
+      { width: 1200, ...options, columns: 4, title: "Share of 49 starts that end in the best minimum" },
+    );
+    const cut = await sections(seed);
+    figures.sections = curves(cut, {
+      ...options,
+      title: "The objective along θ₁ + θ₂ = 2, training inputs",
+      x: { label: "θ₁" },
+      y: { label: "objective", scale: "log" },
+    });
+    return { numbers, figures };
+  },
+};
+
+const round = (x: number): number => Math.round(1e4 * x) / 1e4;
+
+async function sections(seed: number) {
+  const data = await slideData(seed, 1);
+  const found = [];
+  for (const steps of [5, 10, 20, 100]) {
+    const model = await slideModel(steps, "f64");
+    const { a, values } = await lossSurface(model, data, {
+      at: (a) => kernelOf(a, 2 - a),
+      a: { from: 0.2, to: 1.8, points: 401 },
+      b: { values: [0, 1] },
+    });
+    found.push({ x: a, y: values.filter((_, k) => k % 2 === 0), label: `N = ${steps}` });
+    model.dispose();
+  }
+  return found;
+}

@@ -1,0 +1,16 @@
+export type { AxisOptions } from "./axis.ts";
+export type { ColorMap } from "./colors.ts";
+export { confusionMatrix } from "./confusionMatrix.ts";
+export { type Curve, curves } from "./curves.ts";
+export { type Area, type FrameContent, type FrameOptions, frame } from "./frame.ts";
+export { type Flow, gradientFlowPlot } from "./gradientFlowPlot.ts";
+export { type Images, type MontageOptions, montage } from "./montage.ts";
+export { type Block, networkDrawing, type Skip } from "./networkDrawing.ts";
+export { type PanelOptions, panels } from "./panels.ts";
+export { type Points, type Regions, type ScatterOptions, scatter } from "./scatter.ts";
+export { type EigenvalueSet, type Region, stabilityPlot } from "./stabilityPlot.ts";
+export { type Field, type SurfaceOptions, surface } from "./surface.ts";
+export { element as svgElement } from "./svg.ts";
+export { type FigureOptions, seriesColor, type Theme, type ThemeName, themes } from "./theme.ts";
+export { type Path, type TrajectoryOptions, trajectoryPlot } from "./trajectoryPlot.ts";
+export { type WeightsOverTime, weightsOverTime } from "./weightsOverTime.ts";

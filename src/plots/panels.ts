@@ -1,0 +1,38 @@
+/** Several figures side by side under one title. */
+import { figure, text } from "./frame.ts";
+import { type FigureOptions, fontSize, themeOf } from "./theme.ts";
+
+export interface PanelOptions extends FigureOptions {
+  /** Figures in a row, default 2; fewer where one would be narrower than `least` pixels. */
+  columns?: number;
+  /** Default 240. */
+  least?: number;
+}
+
+/** `draw(width)` makes one figure of that width; all of a row are as tall as the tallest. */
+export function panels(figures: readonly ((options: FigureOptions) => string)[], options: PanelOptions = {}): string {
+  const { width = 960, columns = 2, least = 240, title } = options;
+  const theme = themeOf(options.theme);
+  const font = fontSize(width);
+  const across = Math.max(1, Math.min(columns, Math.floor(width / least)));
+  const each = Math.floor(width / across);
+  const top = title ? 2.4 * font : 0;
+  const drawn = figures.map((draw) => draw({ width: each, theme: theme.name }));
+  const heights = drawn.map((svg) => Number(/ height="([\d.]+)"/.exec(svg)?.[1] ?? 0));
+  const rows = Math.ceil(drawn.length / across);
+  let y = top;
+  const placed: string[] = [];
+  for (let r = 0; r < rows; r++) {
+    const row = drawn.slice(r * across, (r + 1) * across);
+    const offset = (width - across * each) / 2;
+    row.forEach((svg, k) => {
+      const inner = svg.replace(/area-(\w+)/g, `area-$1-${r}-${k}`);
+      placed.push(inner.replace("<svg ", `<svg x="${offset + k * each}" y="${Math.round(y)}" `));
+    });
+    y += Math.max(...heights.slice(r * across, (r + 1) * across));
+  }
+  const head = title
+    ? text(title, width / 2, 1.6 * font, { size: 1.2 * font, weight: 600, fill: theme.foreground })
+    : "";
+  return figure(width, y, theme, [head, ...placed], title);
+}

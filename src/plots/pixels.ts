@@ -1,0 +1,118 @@
+/** Pixels as a PNG inside the SVG: a grid of colours at a byte a pixel instead of an element each (PNG, W3C 2003; stored deflate). */
+import { css, type Rgb } from "./colors.ts";
+import { element } from "./svg.ts";
+
+export interface Pixels {
+  readonly columns: number;
+  readonly rows: number;
+  /** The colour at (column, row), row 0 on top. */
+  color(column: number, row: number): Rgb;
+}
+
+/** An `<image>` that shows pixels as squares, or `smooth`ed. */
+export function pixelImage(
+  pixels: Pixels,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  smooth = false,
+): string {
+  return element("image", {
+    x,
+    y,
+    width,
+    height,
+    preserveAspectRatio: "none",
+    style: smooth ? undefined : "image-rendering:pixelated",
+    href: `data:image/png;base64,${base64(png(pixels))}`,
+  });
+}
+
+/** An indexed PNG where 256 colours are enough, else RGB. */
+export function png({ columns, rows, color }: Pixels): Uint8Array {
+  const palette = new Map<string, number>();
+  const colors: Rgb[] = [];
+  const indices = new Uint16Array(columns * rows);
+  for (let r = 0, k = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++, k++) {
+      const rgb = color(c, r);
+      const key = css(rgb);
+      if (!palette.has(key)) {
+        palette.set(key, colors.length);
+        colors.push(rgb);
+      }
+      indices[k] = palette.get(key) as number;
+    }
+  }
+  const indexed = colors.length <= 256;
+  const depth = indexed ? 1 : 3;
+  const raw = new Uint8Array(rows * (1 + depth * columns));
+  for (let r = 0, k = 0, at = 0; r < rows; r++) {
+    at++;
+    for (let c = 0; c < columns; c++, k++) {
+      const index = indices[k] as number;
+      if (indexed) raw[at++] = index;
+      else for (const v of colors[index] as Rgb) raw[at++] = v;
+    }
+  }
+  const header = [...bytes32(columns), ...bytes32(rows), 8, indexed ? 3 : 2, 0, 0, 0];
+  return Uint8Array.from([
+    ...[137, 80, 78, 71, 13, 10, 26, 10],
+    ...chunk("IHDR", header),
+    ...(indexed ? chunk("PLTE", colors.flat()) : []),
+    ...chunk("IDAT", stored(raw)),
+    ...chunk("IEND", []),
+  ]);
+}
+
+const bytes32 = (n: number): number[] => [24, 16, 8, 0].map((shift) => (n >>> shift) & 255);
+
+function chunk(type: string, data: readonly number[]): number[] {
+  const body = [...[...type].map((c) => c.charCodeAt(0)), ...data];
+  return [...bytes32(data.length), ...body, ...bytes32(crc32(body))];
+}
+
+/** zlib with blocks that are not compressed. */
+function stored(raw: Uint8Array): number[] {
+  const out = [0x78, 0x01];
+  for (let at = 0; at < raw.length; at += 65535) {
+    const block = raw.subarray(at, at + 65535);
+    const n = block.length;
+    out.push(at + n >= raw.length ? 1 : 0, n & 255, n >> 8, ~n & 255, (~n >> 8) & 255);
+    for (const b of block) out.push(b);
+  }
+  let a = 1;
+  let b = 0;
+  for (const v of raw) {
+    a = (a + v) % 65521;
+    b = (b + a) % 65521;
+  }
+  out.push(...bytes32(((b << 16) | a) >>> 0));
+  return out;
+}
+
+function crc32(data: readonly number[]): number {
+  let crc = 0xffffffff;
+  for (const v of data) {
+    crc ^= v;
+    for (let k = 0; k < 8; k++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+function base64(data: Uint8Array): string {
+  let out = "";
+  for (let k = 0; k < data.length; k += 3) {
+    const a = data[k] as number;
+    const b = data[k + 1];
+    const c = data[k + 2];
+    const n: number = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
+    out += [n >> 18, (n >> 12) & 63].map((v) => ALPHABET[v]).join("");
+    out += b === undefined ? "=" : ALPHABET[(n >> 6) & 63];
+    out += c === undefined ? "=" : ALPHABET[n & 63];
+  }
+  return out;
+}

@@ -1,0 +1,163 @@
+/** The objective on some examples as the problem that a method sees: x is θ itself, in wasm, and vectors are handles. */
+
+import type { Numbers } from "../core/memory.ts";
+import { CHUNK_ROWS } from "../core/shards.ts";
+import { type Classifier, classifierOf } from "../model/classifier.ts";
+import type { Engine } from "../model/engine.ts";
+import type { Rows } from "../model/examples.ts";
+import {
+  addCurvature,
+  hessianProduct,
+  objectiveGradient,
+  objectiveValue,
+  projectTheta,
+  type Selected,
+} from "../model/objective.ts";
+import { recordFeatures } from "../model/recordings.ts";
+import type { Block, Problem, Space, TimeStack } from "../optimizers/method.ts";
+
+/** n numbers in the core's order at an address. */
+export interface CoreVector {
+  readonly address: number;
+  readonly n: number;
+}
+
+/** Relative error of an objective summed in this precision. */
+const ROUNDOFF = { f32: 2e-6, f64: 1e-14 };
+
+function spaceOf(engine: Engine): Space<CoreVector> {
+  return {
+    dot: (x, y) => engine.dot(x.address, y.address, x.n),
+    axpy: (y, a, x) => engine.axpy(y.address, a, x.address, y.n),
+    // 0 clears whatever was there.
+    scale: (y, a) => (a === 0 ? engine.clearVector(y.address, y.n) : engine.scale(y.address, a, y.n)),
+    copy: (to, from) => engine.copyVector(to.address, from.address, to.n),
+    part: ({ address }, { first, count }) => ({ address: address + first * engine.numberBytes, n: count }),
+  };
+}
+
+/** The problem of the examples that `selected` gives at the moment. */
+export function problemOf(engine: Engine, selected: () => Selected): Problem<CoreVector> {
+  const space = spaceOf(engine);
+  const n = engine.table.coreLength;
+  const x = { address: engine.theta, n };
+  const classifier = classifierOf(engine);
+  const roundoff = ROUNDOFF[engine.precision];
+  return {
+    space,
+    x,
+    roundoff,
+    value: () => objectiveValue(engine, selected()),
+    gradient(into) {
+      const { value, gradient } = objectiveGradient(engine, selected());
+      engine.copyVector(into.address, gradient);
+      return value;
+    },
+    product(kind, into, v) {
+      const direction = engine.vector("direction");
+      engine.copyVector(direction, v.address);
+      if (kind === "blockGaussNewton" && classifier) {
+        blocks(engine, selected(), classifier, into);
+        return addCurvature(engine, direction, into.address);
+      }
+      const product = hessianProduct(engine, selected(), kind === "exact" ? "exact" : "gaussNewton");
+      engine.copyVector(into.address, product);
+    },
+    ...(engine.projections.length > 0 ? { project: () => projectTheta(engine) } : {}),
+    stacks: stacksOf(engine),
+    ...(classifier ? { inner: innerOf(engine, selected, classifier, space) } : {}),
+  };
+}
+
+/** The classifier's parameters, and all before them: the two diagonal blocks. */
+function blocks(engine: Engine, selected: Selected, { names, first, count }: Classifier, into: CoreVector): void {
+  const others = engine.table.parameters.map(({ name }) => name).filter((name) => !names.includes(name));
+  const copyBlock = (block: string, of: readonly string[], at: number, length: number) => {
+    if (length === 0) return;
+    const product = hessianProduct(engine, selected, { block, names: of }, false);
+    const bytes = at * engine.numberBytes;
+    engine.copyVector(into.address + bytes, product + bytes, length);
+  };
+  copyBlock("the rest", others, 0, first);
+  copyBlock("the classifier", names, first, count);
+}
+
+function stacksOf({ table, regularizers }: Engine): TimeStack[] {
+  const { parameters, coreLength } = table;
+  return parameters.flatMap(({ name, offset, count: sets, time }, k) => {
+    if (!time || time.constant || sets < 2) return [];
+    const smoothness = regularizers
+      .filter(
+        (r) => r.kind === "timeSmoothness" && (!r.parameters || (r.parameters as readonly string[]).includes(name)),
+      )
+      .reduce((sum, r) => sum + ("weight" in r ? r.weight : 0), 0);
+    const count = (parameters[k + 1]?.offset ?? coreLength) - offset;
+    return [{ first: offset, count, sets, spacing: time.spacing, smoothness }];
+  });
+}
+
+/** The classifier alone, on features computed once. */
+function innerOf(engine: Engine, selected: () => Selected, classifier: Classifier, space: Space<CoreVector>) {
+  const { first, count, width } = classifier;
+  const eliminated: Block = { first, count };
+  const theta = { address: engine.theta, n: engine.table.coreLength };
+  let frozen: Selected | undefined;
+  const at = () => frozen as Selected;
+  const problem: Problem<CoreVector> = {
+    space,
+    x: space.part(theta, eliminated),
+    roundoff: ROUNDOFF[engine.precision],
+    value: () => objectiveValue(engine, at()),
+    gradient(into) {
+      const { value, gradient } = objectiveGradient(engine, at());
+      engine.copyVector(into.address, gradient + first * engine.numberBytes, count);
+      return value;
+    },
+    product(_kind, into, v) {
+      const direction = engine.vector("direction");
+      engine.clearVector(direction);
+      engine.copyVector(direction + first * engine.numberBytes, v.address, count);
+      const product = hessianProduct(engine, at(), { block: "the classifier", names: classifier.names });
+      engine.copyVector(into.address, product + first * engine.numberBytes, count);
+    },
+  };
+  return {
+    eliminated,
+    problem,
+    freeze() {
+      const { rows, targets, first: from, count: n, order } = selected();
+      const seen = engine.empty(n * width);
+      for (let done = 0; done < n; done += CHUNK_ROWS) {
+        const size = Math.min(CHUNK_ROWS, n - done);
+        const plan = engine.compiled("seen", size, (n) => recordFeatures(engine, n, classifier));
+        engine.fill(plan, plan.handles.features, rows, from + done, size, order);
+        engine.run(plan, true);
+        engine.read(plan, plan.handles.seen, seen, done * width);
+      }
+      frozen = {
+        rows: rowsOf(seen, width),
+        targets: { ...targets, rows: inOrder(targets.rows, from, n, order) },
+        ...{ first: 0, count: n, classifier },
+      };
+    },
+  };
+}
+
+/** n · width numbers as rows, finite or not: a step may have gone too far. */
+function rowsOf(values: Numbers, width: number): Rows {
+  return {
+    count: values.length / width,
+    write(target, at, stride, first, count) {
+      for (let r = 0; r < count; r++) {
+        const row = values.subarray((first + r) * width, (first + r + 1) * width);
+        target.set(row, at + r * stride);
+        target.fill(0, at + r * stride + width, at + (r + 1) * stride);
+      }
+    },
+  };
+}
+
+/** The rows of a batch, counted from 0. */
+function inOrder(rows: Rows, from: number, count: number, order: ArrayLike<number> | undefined): Rows {
+  return { count, write: (target, at, stride, first, n) => rows.write(target, at, stride, from + first, n, order) };
+}
