@@ -1,6 +1,6 @@
 /** plan_check: whether every operand of every record stays inside its block, and whether the plan ends in finite time. */
 import { Activation, Layout, Loss, Op, Packing, Penalty, Type } from "./opcodes";
-import { Call, NONE, operandAt, recordAt } from "./record";
+import { Call, NONE, operandAt, recordAt, shapeOf } from "./record";
 import { implicit_scratch, rowBytes } from "./rows";
 import { first, Pair, patchScratch, second } from "./windows";
 
@@ -250,10 +250,6 @@ function checkRecord<T extends number>(call: Call): bool {
 
 /** Rows, columns and products of them in operations on images. */
 const SIZE_LIMIT: u64 = 1 << 27;
-
-function shapeOf(call: Call): usize {
-  return changetype<usize>(call) + usize(Layout.Coefficients);
-}
 
 function positions(call: Call, pair: Pair): u32 {
   return first(shapeOf(call), pair) * second(shapeOf(call), pair);

@@ -11,7 +11,7 @@
  */
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { lanes, rowBytes } from "./rows";
-import { first, Pair, patchRows, second } from "./windows";
+import { first, kernelBytes, Pair, patchRows, second } from "./windows";
 
 /** Whether patches are the image's own rows: a 1 × 1 window that visits every position. */
 function isPlain(shape: usize): bool {
@@ -309,9 +309,7 @@ export function conv_weight<T extends number>(
   shardExamples: u32,
 ): void {
   const places = first(shape, Pair.Places) * second(shape, Pair.Places);
-  const groups = u32(load<f64>(shape + usize(Pair.Groups)));
-  const terms = first(shape, Pair.Window) * second(shape, Pair.Window) * (channels / groups);
-  const size = usize(groups * terms) * rowBytes<T>(filters / groups);
+  const size = kernelBytes<T>(shape, channels, filters);
   if (shards <= 1) {
     shardSum<T>(dw, x, dz, scratch, shape, examples, channels, filters, beta, 0, examples * places);
     return;

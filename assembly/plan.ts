@@ -7,10 +7,10 @@ import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { to_features, to_image } from "./images";
 import { implicit_midpoint, implicit_solve } from "./implicit";
 import { loss, loss_hessian, softmax } from "./losses";
-import { Layout, Op, Penalty, Team, Type } from "./opcodes";
+import { Op, Penalty, Team, Type } from "./opcodes";
 import { adam, momentum, sgd } from "./optimizers";
 import { average, pick_max, place_max } from "./pool";
-import { Call, NONE, operandAt, recordAt } from "./record";
+import { Call, NONE, operandAt, recordAt, shapeOf } from "./record";
 import { difference_square, operator_square, smooth_absolute, square, stability } from "./regularizers";
 import { combine1, combine2, combine3, combine4, combine5 } from "./steps";
 import { add_row, column_sum, copy_columns, multiply, row_affine, skew } from "./structure";
@@ -30,11 +30,6 @@ function at(call: Call, k: u32, i0: u32, i1: u32): usize {
   if (offset == NONE) return 0;
   const base = (call.shared >> k) & 1 ? sharedBase : privateBase;
   return base + usize(offset) + usize(i0 * load<u32>(operand + 4)) + usize(i1 * load<u32>(operand + 8));
-}
-
-/** The six pairs of sizes of an operation on images (windows.ts) are the record's coefficients. */
-function shapeOf(call: Call): usize {
-  return changetype<usize>(call) + usize(Layout.Coefficients);
 }
 
 function execute<T extends number>(call: Call, i: u32, j: u32): bool {

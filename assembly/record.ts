@@ -42,3 +42,8 @@ export function recordAt(plan: usize, index: u32): Call {
 export function operandAt(call: Call, k: u32): usize {
   return changetype<usize>(call) + usize(Layout.Operands) + usize(k) * usize(Layout.OperandBytes);
 }
+
+/** The six pairs of sizes of an operation on images (windows.ts) are the record's coefficients. */
+export function shapeOf(call: Call): usize {
+  return changetype<usize>(call) + usize(Layout.Coefficients);
+}

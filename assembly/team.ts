@@ -13,8 +13,9 @@
  */
 import { Layout, Op } from "./opcodes";
 import { addPartials } from "./partials";
-import { Call, operandAt } from "./record";
+import { Call, operandAt, shapeOf } from "./record";
 import { rowBytes } from "./rows";
+import { kernelBytes } from "./windows";
 
 const HEAD: u32 = 64;
 const THREAD: u32 = 512;
@@ -89,6 +90,13 @@ function slot(thread: u32): usize {
   return slots + (usize(thread) * SLOTS + (sums & (SLOTS - 1))) * slotBytes;
 }
 
+/** Bytes of a sum over examples. */
+function sumBytes<T extends number>(call: Call): usize {
+  if (i32(call.op) == Op.ConvWeight) return kernelBytes<T>(shapeOf(call), call.n1, call.n2);
+  const rows: u32 = i32(call.op) == Op.ProductTN ? call.n0 : 1;
+  return usize(rows) * rowBytes<T>(call.n1);
+}
+
 /** Hands this thread's part over; thread 0 adds all of them to `out`, with the record's beta or weight. */
 export function joinParts<T extends number>(call: Call, out: usize, weight: usize): void {
   if (self != 0) {
@@ -102,8 +110,7 @@ export function joinParts<T extends number>(call: Call, out: usize, weight: usiz
     addPartials<f64>(part, part, stride, members, 16, 0);
     store<f64>(out, load<f64>(weight) * load<f64>(part));
   } else {
-    const rows = i32(call.op) == Op.ProductTN ? call.n0 : 1;
-    addPartials<T>(out, part, stride, members, usize(rows) * rowBytes<T>(call.n1), i32(call.n3));
+    addPartials<T>(out, part, stride, members, sumBytes<T>(call), i32(call.n3));
   }
   post(control, ++sums);
 }

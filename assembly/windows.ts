@@ -44,3 +44,10 @@ export function patchScratch<T extends number>(terms: u32, filters: u32, rows: u
   const sums = 16 * (6 * columns + 2 * count) + count * min<u64>(columns, 128) * 8;
   return count * u64(rowBytes<T>(terms)) + 16 + group + max<u64>(sums, 64 * max<u64>(u64(terms), u64(filters)));
 }
+
+/** Bytes of the kernels: for each group (window row, window column, channel) rows of its filters. */
+export function kernelBytes<T extends number>(shape: usize, channels: u32, filters: u32): usize {
+  const groups = u32(load<f64>(shape + usize(Pair.Groups)));
+  const terms = first(shape, Pair.Window) * second(shape, Pair.Window) * (channels / groups);
+  return usize(groups * terms) * rowBytes<T>(filters / groups);
+}

@@ -14,6 +14,7 @@ export interface Pool2dOptions {
   padding?: Padding;
 }
 
+/** What both kinds of pooling are. */
 export interface Pool<K extends string> {
   readonly kind: K;
   readonly size: number;

@@ -3,7 +3,7 @@
  * z = P(x) w,  x* = P*(z wᵀ),  w* = P(x)ᵀ z; all three are bilinear, and each one's derivatives are the other two.
  */
 import { Op, Patches } from "../../assembly/opcodes.ts";
-import { shardCount, shardRows } from "../core/shards.ts";
+import { type Shards, shardsOf } from "../core/shards.ts";
 import {
   type Call,
   type CallRecorder,
@@ -94,7 +94,7 @@ function scratch(call: Call, precision: Precision): number {
   const columns = 4 * Math.ceil(terms / 4);
   const sums = 16 * (6 * columns + 2 * count) + count * Math.min(columns, 128) * 8;
   const shared = count * rowBytes(terms) + 16 + group + Math.max(sums, 64 * Math.max(terms, weights.columns));
-  const trees = call.operation === convolutionWeight && shardCount(examplesOf(call)) > 1;
+  const trees = call.operation === convolutionWeight && sharding(call).count > 1;
   return shared + (trees ? 4 * weights.rows * rowBytes(weights.columns) : 0);
 }
 
@@ -102,13 +102,18 @@ function examplesOf(call: Call): number {
   return operandsOf(call).image.rows / area(windowsOf(call.attributes).image);
 }
 
+/** The shards of the examples. */
+function sharding(call: Call): Shards {
+  return shardsOf(examplesOf(call), call.shards);
+}
+
 function encode(op: Op): Operation["encode"] {
   return (call) => {
     const { inputs, outputs, into, attributes } = call;
     const { image, places } = operandsOf(call);
     const examples = examplesOf(call);
-    const shards = shardCount(examples);
-    const sharded = op === Op.ConvWeight ? [shards, shardRows(examples, shards)] : [];
+    const { count, rows } = sharding(call);
+    const sharded = op === Op.ConvWeight ? [count, rows] : [];
     return {
       op,
       sizes: [examples, image.columns, places.columns, into ? 1 : 0, ...sharded],
@@ -120,6 +125,7 @@ function encode(op: Op): Operation["encode"] {
 
 export const convolutionForward: Operation = {
   name: "convolution",
+  examples: [0],
   flops,
   scratch,
   encode: encode(Op.Conv),
@@ -134,6 +140,7 @@ export const convolutionForward: Operation = {
 
 export const convolutionInput: Operation = {
   name: "convolution-input",
+  examples: [0],
   flops,
   scratch,
   encode: encode(Op.ConvInput),
@@ -148,6 +155,8 @@ export const convolutionInput: Operation = {
 
 export const convolutionWeight: Operation = {
   name: "convolution-weight",
+  examples: "all",
+  sums: true,
   flops,
   scratch,
   encode: encode(Op.ConvWeight),

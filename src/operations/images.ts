@@ -20,6 +20,7 @@ export function toFeatures(record: CallRecorder, x: Tensor, positions: number, i
 
 export const imageOrder: Operation = {
   name: "to-image",
+  examples: "all",
   flops: () => 0,
   encode({ inputs: [x], outputs: [out], into, attributes: { positions = 1 } }) {
     const { rows, columns, count } = out as Tensor;
@@ -38,6 +39,7 @@ export const imageOrder: Operation = {
 
 export const featureOrder: Operation = {
   name: "to-features",
+  examples: "all",
   flops: () => 0,
   encode({ inputs: [x], outputs: [out], into, attributes: { positions = 1 } }) {
     const { rows, columns, count } = x as Tensor;

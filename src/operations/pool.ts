@@ -66,6 +66,7 @@ function encode(op: Op): Operation["encode"] {
 
 export const picked: Operation = {
   name: "pick-max",
+  examples: "all",
   encode: encode(Op.PickMax),
   vjp(record, { inputs: [v, key], outputs: [z], attributes }, cotangents) {
     const d = cotangents.get(z as Tensor) as Tensor;
@@ -79,6 +80,7 @@ export const picked: Operation = {
 
 export const placed: Operation = {
   name: "place-max",
+  examples: "all",
   encode: encode(Op.PlaceMax),
   vjp(record, { inputs: [z, key], outputs: [v], attributes }, cotangents) {
     const d = cotangents.get(v as Tensor) as Tensor;
@@ -92,6 +94,7 @@ export const placed: Operation = {
 
 export const means: Operation = {
   name: "average",
+  examples: "all",
   encode: encode(Op.Average),
   vjp(record, { inputs: [x], outputs: [z], attributes }, cotangents) {
     const d = cotangents.get(z as Tensor) as Tensor;
@@ -105,6 +108,7 @@ export const means: Operation = {
 
 export const spreads: Operation = {
   name: "spread",
+  examples: "all",
   encode: encode(Op.Spread),
   vjp(record, { inputs: [z], outputs: [x], attributes }, cotangents) {
     const d = cotangents.get(x as Tensor) as Tensor;

@@ -30,7 +30,9 @@ import { engineOf } from "../../src/model/model.ts";
 import { recordGradient } from "../../src/model/recordings.ts";
 import { recordStep, type Update } from "../../src/training/recordStep.ts";
 import type { WeightsInTime } from "../reference/weights.ts";
+import { symmetric } from "../support/draws.ts";
 import { pairs, surface } from "../support/families.ts";
+import { imageExamples, networkOfExample } from "../support/imageExamples.ts";
 import { runNode } from "../support/runNode.ts";
 import { layerFrom } from "../support/surface.ts";
 import { bytesOf, data, optimizerOf, network as small, trainers } from "./subjects.ts";
@@ -179,6 +181,25 @@ it("batches of any size, whose last shards are short, empty or chunks of their o
   expect(used[11]).toEqual([1, 2, 4, 4]);
   expect(used.at(-1)).toEqual([1, 2, 4, 8]);
   for (const model of models) model.dispose();
+});
+
+it.each(Object.entries(imageExamples))("%s: images are shared too, to the same bits", async (_, examples) => {
+  for (const example of examples) {
+    const examplesCount = 70;
+    const features = symmetric(1, examplesCount * example.input.reduce((a, b) => a * b));
+    const points = { features, labels: Array.from({ length: examplesCount }, (_, i) => i % 3) };
+    const results = [];
+    for (const threads of [1, 2, 4]) {
+      const model = await make(networkOfExample(example) as Network, threads);
+      expect(sharers(model, examplesCount)).toBe(threads);
+      const { value, gradient } = model.gradient(points);
+      const v = model.get();
+      const products = [model.gaussNewton(points, v), model.hessianVector(points, v), model.inputGradient(points)];
+      results.push(hash(gradient, [value], model.scores(features), ...products));
+      model.dispose();
+    }
+    expect(new Set(results).size).toBe(1);
+  }
 });
 
 it("small work stays on one thread, large work does not", async () => {
