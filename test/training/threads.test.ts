@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { peaks } from "../../src/data/index.ts";
@@ -34,8 +35,11 @@ const sharers = (model: Model, rows: number): number => {
   return engine.compiled("gradient", rows, (n) => recordGradient(engine, n)).team?.threads ?? 1;
 };
 
-const hash = (...values: readonly ArrayLike<number>[]): string =>
-  values.map((v) => Buffer.from(Float64Array.from(v).buffer).toString("hex")).join(" ");
+const hash = (...values: readonly ArrayLike<number>[]): string => {
+  const all = createHash("sha256");
+  for (const v of values) all.update(new Uint8Array(Float64Array.from(v).buffer));
+  return all.digest("hex");
+};
 
 /** One layer of every dynamics with every integrator that fits, with these weights in time where the pair takes them. */
 function everyPair(weights: WeightsInTime): Network {
