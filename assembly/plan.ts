@@ -14,7 +14,7 @@ import { Call, NONE, operandAt, recordAt, shapeOf } from "./record";
 import { difference_square, operator_square, smooth_absolute, square, stability } from "./regularizers";
 import { combine1, combine2, combine3, combine4, combine5 } from "./steps";
 import { add_row, column_sum, copy_columns, multiply, row_affine, skew } from "./structure";
-import { isFirst, joinParts, ownPart, together } from "./team";
+import { addAll, givePart, isFirst, ownPart, together } from "./team";
 import { clip, dot } from "./vector";
 
 let sharedBase: usize = 0;
@@ -355,7 +355,7 @@ function regularize<T extends number>(
 function executePart<T extends number>(call: Call, i: u32, j: u32): void {
   execute<T>(ownPart(call), i, j);
   // Operand 4 of a loss is its weight.
-  joinParts<T>(call, at(call, 0, i, j), at(call, 4, i, j));
+  givePart(call, at(call, 0, i, j), at(call, 4, i, j));
 }
 
 /** Runs the records [first, last); returns 0 or 1 + the index of the record that failed. */
@@ -383,6 +383,7 @@ function run(plan: usize, first: u32, last: u32, depth: u32, i0: u32, i1: u32): 
           continue;
         }
         if (!isFirst()) continue;
+        addAll(); // the record may need any of the sums
       }
       const done = call.type == u16(Type.F32) ? execute<f32>(call, i0, i1) : execute<f64>(call, i0, i1);
       if (!done) return index + 1;

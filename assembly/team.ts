@@ -3,15 +3,17 @@
  * threads only; the others contain none of it.
  *
  * A sum over examples is put into a slot by every thread; thread 0 adds the slots in the binary tree that one thread alone
- * would follow, so that the bits are the same. Each thread has SLOTS slots and may be that far ahead. What depends on such
- * a sum is computed by thread 0 alone.
+ * would follow, so that the bits are the same. It does so in order, as soon as all parts are there, and waits only where it
+ * needs the sum or has no slot left: threads meet rarely, and on a busy machine need not run at the same time. What depends
+ * on such a sum is computed by thread 0 alone.
  *
- * The control block has a head and one line of words a thread. A word that threads wait for is followed by the number of
- * those that sleep.
+ * The control block has a head, a block for each of eight threads, and the sums that thread 0 has yet to add. A word that
+ * threads wait for is followed by the number of those that sleep.
  *   head      0 sums that thread 0 has added in this run
- *   thread    0 runs begun   64 sums put into slots in this run   128 runs ended   192 the run (below)   256 a record
+ *   thread    0 runs begun   64 sums put into slots in this run   128 runs ended   192 the run   256 a record
+ *   sums      of { record, address, address of the weight }, one for each slot
  */
-import { Layout, Op } from "./opcodes";
+import { Layout, Op, Type } from "./opcodes";
 import { addPartials } from "./partials";
 import { Call, operandAt, shapeOf } from "./record";
 import { rowBytes } from "./rows";
@@ -24,7 +26,7 @@ const GIVEN: usize = 64;
 const ENDED: usize = 128;
 const RUN: usize = 192;
 const RECORD: usize = 256;
-const SLOTS: u32 = 4;
+const SUMS: u32 = HEAD + 8 * THREAD;
 
 /** Looks at a word before sleeping: some 20 µs between sums, some 100 µs between runs, while the host fills the next batch. */
 const SPINS: u32 = 20000;
@@ -36,7 +38,11 @@ let self: u32 = 0;
 let members: u32 = 1;
 let slots: usize = 0;
 let slotBytes: usize = 0;
-let sums: u32 = 0;
+/** A power of two. */
+let slotCount: u32 = 0;
+/** Parts that this thread has given in this run, and sums that thread 0 has added. */
+let given: u32 = 0;
+let added: u32 = 0;
 
 function line(thread: u32): usize {
   return control + HEAD + usize(thread) * THREAD;
@@ -70,14 +76,17 @@ export function isFirst(): bool {
   return self == 0;
 }
 
-/** The record with its sum redirected to the next slot of this thread, which is waited for. */
+/** The record with its sum redirected to the next slot of this thread, once that is free. */
 export function ownPart(call: Call): Call {
-  if (self != 0 && sums >= SLOTS) awaitWord(control, sums - SLOTS + 1, SPINS);
+  if (given >= slotCount) {
+    if (self == 0) addUntil(given - slotCount + 1);
+    else awaitWord(control, given - slotCount + 1, SPINS);
+  }
   const copy = line(self) + RECORD;
   memory.copy(copy, changetype<usize>(call), usize(Layout.Record));
   const part = changetype<Call>(copy);
   const operand = operandAt(part, 0);
-  store<u32>(operand, u32(slot(self)));
+  store<u32>(operand, u32(slot(self, given)));
   store<u32>(operand, 0, 4);
   store<u32>(operand, 0, 8);
   part.shared |= 1;
@@ -86,8 +95,8 @@ export function ownPart(call: Call): Call {
   return part;
 }
 
-function slot(thread: u32): usize {
-  return slots + (usize(thread) * SLOTS + (sums & (SLOTS - 1))) * slotBytes;
+function slot(thread: u32, number: u32): usize {
+  return slots + (usize(thread) * slotCount + (number & (slotCount - 1))) * slotBytes;
 }
 
 /** Bytes of a sum over examples. */
@@ -97,30 +106,65 @@ function sumBytes<T extends number>(call: Call): usize {
   return usize(rows) * rowBytes<T>(call.n1);
 }
 
-/** Hands this thread's part over; thread 0 adds all of them to `out`, with the record's beta or weight. */
-export function joinParts<T extends number>(call: Call, out: usize, weight: usize): void {
+/** Hands this thread's part over; the sum is for `out`, with the record's beta or the weight. */
+export function givePart(call: Call, out: usize, weight: usize): void {
   if (self != 0) {
-    post(line(self) + GIVEN, ++sums);
+    post(line(self) + GIVEN, ++given);
     return;
   }
-  for (let t: u32 = 1; t < members; t++) awaitWord(line(t) + GIVEN, sums + 1, SPINS);
-  const part = slot(0);
-  const stride = usize(SLOTS) * slotBytes;
-  if (i32(call.op) == Op.Loss) {
-    addPartials<f64>(part, part, stride, members, 16, 0);
-    store<f64>(out, load<f64>(weight) * load<f64>(part));
-  } else {
-    addPartials<T>(out, part, stride, members, sumBytes<T>(call), i32(call.n3));
-  }
-  post(control, ++sums);
+  const sum = sumAt(given++);
+  store<u32>(sum, u32(changetype<usize>(call)));
+  store<u32>(sum, u32(out), 4);
+  store<u32>(sum, u32(weight), 8);
+  while (added != given && allGiven(added + 1)) addNext();
 }
 
-function enter(thread: u32, count: u32, ring: usize, bytes: usize): void {
+function sumAt(number: u32): usize {
+  return control + SUMS + usize(number & (slotCount - 1)) * 12;
+}
+
+function allGiven(count: u32): bool {
+  for (let t: u32 = 1; t < members; t++) if (i32(atomic.load<u32>(line(t) + GIVEN) - count) < 0) return false;
+  return true;
+}
+
+/** Thread 0 adds all sums of which it has given its own part. */
+export function addAll(): void {
+  addUntil(given);
+}
+
+function addUntil(count: u32): void {
+  while (added < count) {
+    for (let t: u32 = 1; t < members; t++) awaitWord(line(t) + GIVEN, added + 1, SPINS);
+    addNext();
+  }
+}
+
+function addNext(): void {
+  const sum = sumAt(added);
+  const call = changetype<Call>(usize(load<u32>(sum)));
+  const out = usize(load<u32>(sum, 4));
+  const parts = slot(0, added);
+  const stride = usize(slotCount) * slotBytes;
+  if (i32(call.op) == Op.Loss) {
+    addPartials<f64>(parts, parts, stride, members, 16, 0);
+    store<f64>(out, load<f64>(usize(load<u32>(sum, 8))) * load<f64>(parts));
+  } else {
+    const beta = i32(call.n3);
+    if (call.type == u16(Type.F32)) addPartials<f32>(out, parts, stride, members, sumBytes<f32>(call), beta);
+    else addPartials<f64>(out, parts, stride, members, sumBytes<f64>(call), beta);
+  }
+  post(control, ++added);
+}
+
+function enter(thread: u32, count: u32, at: usize, bytes: usize, number: u32): void {
   self = thread;
   members = count;
-  slots = ring;
+  slots = at;
   slotBytes = bytes;
-  sums = 0;
+  slotCount = number;
+  given = 0;
+  added = 0;
 }
 
 // --- runs one after another -------------------------------------------------------------------------------------------
@@ -136,21 +180,23 @@ export function runOf(thread: u32): usize {
 }
 
 /** Starts a run of `count` threads as thread 0; those of the others were described at `runOf`. */
-export function begin(count: u32, ring: usize, bytes: usize): void {
+export function begin(count: u32, at: usize, bytes: usize, number: u32): void {
   atomic.store<u32>(control, 0);
   for (let t: u32 = 1; t < count; t++) {
-    const at = line(t);
-    atomic.store<u32>(at + GIVEN, 0);
-    store<u32>(at + RUN, count, 12);
-    store<u32>(at + RUN, u32(ring), 16);
-    store<u32>(at + RUN, u32(bytes), 20);
-    post(at + BEGUN, atomic.load<u32>(at + BEGUN) + 1);
+    const other = line(t);
+    atomic.store<u32>(other + GIVEN, 0);
+    store<u32>(other + RUN, count, 12);
+    store<u32>(other + RUN, u32(at), 16);
+    store<u32>(other + RUN, u32(bytes), 20);
+    store<u32>(other + RUN, number, 32);
+    post(other + BEGUN, atomic.load<u32>(other + BEGUN) + 1);
   }
-  enter(0, count, ring, bytes);
+  enter(0, count, at, bytes, number);
 }
 
 /** Ends a run as thread 0: waits for the others. */
 export function end(): void {
+  addAll();
   for (let t: u32 = 1; t < members; t++) awaitWord(line(t) + ENDED, atomic.load<u32>(line(t) + BEGUN), SPINS);
   members = 1;
 }
@@ -160,7 +206,8 @@ export function awaitRun(thread: u32, run: u32): bool {
   const at = line(thread);
   awaitWord(at + BEGUN, run, IDLE_SPINS);
   if (load<u32>(at + RUN) == 0) return false;
-  enter(thread, load<u32>(at + RUN, 12), usize(load<u32>(at + RUN, 16)), usize(load<u32>(at + RUN, 20)));
+  const told = at + RUN;
+  enter(thread, load<u32>(told, 12), usize(load<u32>(told, 16)), usize(load<u32>(told, 20)), load<u32>(told, 32));
   return true;
 }
 

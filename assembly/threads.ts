@@ -3,9 +3,10 @@ import { alsoUnsolved, plan_run, plan_unsolved } from "./plan";
 import { awaitRun, begin, dismiss, end, endRun, runOf, useControl } from "./team";
 
 /**
- * Runs a plan by `members` threads, a power of two up to 8. `control` is a block of 64 + 512 · 8 zero bytes, aligned to 64,
- * the same for every thread and every call. `table` holds for each of them plan, number of records and
- * private offset as u32; the parts of sums take `slotBytes` bytes each in four slots a thread from `slots` on. Returns as
+ * Runs a plan by `members` threads, a power of two up to 8. `control` is a block of 64 + 512 · 8 + 12 · 512 zero bytes,
+ * aligned to 64, the same for every thread and every call. `table` holds for each of them plan, number of records and
+ * private offset as u32; the parts of sums take `slotBytes` bytes each, in `slotCount` (a power of two up to
+ * 512) slots a thread from `slots` on. Returns as
  * plan_run does, for thread 0's plan.
  */
 export function team_run(
@@ -15,6 +16,7 @@ export function team_run(
   members: u32,
   slots: usize,
   slotBytes: usize,
+  slotCount: u32,
   control: usize,
 ): u32 {
   useControl(control);
@@ -26,7 +28,7 @@ export function team_run(
     store<u32>(run, u32(private_) + load<u32>(from, 8), 8);
     store<u32>(run, u32(shared), 24);
   }
-  begin(members, slots, slotBytes);
+  begin(members, slots, slotBytes, slotCount);
   const failed = plan_run(shared, private_ + usize(load<u32>(table, 8)), usize(load<u32>(table)), load<u32>(table, 4));
   end();
   for (let t: u32 = 1; t < members; t++) alsoUnsolved(load<u32>(runOf(t), 28));

@@ -20,6 +20,7 @@ interface ArenaExports extends CoreExports {
     members: number,
     slots: number,
     slotBytes: number,
+    slotCount: number,
     control: number,
   ): number;
   plan_check(sharedSize: number, privateSize: number, plan: number, count: number): number;
@@ -44,10 +45,8 @@ export interface TeamRun {
   /** Offset in the private block of the slots for sums. */
   readonly slots: number;
   readonly slotBytes: number;
+  readonly slotCount: number;
 }
-
-/** Slots for sums that each thread has (assembly/team.ts). */
-export const SLOTS = 4;
 
 export class Memory {
   /** Bytes handed out and not given back. */
@@ -168,9 +167,9 @@ export class Memory {
   }
 
   /** The same by a team. */
-  runTeam({ table, threads, slots, slotBytes }: TeamRun, privateBase: number): number {
+  runTeam({ table, threads, slots, slotBytes, slotCount }: TeamRun, privateBase: number): number {
     const { core, control } = this;
-    const failed = core.team_run(0, privateBase, table, threads, privateBase + slots, slotBytes, control);
+    const failed = core.team_run(0, privateBase, table, threads, privateBase + slots, slotBytes, slotCount, control);
     if (failed !== 0) throw new Error(`team_run: record ${failed - 1} has an unknown operation`);
     return core.plan_unsolved();
   }

@@ -7,7 +7,7 @@
  */
 import type { Recorder } from "./recorder.ts";
 import type { Shards } from "./shards.ts";
-import { type Call, isLoop, type Loop, type Scope, type Tensor } from "./tensor.ts";
+import { type Call, isLoop, type Loop, type Node, type Scope, type Tensor } from "./tensor.ts";
 
 enum Kind {
   Same = 0,
@@ -62,10 +62,14 @@ class Sorting {
       this.changed = false;
       this.scope(this.record.root);
     }
+    this.checkRead();
+    const { nodes } = this.record.root;
+    let shared = nodes.length;
+    while (shared > 0 && !this.concernsAll(nodes[shared - 1] as Node)) shared--;
     const first = new Set<Call>();
-    this.collect(this.record.root, first);
-    let shared = this.record.root.nodes.length;
-    while (shared > 0 && !this.concernsAll(this.record.root, shared - 1)) shared--;
+    this.collect(nodes.slice(0, shared), first, (call) => this.isFirst(call));
+    // What follows may read the gradient where it lies, as one vector.
+    this.collect(nodes.slice(shared), first, () => true);
     return { sums: this.sums, first, shared };
   }
 
@@ -131,21 +135,39 @@ class Sorting {
     for (const t of outputs) if (first || this.fixed(t)) this.set(t, Kind.First);
   }
 
-  private collect(scope: Scope, first: Set<Call>): void {
-    for (const node of scope.nodes) {
-      if (isLoop(node)) this.collect(node.body, first);
-      else if (
-        !this.sums.has(node) &&
-        (node.outputs.length === 0 || node.outputs.some((t) => this.kind(t) === Kind.First))
-      )
-        first.add(node);
+  private isFirst({ outputs }: Call): boolean {
+    return outputs.length === 0 || outputs.some((t) => this.kind(t) === Kind.First);
+  }
+
+  private collect(nodes: readonly Node[], into: Set<Call>, which: (call: Call) => boolean): void {
+    for (const node of nodes) {
+      if (isLoop(node)) this.collect(node.body.nodes, into, which);
+      else if (!this.sums.has(node) && which(node)) into.add(node);
     }
   }
 
-  private concernsAll(scope: Scope, index: number): boolean {
-    const node = scope.nodes[index];
-    if (!node) return false;
-    if (isLoop(node)) return node.body.nodes.some((_, k) => this.concernsAll(node.body, k));
+  /** Thread 0 may add a sum later than the plan says, until it is read: memory of one that never is may have other uses. */
+  private checkRead(): void {
+    const { record } = this;
+    const read = new Set<Tensor>([...record.kept, ...record.homes.keys()]);
+    const visit = (scope: Scope): void => {
+      for (const node of scope.nodes) {
+        if (isLoop(node)) {
+          for (const { initial, result } of node.carries) read.add(initial).add(result);
+          for (const { item } of node.stacks) read.add(item);
+          visit(node.body);
+        } else {
+          for (const t of node.inputs) read.add(t);
+          if (node.into) read.add(node.into);
+        }
+      }
+    };
+    visit(record.root);
+    for (const { outputs } of this.sums) if (!read.has(outputs[0] as Tensor)) throw new Indivisible();
+  }
+
+  private concernsAll(node: Node): boolean {
+    if (isLoop(node)) return node.body.nodes.some((inner) => this.concernsAll(inner));
     return this.sums.has(node) || node.outputs.some((t) => this.kind(t) === Kind.Rows);
   }
 }

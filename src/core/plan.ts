@@ -28,8 +28,9 @@ export interface Plan {
 export interface TeamPlan {
   /** Records that threads other than the first run. */
   readonly count: number;
-  /** Bytes of the largest sum over examples. */
+  /** Bytes of the largest sum over examples, and sums in one run. */
   readonly sumBytes: number;
+  readonly sums: number;
 }
 
 /**
@@ -64,8 +65,9 @@ export function compile(
     privateBytes: storage.privateBytes,
     offset: (tensor) => offsets.get(tensor.id) as number,
     team: parts && {
-      count: parts.shared === 0 ? 0 : recordsIn(record.root, parts.shared),
+      count: recordsIn(record.root, parts.shared),
       sumBytes: largest(parts.sums, storage),
+      sums: sumsIn(record.root, parts.sums),
     },
     describe: () => describeScope(record, storage),
   };
@@ -83,6 +85,14 @@ interface Encoded {
 /** Records of the first `nodes` nodes of a scope. */
 function recordsIn(scope: Scope, nodes = scope.nodes.length): number {
   return scope.nodes.slice(0, nodes).reduce((n, node) => n + 1 + (isLoop(node) ? recordsIn(node.body) : 0), 0);
+}
+
+/** Sums that one run of a scope computes. */
+function sumsIn(scope: Scope, sums: ReadonlySet<Call>): number {
+  return scope.nodes.reduce(
+    (n, node) => n + (isLoop(node) ? node.count * sumsIn(node.body, sums) : sums.has(node) ? 1 : 0),
+    0,
+  );
 }
 
 function largest(sums: ReadonlySet<Call>, storage: Storage): number {

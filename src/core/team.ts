@@ -6,8 +6,11 @@
 /** Threads of one model at most: a batch has eight shards at most. */
 export const MOST_THREADS = 8;
 
-/** Bytes of the control block: a head and a line for each thread. */
-export const CONTROL_BYTES = 64 + 512 * MOST_THREADS;
+/** Slots for parts of sums that each thread has at most. */
+export const MOST_SLOTS = 512;
+
+/** Bytes of the control block: a head, a block for each thread, the sums still to be added. */
+export const CONTROL_BYTES = 64 + 512 * MOST_THREADS + 12 * MOST_SLOTS;
 
 /** A worker thread, as far as a team needs it. */
 interface Member {

@@ -6,11 +6,11 @@
 import { flopsOf } from "../core/cost.ts";
 import { OdenetError } from "../core/errors.ts";
 import type { Fusion } from "../core/fuse.ts";
-import { Memory, type Numbers, SLOTS, type TeamRun } from "../core/memory.ts";
+import { Memory, type Numbers, type TeamRun } from "../core/memory.ts";
 import { compile, type Plan } from "../core/plan.ts";
 import { Recorder } from "../core/recorder.ts";
 import { divide } from "../core/shards.ts";
-import type { Team } from "../core/team.ts";
+import { MOST_SLOTS, type Team } from "../core/team.ts";
 import { numberBytes, type Precision, paddedColumns, type Tensor } from "../core/tensor.ts";
 import type { LayerPlan } from "../layers/layer.ts";
 import type { LayerContext } from "../layers/parameters.ts";
@@ -72,6 +72,15 @@ type Build<T> = (rows: number) => Recording<T>;
  * for another thread that is awake, and tens of them for one that is asleep.
  */
 const SHARED_WORK = 1.5e6;
+
+/** How far threads may be apart, in sums: a power of two, in memory that stays in a second-level cache where sums are small. */
+function slotsFor(slotBytes: number, sums: number): number {
+  let count = 4;
+  while (count < sums && count < MOST_SLOTS && 2 * count * slotBytes <= SLOT_MEMORY) count *= 2;
+  return count;
+}
+
+const SLOT_MEMORY = 262_144;
 
 export interface EngineOptions {
   /** False keeps every call of a plan apart. */
@@ -395,6 +404,7 @@ export class Engine {
       }),
     );
     const slotBytes = 64 * Math.ceil(Math.max(16, plan.team.sumBytes) / 64);
+    const slotCount = slotsFor(slotBytes, plan.team.sums);
     return {
       plan,
       rows,
@@ -402,8 +412,8 @@ export class Engine {
       inputs: record.inputs,
       grids: new Map(),
       parts,
-      team: { table, threads: sizes.length, slots: base, slotBytes },
-      privateBytes: base + sizes.length * SLOTS * slotBytes,
+      team: { table, threads: sizes.length, slots: base, slotBytes, slotCount },
+      privateBytes: base + sizes.length * slotCount * slotBytes,
       addresses: [...new Set([address, lastAddress, table])],
       dropped: false,
       key,

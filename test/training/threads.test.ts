@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { peaks } from "../../src/data/index.ts";
@@ -49,8 +51,11 @@ const sharers = (model: Model, rows: number): number => {
   return engine.compiled("gradient", rows, (n) => recordGradient(engine, n)).team?.threads ?? 1;
 };
 
-const hash = (...values: readonly ArrayLike<number>[]): string =>
-  values.map((v) => Buffer.from(Float64Array.from(v).buffer).toString("hex")).join(" ");
+const hash = (...values: readonly ArrayLike<number>[]): string => {
+  const all = createHash("sha256");
+  for (const v of values) all.update(new Uint8Array(Float64Array.from(v).buffer));
+  return all.digest("hex");
+};
 
 /** One layer of every dynamics with every integrator that fits, with these weights in time where the pair takes them. */
 function everyPair(weights: WeightsInTime): Network {
@@ -255,6 +260,33 @@ it.each(["while its threads wait", "after dispose", "with an error"])("a process
   const { code, stdout, stderr } = await runNode(["--input-type=module", "--eval", script], ROOT);
   expect(stdout, stderr).toBe("1\n2\n");
   expect(code).toBe(how === "with an error" ? 1 : 0);
+});
+
+it("the threads of a model that is forgotten end, and those of one that is disposed of", async (context) => {
+  if (!existsSync("/proc/self/task")) return context.skip("there is no /proc to count threads in");
+  const script = `
+    import { readdirSync } from "node:fs";
+    import { createModel, resNet } from "odenet";
+    const threads = () => readdirSync("/proc/self/task").length;
+    const make = (n) => createModel(resNet({ input: 2, outputs: 2, width: 4, steps: 2 }), { threads: n });
+    const settled = async (n) => {
+      for (let i = 0; i < 100 && threads() > n; i++) {
+        gc();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return threads() - n;
+    };
+    await make(1);
+    const base = threads();
+    const model = await make(3);
+    const more = threads() - base;
+    model.dispose();
+    const disposed = await settled(base);
+    await make(3);
+    console.log(more > 0, disposed <= 0, (await settled(base)) <= 0);
+  `;
+  const { stdout, stderr } = await runNode(["--expose-gc", "--input-type=module", "--eval", script], ROOT);
+  expect(stdout, stderr).toBe("true true true\n");
 });
 
 it("threads must be a whole number", async () => {
