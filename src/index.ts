@@ -82,6 +82,7 @@ export {
   modelFromBytes,
   multilevel,
   type PlainFunction,
+  type PlanOptions,
   type Schedule,
   type Step,
   schedules,
