@@ -34,8 +34,13 @@ interface ArenaExports extends CoreExports {
 
 const LIMIT = 0xffff0000;
 
-/** The threads of a model that nobody holds any more end with it. */
-const forgotten = new FinalizationRegistry<Team>((team) => team.stop());
+let registry: FinalizationRegistry<Team> | undefined;
+
+/** The threads of a model that nobody holds any more end with it. Made with the first team: hosts without threads may lack it. */
+function forgotten(): FinalizationRegistry<Team> {
+  registry ??= new FinalizationRegistry((team) => team.stop());
+  return registry;
+}
 
 /** Parts of a plan for the threads of a team, as bytes: what `runTeam` needs. */
 export interface TeamRun {
@@ -76,7 +81,7 @@ export class Memory {
     if (!team) return;
     this.control = 64 * Math.ceil(this.allocate(CONTROL_BYTES + 64, "threads") / 64);
     team.serve(this.control);
-    forgotten.register(this, team, team);
+    forgotten().register(this, team, team);
   }
 
   /** Threads that can run a plan. */
@@ -87,7 +92,7 @@ export class Memory {
   /** Lets the threads go. */
   dispose(): void {
     if (!this.team) return;
-    forgotten.unregister(this.team);
+    forgotten().unregister(this.team);
     this.team.stop();
   }
 

@@ -16,17 +16,24 @@ export function output(command, args, { cwd, env, seconds = 120 } = {}) {
   });
 }
 
-/** A program that serves until `stop`. */
+/** A program that serves until `stop`, which ends what it has started too. */
 export function serving(command, args, options = {}) {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], detached: true, ...options });
   let said = "";
   for (const name of ["stdout", "stderr"]) child[name].on("data", (part) => (said += part));
   const ended = new Promise((resolve) => child.on("close", resolve));
   return {
     said: () => said,
     async stop() {
-      child.kill("SIGTERM");
-      const timer = setTimeout(() => child.kill("SIGKILL"), 3000);
+      const kill = (signal) => {
+        try {
+          process.kill(-child.pid, signal);
+        } catch {
+          // It has ended by itself.
+        }
+      };
+      kill("SIGTERM");
+      const timer = setTimeout(() => kill("SIGKILL"), 3000);
       await ended;
       clearTimeout(timer);
     },

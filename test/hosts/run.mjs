@@ -123,9 +123,11 @@ ${table(plans, PLAN_COLUMNS)}
 ${notes.length > 0 ? `\n## Notes\n\n${notes.join("\n")}\n` : ""}`;
 }
 
-/** A host that failed, or computed other bits. */
-const isBad = (rows) => (row) =>
-  row.failed || Object.entries(row.results ?? {}).some(([column, value]) => value !== expectedOf(rows, column));
+/** A host that failed, or computed other bits, or did not compute what every host must. */
+const isBad = (rows, needed) => (row) =>
+  row.failed ||
+  (row.results && needed.some((column) => row.results[column] === undefined)) ||
+  Object.entries(row.results ?? {}).some(([column, value]) => value !== expectedOf(rows, column));
 
 async function main(names) {
   const wanted = ({ name }) =>
@@ -141,7 +143,7 @@ async function main(names) {
     const text = report(rows, plans);
     console.log(text);
     if (names.length === 0) writeFileSync(join(root, "docs", "hosts.md"), text);
-    const bad = [...rows.filter(isBad(rows)), ...plans.filter(isBad(plans))];
+    const bad = [...rows.filter(isBad(rows, COLUMNS.slice(0, 2))), ...plans.filter(isBad(plans, PLAN_COLUMNS))];
     for (const { name } of bad) console.error(`test:hosts: ${name} failed or computes other bits.`);
     process.exitCode = bad.length > 0 ? 1 : 0;
   } finally {

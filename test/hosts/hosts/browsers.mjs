@@ -44,7 +44,7 @@ export async function pages(app) {
   });
   writeFileSync(
     join(folder, "index.html"),
-    '<!doctype html><title>odenet</title><script type="module" src="page.js"></script>',
+    '<!doctype html><meta charset="utf-8"><title>odenet</title><script type="module" src="page.js"></script>',
   );
   return folder;
 }
@@ -87,6 +87,9 @@ async function inFirefox(url, expression) {
   }
 }
 
+/** Debian keeps it off the path. */
+const MINI_BROWSER = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser";
+
 async function inWebKit(url, expression) {
   const driver = program("WebKitWebDriver", "apt-get install webkit2gtk-driver");
   const display = program("xvfb-run", "apt-get install xvfb xauth");
@@ -103,16 +106,21 @@ async function inWebKit(url, expression) {
   };
   const service = serving(display, ["-a", bus, "--", driver, `--port=${port}`, "--host=127.0.0.1"], {
     env,
-    detached: true,
   });
   const ask = async (method, path, body) => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, body: body && JSON.stringify(body) });
+    const signal = AbortSignal.timeout(60_000);
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      signal,
+      body: body && JSON.stringify(body),
+    });
     const { value } = await answer.json();
     if (!answer.ok) throw new Error(`${value?.error}: ${value?.message}`);
     return value;
   };
   try {
-    const capabilities = { alwaysMatch: { timeouts: { script: 60_000 } } };
+    const options = { binary: program(MINI_BROWSER, "apt-get install webkit2gtk-driver"), args: ["--automation"] };
+    const capabilities = { alwaysMatch: { timeouts: { script: 60_000 }, "webkitgtk:browserOptions": options } };
     const { sessionId } = await eventually(() => ask("POST", "/session", { capabilities }));
     const session = `/session/${sessionId}`;
     await ask("POST", `${session}/url`, { url });

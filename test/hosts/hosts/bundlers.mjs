@@ -14,7 +14,7 @@ function pageFor(folder, script, type = "module") {
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, "index.html"),
-    `<!doctype html><title>odenet</title><script type="${type}" src="${script}"></script>`,
+    `<!doctype html><meta charset="utf-8"><title>odenet</title><script type="${type}" src="${script}"></script>`,
   );
 }
 
@@ -71,7 +71,7 @@ async function webpack({ app }) {
 function viteProject(app) {
   writeFileSync(
     join(app, "index.html"),
-    '<!doctype html><title>odenet</title><script type="module" src="/page.mjs"></script>',
+    '<!doctype html><meta charset="utf-8"><title>odenet</title><script type="module" src="/page.mjs"></script>',
   );
 }
 

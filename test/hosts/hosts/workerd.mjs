@@ -40,7 +40,9 @@ async function run({ app }) {
     { cwd: folder },
   );
   try {
-    const answer = await eventually(() => fetch(`http://127.0.0.1:${port}/`));
+    const answer = await eventually(() => fetch(`http://127.0.0.1:${port}/`), 20).catch((error) => {
+      throw new Error(`${error.message}. ${workerd.said()}`);
+    });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${text} ${workerd.said()}`);
     return JSON.parse(text);
