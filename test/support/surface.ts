@@ -71,12 +71,17 @@ export function layerFrom(surface: Surface, layer: LayerDescription): unknown {
       return make({ mean: layer.mean, deviation: layer.deviation });
     case "activation":
       return make(layer.name);
+    case "flatten":
+      return make();
   }
 }
 
 /** The package's own network for a description of the reference, through the public factories. */
-export function networkFrom(surface: Surface, { input, layers }: NetworkDescription): unknown {
-  return factory(surface, "network")({ input, layers: layers.map((layer) => layerFrom(surface, layer)) });
+export function networkFrom(surface: Surface, { input, shape, layers }: NetworkDescription): unknown {
+  return factory(
+    surface,
+    "network",
+  )({ input: shape ?? input, layers: layers.map((layer) => layerFrom(surface, layer)) });
 }
 
 /** The package's own loss for a description of the reference. */
