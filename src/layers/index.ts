@@ -14,7 +14,9 @@ import { type ConvTranspose2d, convTranspose2dKind } from "./convTranspose2d.ts"
 import { type Dense, denseKind } from "./dense.ts";
 import { type Flatten, flattenKind } from "./flatten.ts";
 import { asFeatures, asImage, imageInput } from "./imageForm.ts";
+import { type InstanceNorm, instanceNormKind } from "./instanceNorm.ts";
 import type { LayerKind, LayerPlan, LayOut } from "./layer.ts";
+import { type LayerNorm, layerNormKind } from "./layerNorm.ts";
 import { type Linear, linearKind } from "./linear.ts";
 import { type Ode, odeKind } from "./ode.ts";
 import { type Pad, padKind } from "./pad.ts";
@@ -30,6 +32,8 @@ export { conv2d } from "./conv2d.ts";
 export { convTranspose2d } from "./convTranspose2d.ts";
 export { dense } from "./dense.ts";
 export { flatten } from "./flatten.ts";
+export { instanceNorm } from "./instanceNorm.ts";
+export { layerNorm } from "./layerNorm.ts";
 export { linear } from "./linear.ts";
 export { ode, residual } from "./ode.ts";
 export { pad } from "./pad.ts";
@@ -51,6 +55,8 @@ export type Layer =
   | AveragePool2d
   | AdaptiveAveragePool2d
   | GlobalAveragePool2d
+  | InstanceNorm
+  | LayerNorm
   | Flatten;
 
 /** The rules of every kind of layer. */
@@ -68,6 +74,8 @@ export const layerKinds = {
   averagePool2d: averagePool2dKind,
   adaptiveAveragePool2d: adaptiveAveragePool2dKind,
   globalAveragePool2d: globalAveragePool2dKind,
+  instanceNorm: instanceNormKind,
+  layerNorm: layerNormKind,
   flatten: flattenKind,
 };
 

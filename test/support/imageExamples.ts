@@ -6,9 +6,12 @@ import {
   averagePool2d,
   conv2d,
   convTranspose2d,
+  dense,
   flatten,
   globalAveragePool2d,
+  instanceNorm,
   type Layer,
+  layerNorm,
   linear,
   maxPool2d,
   network,
@@ -89,6 +92,33 @@ export const imageExamples: Readonly<Record<string, readonly ImageExample[]>> = 
   ],
   globalAveragePool2d: [
     { input: [2, 3, 4], layers: [conv2d(5, { activation: "tanh" }), globalAveragePool2d(), linear(OUTPUTS)] },
+  ],
+  instanceNorm: [
+    {
+      input: [2, 4, 3],
+      layers: [
+        conv2d(5, { bias: false }),
+        instanceNorm(),
+        activation("tanh"),
+        conv2d(2),
+        instanceNorm(),
+        ...classifier,
+      ],
+    },
+    {
+      input: [1, 5, 5],
+      layers: [conv2d(3, { size: 2 }), instanceNorm({ affine: false, epsilon: 0.1 }), ...classifier],
+    },
+  ],
+  layerNorm: [
+    {
+      input: [2, 4, 3],
+      layers: [conv2d(5), layerNorm(), activation("tanh"), conv2d(2), layerNorm({ affine: false }), ...classifier],
+    },
+    {
+      input: [1, 2, 3],
+      layers: [flatten(), dense(7), layerNorm(), linear(5), layerNorm({ epsilon: 0.1 }), linear(OUTPUTS)],
+    },
   ],
   flatten: [{ input: [3, 2, 2], layers: [flatten(), linear(OUTPUTS)] }],
 };
