@@ -245,6 +245,10 @@ function checkRecord<T extends number>(call: Call): bool {
     case Op.NormalizeSlope:
     case Op.NormalizeCurvature:
       return checkNormalization<T>(call);
+    case Op.NeighbourSum:
+      return everyMatrix<T>(call, 2) && block(call, 2, matrix<T>(1, n1) + matrix<T>(2, n2));
+    case Op.AffinePower:
+      return everyMatrix<T>(call, 2);
     case Op.Regularize:
       return regularizer<T>(call);
     default:
@@ -377,6 +381,7 @@ function addWork(call: Call): bool {
       break;
     case Op.ToImage:
     case Op.ToFeatures:
+    case Op.NeighbourSum:
       cost *= 1 + f64(call.n2);
       break;
     case Op.Skew:

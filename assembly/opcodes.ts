@@ -47,6 +47,8 @@ export const enum Op {
   Normalize = 80,
   NormalizeSlope = 81,
   NormalizeCurvature = 82,
+  NeighbourSum = 83,
+  AffinePower = 84,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */

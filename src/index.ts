@@ -29,6 +29,7 @@ export {
   layerKinds as layers,
   layerNorm,
   linear,
+  localResponseNorm,
   maxPool2d,
   ode,
   pad,

@@ -18,6 +18,7 @@ import { type InstanceNorm, instanceNormKind } from "./instanceNorm.ts";
 import type { LayerKind, LayerPlan, LayOut } from "./layer.ts";
 import { type LayerNorm, layerNormKind } from "./layerNorm.ts";
 import { type Linear, linearKind } from "./linear.ts";
+import { type LocalResponseNorm, localResponseNormKind } from "./localResponseNorm.ts";
 import { type Ode, odeKind } from "./ode.ts";
 import { type Pad, padKind } from "./pad.ts";
 import { type AveragePool2d, averagePool2dKind, type MaxPool2d, maxPool2dKind } from "./pool2d.ts";
@@ -35,6 +36,7 @@ export { flatten } from "./flatten.ts";
 export { instanceNorm } from "./instanceNorm.ts";
 export { layerNorm } from "./layerNorm.ts";
 export { linear } from "./linear.ts";
+export { localResponseNorm } from "./localResponseNorm.ts";
 export { ode, residual } from "./ode.ts";
 export { pad } from "./pad.ts";
 export { averagePool2d, maxPool2d } from "./pool2d.ts";
@@ -57,6 +59,7 @@ export type Layer =
   | GlobalAveragePool2d
   | InstanceNorm
   | LayerNorm
+  | LocalResponseNorm
   | Flatten;
 
 /** The rules of every kind of layer. */
@@ -76,6 +79,7 @@ export const layerKinds = {
   globalAveragePool2d: globalAveragePool2dKind,
   instanceNorm: instanceNormKind,
   layerNorm: layerNormKind,
+  localResponseNorm: localResponseNormKind,
   flatten: flattenKind,
 };
 

@@ -16,6 +16,7 @@ import {
   layerField,
   layerNorm,
   linear,
+  localResponseNorm,
   maxPool2d,
   network,
   ode,
@@ -87,6 +88,7 @@ describe("plan_check", () => {
       layers: [
         conv2d(6, { groups: 3, stride: 2, activation: "relu" }),
         instanceNorm(),
+        localResponseNorm(),
         maxPool2d({ size: 3, stride: 1, padding: 1 }),
         conv2d(5, { size: 1 }),
         convTranspose2d(3, { size: 2, stride: 2 }),

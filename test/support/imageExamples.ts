@@ -13,6 +13,7 @@ import {
   type Layer,
   layerNorm,
   linear,
+  localResponseNorm,
   maxPool2d,
   network,
   standardize,
@@ -118,6 +119,22 @@ export const imageExamples: Readonly<Record<string, readonly ImageExample[]>> = 
     {
       input: [1, 2, 3],
       layers: [flatten(), dense(7), layerNorm(), linear(5), layerNorm({ epsilon: 0.1 }), linear(OUTPUTS)],
+    },
+  ],
+  localResponseNorm: [
+    {
+      input: [2, 3, 3],
+      layers: [
+        conv2d(7),
+        localResponseNorm({ alpha: 0.5 }),
+        conv2d(3),
+        localResponseNorm({ size: 3, k: 0.5 }),
+        ...classifier,
+      ],
+    },
+    {
+      input: [1, 3, 4],
+      layers: [conv2d(6), localResponseNorm({ size: 9, alpha: 2, beta: 0.4, k: 1, divide: true }), ...classifier],
     },
   ],
   flatten: [{ input: [3, 2, 2], layers: [flatten(), linear(OUTPUTS)] }],
