@@ -43,6 +43,12 @@ export const enum Op {
   PlaceMax = 70,
   Average = 71,
   Spread = 72,
+  // Normalisation: numbers from 80 on.
+  Normalize = 80,
+  NormalizeSlope = 81,
+  NormalizeCurvature = 82,
+  NeighbourSum = 83,
+  AffinePower = 84,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */
