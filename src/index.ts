@@ -3,10 +3,14 @@ export { type ErrorCode, OdenetError } from "./core/errors.ts";
 export type { Precision } from "./core/tensor.ts";
 export {
   antisymmetric,
+  basisKernel,
+  conv2dKernel,
   type Dynamics,
   doubleHamiltonian,
   dynamics,
   hamiltonian,
+  type Kernel,
+  kernels,
   layerField,
   parabolic,
   secondOrder,

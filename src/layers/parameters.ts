@@ -84,6 +84,8 @@ export function kernelParameter(
 /** Fixed rows of numbers that a layer needs, such as means and deviations. */
 export interface ConstantSpec {
   readonly name: string;
+  /** Default 1. */
+  readonly rows?: number;
   readonly values: readonly number[];
 }
 
@@ -162,6 +164,8 @@ export interface OdeSteps {
   /** The layer's index. */
   readonly name: string;
   readonly features: number;
+  /** Rows that an example has in the integrator's state: 1, or the positions of its image. */
+  readonly positions: number;
   readonly times: readonly number[];
   /** h of every step. */
   readonly stepSizes: readonly number[];
