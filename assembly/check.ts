@@ -2,7 +2,7 @@
 import { Activation, Layout, Loss, Op, Packing, Penalty, Type } from "./opcodes";
 import { Call, NONE, operandAt, recordAt, shapeOf } from "./record";
 import { implicit_scratch, rowBytes } from "./rows";
-import { first, Pair, patchScratch, second } from "./windows";
+import { convScratch, first, Pair, second } from "./windows";
 
 let sharedBytes: u64 = 0;
 let privateBytes: u64 = 0;
@@ -336,7 +336,7 @@ function checkConvolution<T extends number>(call: Call): bool {
   const image = matrix<T>(call.n0 * positions(call, Pair.Image), channels);
   const places = matrix<T>(rows, filters);
   const weights = matrix<T>(u32(terms) * groups, filters / groups);
-  let scratch = patchScratch<T>(u32(terms), filters / groups, rows, groups);
+  let scratch = convScratch<T>(shapeOf(call), call.n0, channels, filters);
   if (call.n4 > 1) scratch += 4 * weights;
   const op = i32(call.op);
   return (

@@ -122,7 +122,7 @@ test("in assembly: index, plan, kernels, lanes; a kernel never imports a kernel"
     activations: kernel,
     implicit: [...composed, "activations"],
     fused: [...composed, "activations"],
-    conv: [...kernel, "gemm"],
+    conv: kernel,
     check: ["record", "rows", "windows", "arena", "opcodes"],
     plan: [
       "gemm",
