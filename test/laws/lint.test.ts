@@ -57,8 +57,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   training: ["optimizers", ...BELOW_OPTIMIZERS],
   analysis: ["optimizers", ...BELOW_OPTIMIZERS],
   experiments: ["training", "analysis", "plots", "optimizers", ...BELOW_OPTIMIZERS, "index"],
-  cli: ["experiments", "training", "analysis", "plots", "optimizers", ...BELOW_OPTIMIZERS, "index"],
-  lab: ["experiments", "training", "analysis", "plots", "optimizers", ...BELOW_OPTIMIZERS, "index"],
+  worker: ["training", "optimizers", "model", "networks", "losses", "regularizers", "core"],
+  cli: ["worker", "experiments", "training", "analysis", "plots", "optimizers", ...BELOW_OPTIMIZERS, "index"],
+  lab: ["worker", "experiments", "training", "analysis", "plots", "optimizers", ...BELOW_OPTIMIZERS, "index"],
 };
 
 const path = (to: string): string =>
