@@ -1,6 +1,6 @@
 import { activationOf } from "./activations.ts";
 import type { Arithmetic } from "./arithmetic.ts";
-import { biasOf, type KernelDescription, kernelLetter, matrixOf, positionsOf } from "./maps.ts";
+import { biasOf, type KernelDescription, kernelLetter, matrixOf, normalized, positionsOf } from "./maps.ts";
 import { applied, axpy, plus, product, times, transpose } from "./vectors.ts";
 
 /** The weights one evaluation sees, flat, by letter. */
@@ -17,6 +17,7 @@ export interface DynamicsDescription {
   readonly kernel?: KernelDescription;
   /** Height and width of the images that a convolution reads. */
   readonly image?: readonly [number, number];
+  readonly norm?: "instance" | "layer";
 }
 
 /** One weight set: its letter and its shape, in the order of theta. */
@@ -64,7 +65,7 @@ const channels = (d: DynamicsDescription, n: number) => n / positionsOf(d);
 /** σ(K y + b). */
 function forwards<T>(a: Arithmetic<T>, d: DynamicsDescription, w: Weights<T>, y: readonly T[], suffix = ""): T[] {
   const K = matrixOf(a, d, w, y.length, suffix);
-  return applied(a, sigma(d), plus(a, product(a, K, y), biasOf(d, w[`b${suffix}`])));
+  return applied(a, sigma(d), plus(a, normalized(a, d, product(a, K, y)), biasOf(d, w[`b${suffix}`])));
 }
 
 /** Kᵀ σ(K y + b). */
@@ -88,7 +89,7 @@ const antisymmetric: FirstOrder = {
     const K = matrixOf(a, d, w, y.length);
     const skew = axpy(a, product(a, K, y), -1, product(a, transpose(K), y));
     const Ay = times(a, d.scale ?? 1, axpy(a, skew, -(d.gamma ?? 0), y));
-    return applied(a, sigma(d), plus(a, Ay, biasOf(d, w.b)));
+    return applied(a, sigma(d), plus(a, normalized(a, d, Ay), biasOf(d, w.b)));
   },
 };
 
@@ -115,7 +116,7 @@ const hamiltonian: Partitioned = {
   output: (_, q) => q,
   pDot(a, d, w, q) {
     const Kt = transpose(matrixOf(a, d, w, q.length));
-    return times(a, -1, applied(a, sigma(d), plus(a, product(a, Kt, q), biasOf(d, w.b))));
+    return times(a, -1, applied(a, sigma(d), plus(a, normalized(a, d, product(a, Kt, q)), biasOf(d, w.b))));
   },
   qDot: forwards,
 };

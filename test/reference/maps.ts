@@ -1,5 +1,5 @@
 /** K as the matrix that it is between all features, whatever it is described by; Kᵀ is its transpose and nothing else. */
-import type { Arithmetic } from "./arithmetic.ts";
+import type { Arithmetic, Smooth } from "./arithmetic.ts";
 import type { DynamicsDescription } from "./dynamics.ts";
 import { axpy, type Matrix, matrix } from "./vectors.ts";
 
@@ -66,6 +66,25 @@ function toeplitz<T>(a: Arithmetic<T>, d: DynamicsDescription, K: readonly T[], 
       return K[((o * channels + i) * size + u) * size + v] as T;
     }),
   );
+}
+
+const inverseRoot: Smooth = [
+  (x) => 1 / Math.sqrt(x + 1e-5),
+  (x) => -0.5 / (x + 1e-5) ** 1.5,
+  (x) => 0.75 / (x + 1e-5) ** 2.5,
+];
+
+/** (z − mean) / √(variance + 10⁻⁵) over each channel, or over all. */
+export function normalized<T>(a: Arithmetic<T>, d: DynamicsDescription, z: readonly T[]): readonly T[] {
+  if (!d.norm) return z;
+  const n = d.norm === "instance" ? positionsOf(d) : z.length;
+  return matrix(z, n).flatMap((group) => {
+    const one = group.map(() => a.constant(1 / n));
+    const mean = a.dot(one, group);
+    const centred = group.map((x) => a.add(x, a.scale(-1, mean)));
+    const r = a.apply(inverseRoot, a.scale(1 / n, a.dot(centred, centred)));
+    return centred.map((x) => a.multiply(x, r));
+  });
 }
 
 /** b at every position of its channel. */

@@ -41,7 +41,8 @@ function factory(surface: Surface, name: string): Factory {
   return found as Factory;
 }
 
-const dynamicsFrom = (surface: Surface, { kind, ...options }: DynamicsDescription) => factory(surface, kind)(options);
+const dynamicsFrom = (surface: Surface, { kind, image: _, ...options }: DynamicsDescription) =>
+  factory(surface, kind)(options);
 
 /** The package's own layer for a description of the reference. */
 export function layerFrom(surface: Surface, layer: LayerDescription): unknown {
