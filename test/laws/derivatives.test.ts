@@ -137,6 +137,14 @@ const presetSubjects = Object.entries(families.presets).map(
   }),
 );
 
+const cnnSubjects = Object.entries(families.cnns).map(
+  ([name, preset]): Subject => ({
+    name: `preset ${name}`,
+    network: preset({ input: [1, 4, 6], outputs: OUTPUTS, channels: [2, 4], steps: 2, activation: "tanh" }),
+    features: 24,
+  }),
+);
+
 const pairSubjects = kernelPairs.flatMap((pair) =>
   (["perStep", "constant"] as const).map((weights): Subject => {
     const { kind, integrator, kernel } = pair;
@@ -154,6 +162,7 @@ const subjects = [
   ...activationSubjects,
   ...lossSubjects,
   ...presetSubjects,
+  ...cnnSubjects,
   ...pairSubjects,
 ];
 

@@ -31,6 +31,10 @@ export const families = {
   integrators: Object.keys(family("integrators")),
   /** { plainNet, resNet, … }: factories on { input, outputs, width, steps }. */
   presets: family("presets") as Readonly<Record<string, (options: object) => unknown>>,
+  /** Networks of blocks of time steps for images: factories on { input, outputs, channels, steps }. */
+  cnns: Object.fromEntries(
+    Object.entries(family("imagePresets")).filter(([name]) => !["leNet", "alexNet"].includes(name)),
+  ) as Readonly<Record<string, (options: object) => unknown>>,
 } as const;
 
 /** Every pair of dynamics and integrator that fits. A pair that does not is refused with the code "pair". */
