@@ -3,6 +3,7 @@ import {
   adaptiveAveragePool2d,
   conv2d,
   dense,
+  dropout as dropoutLayer,
   flatten,
   type Layer,
   linear,
@@ -19,6 +20,8 @@ export interface AlexNetOptions {
   outputs?: number;
   /** Whether channels stand in two groups, with local response normalisation, as in 2012; default false. */
   grouped?: boolean;
+  /** Rate of the dropout before the two large dense layers, default 0.5; 0 leaves it out. */
+  dropout?: number;
   classes?: readonly string[];
 }
 
@@ -57,13 +60,16 @@ const single = (): Layer[] => [
  * outputs, the layers of torchvision's; grouped 60,965,224 for 3 × 227 × 227.
  */
 export function alexNet(options: AlexNetOptions = {}): Network {
-  const { grouped: inGroups = false, outputs = 1000, classes } = options;
+  const { grouped: inGroups = false, outputs = 1000, dropout = 0.5, classes } = options;
   checkBoolean(inGroups, "alexNet", "grouped");
   const { input = inGroups ? ([3, 227, 227] as const) : ([3, 224, 224] as const) } = options;
+  const dropped = () => (dropout === 0 ? [] : [dropoutLayer(dropout)]);
   const layers = [
     ...(inGroups ? grouped() : single()),
     flatten(),
+    ...dropped(),
     dense(4096, { activation }),
+    ...dropped(),
     dense(4096, { activation }),
     linear(outputs),
   ];

@@ -52,7 +52,11 @@ describe.each(examples)("%s", (_, example) => {
     expect(alone.flat()).toEqual(together);
     model.dispose();
   });
+});
 
+const apart = examples.filter(([, { joins }]) => !joins);
+
+describe.each(apart)("%s", (_, example) => {
   it("the gradient of a batch is the mean of its examples' gradients", async () => {
     const model = await createModel(build(example), { seed: 3, precision: "f64" });
     const n = 33; // two shards
