@@ -8,9 +8,9 @@ export function layerText(layer: Layer | { readonly kind: string }): string {
   const { kind, units, activation, steps, dynamics, integrator, branch } = layer as Record<string, unknown>;
   if (kind === "ode") return `${steps} × ${dynamicsText(dynamics as Dynamics)}, ${integrator}`;
   if (kind === "add") return `add(${(branch as Layer[]).map(layerText).join(" → ")})`;
-  const { channels, size } = layer as Record<string, unknown>;
+  const { channels, size, rate } = layer as Record<string, unknown>;
   const window = size === undefined ? undefined : `${size} × ${size}`;
-  const inside = [units, channels, window, kind === "activation" ? activation : undefined].filter(
+  const inside = [units, channels, window, rate, kind === "activation" ? activation : undefined].filter(
     (x) => x !== undefined,
   );
   return inside.length > 0 ? `${kind}(${inside.join(", ")})` : String(kind);

@@ -71,6 +71,8 @@ export interface ImagePresetOptions extends Omit<OdeOptions, "steps" | "times" |
   activation?: ActivationName;
   /** Default `"instance"`; false for none. */
   norm?: Norm | false;
+  /** What the classifier sees of the last block: `"mean"`, the default, of every channel, or `"flatten"`, every position. */
+  head?: "mean" | "flatten";
   classes?: readonly string[];
 }
 
@@ -85,7 +87,8 @@ function blocks<F extends "vector" | "partitioned">(
   integrator: Integrator<F>,
 ): Network {
   const { input = [3, 32, 32], outputs = 10, channels = [16, 32, 64], steps = 3, size = 3 } = options;
-  const { stride, norm: given = "instance" } = options;
+  const { stride, norm: given = "instance", head = "mean" } = options;
+  checkName(head, ["mean", "flatten"], where, "head");
   const norm = given === false ? undefined : given;
   const counts = stepsOf(steps, channels, where);
   const { steps: _, ...time } = options;
@@ -100,7 +103,7 @@ function blocks<F extends "vector" | "partitioned">(
     ),
   ]);
   const { classes } = options;
-  layers.push(globalAveragePool2d(), linear(outputs));
+  layers.push(head === "mean" ? globalAveragePool2d() : flatten(), linear(outputs));
   return network(classes ? { input, layers, classes } : { input, layers });
 }
 

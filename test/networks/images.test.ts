@@ -142,7 +142,7 @@ it("an example of the wrong length, and values that are none", async () => {
 
 describe.each(Object.entries(imagePresets))("%s", (_, preset) => {
   it("survives JSON", () => {
-    const net = preset({ input: [3, 32, 32], outputs: 7 });
+    const net = preset({ input: [3, 64, 64], outputs: 7 });
     expect(networkFromJSON(JSON.stringify(net))).toEqual(net);
   });
 });
