@@ -82,7 +82,7 @@ function unpacked(packed: ArrayLike<number>, height: number, width: number, dept
 async function readJpeg(bytes: Uint8Array): Promise<Picture> {
   const { width, height } = jpegSize(bytes);
   checkSize(width, height);
-  const { decode } = await import("jpeg-js");
+  const { decode } = (await import("jpeg-js")).default;
   const options = { useTArray: true, tolerantDecoding: false, maxResolutionInMP: MOST_MEGAPIXELS } as const;
   const jpeg = decode(bytes, { ...options, maxMemoryUsageInMB: 1024 });
   return { width: jpeg.width, height: jpeg.height, data: jpeg.data };
