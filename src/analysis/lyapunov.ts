@@ -10,7 +10,16 @@ import type { Features } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";
 import { combine } from "../operations/combine.ts";
 import { orthonormalize } from "./gramSchmidt.ts";
-import { Directions, derivative, inspect, inspectedRows, type LayerChoice, type Recorded } from "./inspection.ts";
+import {
+  Directions,
+  derivative,
+  flat,
+  inspect,
+  inspectedRows,
+  type LayerChoice,
+  type Recorded,
+  unflat,
+} from "./inspection.ts";
 
 /** The exponents, largest first; for several examples their means. Throws `option` without an ode layer. */
 export function lyapunov(model: Model, features: Features, choice: LayerChoice = {}): number[] {
@@ -29,14 +38,18 @@ export function lyapunov(model: Model, features: Features, choice: LayerChoice =
 /** Row i of the results is a column of P: the new state's derivative in direction i of the old one. */
 function recordPropagators(record: Recorder, steps: OdeSteps): Recorded {
   const directions = new Directions(record);
+  const { positions } = steps;
+  const start = unflat(record, directions.unit(steps.features), positions);
   const first = steps.integrator
-    .begin(steps.outside, directions.unit(steps.features))
-    .map((t) => combine(record, [[1, t]]));
+    .begin(steps.outside, start)
+    .map((t) => combine(record, [[1, flat(record, t, positions)]]));
   const stacks = steps.along(({ context, state, step }) => {
-    const sizes = state.map((t) => t.columns);
+    const sizes = state.map((t) => t.columns * positions);
     const total = sizes.reduce((a, b) => a + b, 0);
     const units = sizes.map((n, k) => directions.unit(total, sum(sizes.slice(0, k)), n));
-    const derivatives = derivative(record, state, units, directions.ones(total), (repeated) => step(context, repeated));
+    const derivatives = derivative(record, state, units, directions.ones(total), positions, (repeated) =>
+      step(context, repeated),
+    );
     return derivatives.map((d) => combine(record, [[1, d]]));
   });
   return { stacks: [...first.map((t) => [t]), ...stacks], inputs: directions.inputs };
