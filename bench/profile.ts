@@ -142,9 +142,7 @@ function profile(run: Run): { kernels: Kernel[]; whole: number } {
     const at = i * Layout.Record;
     const op = view.getUint16(at + Layout.Op, true);
     const sizes = [0, 1, 2].map((k) => view.getUint32(at + Layout.Sizes + 4 * k, true));
-    const shape = PRODUCTS.has(op)
-      ? sizes
-      : sizes.slice(0, SHAPED.has(op) ? 2 : 1);
+    const shape = PRODUCTS.has(op) ? sizes : sizes.slice(0, SHAPED.has(op) ? 2 : 1);
     const name = `${NAMES[op] ?? op} ${shape.join("×")}`;
     const kernel = kernels.get(name) ?? { name, calls: 0, microseconds: 0 };
     kernel.calls++;
