@@ -126,6 +126,7 @@ function checkRecord<T extends number>(call: Call): bool {
     case Op.ActivateDerivative:
       return n2 <= u32(Activation.SmoothRelu) && everyMatrix<T>(call, 3);
     case Op.ActivateSecond:
+    case Op.ActivateWithSlope:
       return n2 <= u32(Activation.SmoothRelu) && everyMatrix<T>(call, 4);
     case Op.Softmax:
       return n1 > 0 && everyMatrix<T>(call, 2);

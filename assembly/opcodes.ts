@@ -33,6 +33,7 @@ export const enum Op {
   SlopeSum = 28,
   Clip = 29,
   Regularize = 30,
+  ActivateWithSlope = 31,
   // Images: numbers from 64 on.
   ToImage = 64,
   ToFeatures = 65,
