@@ -161,13 +161,20 @@ const toImage: Rule = (context) => {
 
 const toFeatures: Rule = (context) => ({ name: context.graph.rows(first(context)), form: ROWS });
 
-/** Positions that the windows cover before and behind the image; a window that would begin behind it is not counted. */
+/**
+ * Padding behind the image: as before it where that gives the same places, else what the last window covers. `beyond` are the
+ * positions of the image that no window reaches, which the adjoint fills with zeros.
+ */
 function margins({ image, window, places, stride, padding }: Windows): { pads: Attribute; beyond: number[] } {
-  const behind = [0, 1].map((k) => {
-    const covered = ((places[k] as number) - 1) * (stride[k] as number) + (window[k] as number);
-    return covered - (image[k] as number) - (padding[k] as number);
-  });
-  return { pads: ints([...padding, ...behind.map((n) => Math.max(n, 0))]), beyond: behind.map((n) => Math.max(-n, 0)) };
+  const margin = (k: 0 | 1): { behind: number; beyond: number } => {
+    const covered = (places[k] - 1) * stride[k] + window[k] - image[k] - padding[k];
+    const beyond = padding[k] - covered;
+    return beyond >= 0 && beyond < stride[k]
+      ? { behind: padding[k], beyond }
+      : { behind: Math.max(covered, 0), beyond: Math.max(-covered, 0) };
+  };
+  const [rows, columns] = [margin(0), margin(1)];
+  return { pads: ints([...padding, rows.behind, columns.behind]), beyond: [rows.beyond, columns.beyond] };
 }
 
 const windowAttributes = (windows: Windows): Record<string, Attribute> => ({

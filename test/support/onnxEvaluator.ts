@@ -213,6 +213,21 @@ const operations: Readonly<Record<string, Node>> = {
       },
     );
   },
+  BatchNormalization(node, [x, gamma, beta, mean, variance]) {
+    const epsilon = node.attributes.epsilon;
+    const e = epsilon && "float" in epsilon ? epsilon.float : 1e-5;
+    const image = x as Array_;
+    return build(image.shape, (index) => {
+      const c = index[1] as number;
+      const [g, b, m, v] = [gamma, beta, mean, variance].map((p) => p?.values[c] as number) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return (g * (at(image, index) - m)) / Math.sqrt(v + e) + b;
+    });
+  },
   Conv: conv,
   ConvTranspose: convTranspose,
   MaxPool: (node, [x]) => pooled(node, x as Array_, (w) => Math.max(...w.filter((v) => v !== undefined))),
