@@ -5,7 +5,8 @@ import { existsSync } from "node:fs";
 const ENTRIES = [
   { source: "src/index.ts", output: "dist/index.js", platform: "neutral" },
   { source: "src/slim.ts", output: "dist/slim.js", platform: "neutral" },
-  { source: "src/worker.ts", output: "dist/worker.js", platform: "neutral" },
+  { source: "src/worker/index.ts", output: "dist/worker.js", platform: "neutral" },
+  { source: "src/worker/serving.ts", output: "dist/serving.js", platform: "neutral" },
   { source: "src/data/index.ts", output: "dist/data.js", platform: "neutral" },
   { source: "src/plots/index.ts", output: "dist/plots.js", platform: "neutral" },
   { source: "src/formats.ts", output: "dist/formats.js", platform: "neutral" },

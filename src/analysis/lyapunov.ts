@@ -3,13 +3,13 @@
  * the method's state x (features, and z or the velocity where there is one); exponent i is 1/T Σ_j log |(R_j)_ii|, j ≥ 1
  * (Benettin et al. 1980). Perturbations are those of the features y_0: n_f exponents, positive where they grow.
  */
-import { Matrix, QrDecomposition } from "ml-matrix";
 import type { Numbers } from "../core/memory.ts";
 import type { Recorder } from "../core/recorder.ts";
 import type { OdeSteps } from "../layers/parameters.ts";
 import type { Features } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";
 import { combine } from "../operations/combine.ts";
+import { orthonormalize } from "./gramSchmidt.ts";
 import { Directions, derivative, inspect, inspectedRows, type LayerChoice, type Recorded } from "./inspection.ts";
 
 /** The exponents, largest first; for several examples their means. Throws `option` without an ode layer. */
@@ -46,26 +46,37 @@ const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b
 
 function exponents(results: Numbers[][], { features, times }: OdeSteps): number[] {
   const parts = results.length / 2;
-  const matrix = (from: number, time: number, rows: number): Matrix => {
-    const blocks = Array.from({ length: parts }, (_, k) => results[from + k]?.[time] as Numbers);
-    const columns = blocks.map((b) => b.length / rows);
-    // Transposed: rows of the results are directions.
-    return Matrix.from1DArray(rows, sum(columns), rowsTogether(blocks, columns, rows)).transpose();
-  };
-  let Q = new QrDecomposition(matrix(0, 0, features)).orthogonalMatrix;
+  /** The columns of a derivative: each result holds some of its rows, direction by direction. */
+  const columns = (from: number, time: number, directions: number): Float64Array[] =>
+    Array.from({ length: directions }, (_, d) =>
+      Float64Array.from(
+        results.slice(from, from + parts).flatMap((blocks) => {
+          const block = blocks[time] as Numbers;
+          const rows = block.length / directions;
+          return Array.from(block.subarray(d * rows, (d + 1) * rows));
+        }),
+      ),
+    );
+  let Q = columns(0, 0, features);
+  orthonormalize(Q);
   const logs = new Float64Array(features);
   for (let j = 0; j + 1 < times.length; j++) {
-    const qr = new QrDecomposition(matrix(parts, j, Q.rows).mmul(Q));
-    const R = qr.upperTriangularMatrix;
-    for (let k = 0; k < features; k++) logs[k] = (logs[k] as number) + Math.log(Math.abs(R.get(k, k)));
-    Q = qr.orthogonalMatrix;
+    const P = columns(parts, j, Q[0]?.length ?? 0);
+    Q = Q.map((q) => product(P, q));
+    orthonormalize(Q).forEach((r, k) => {
+      logs[k] = (logs[k] as number) + Math.log(r);
+    });
   }
   const T = times[times.length - 1] as number;
   return Array.from(logs, (v) => v / T).sort((a, b) => b - a);
 }
 
-function rowsTogether(blocks: readonly Numbers[], columns: readonly number[], rows: number): number[] {
-  return Array.from({ length: rows }, (_, r) =>
-    blocks.flatMap((b, k) => Array.from(b.subarray(r * (columns[k] as number), (r + 1) * (columns[k] as number)))),
-  ).flat();
+/** P q of a matrix given by its columns. */
+function product(P: readonly Float64Array[], q: Float64Array): Float64Array {
+  const out = new Float64Array(P[0]?.length ?? 0);
+  P.forEach((column, k) => {
+    const factor = q[k] as number;
+    for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + factor * (column[i] as number);
+  });
+  return out;
 }

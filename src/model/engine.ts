@@ -136,7 +136,7 @@ export class Engine {
   private readonly memory: Memory;
   private readonly fusions: readonly Fusion[];
   private readonly sharedWork: number;
-  private readonly constants = new Map<string, { address: number; columns: number }>();
+  private readonly constants = new Map<string, { address: number; rows: number; columns: number }>();
   private readonly plans = new Map<string, Compiled<unknown>>();
   /** The steps last chosen, and those that each recording was made with. */
   private chosen: Grids = new Map();
@@ -172,11 +172,13 @@ export class Engine {
     this.optimizerScalars = this.weight + OPTIMIZER_SCALARS;
     this.theta = this.memory.allocate(this.thetaBytes, "parameters");
     this.gradient = this.memory.allocate(this.thetaBytes, "gradient");
-    for (const { name, values } of this.layers.constants ?? []) {
-      const columns = values.length;
-      const address = this.memory.allocate(paddedColumns(columns, precision) * this.numberBytes, name);
-      this.constants.set(name, { address, columns });
-      this.memory.view(precision, address, columns).set(values);
+    for (const { name, rows = 1, values } of this.layers.constants ?? []) {
+      const columns = values.length / rows;
+      const stride = paddedColumns(columns, precision);
+      const address = this.memory.allocate(rows * stride * this.numberBytes, name);
+      this.constants.set(name, { address, rows, columns });
+      const view = this.memory.view(precision, address, rows * stride).fill(0);
+      for (let r = 0; r < rows; r++) view.set(values.slice(r * columns, (r + 1) * columns), r * stride);
     }
     this.terms = terms.map((term) => this.placed(term));
     this.projections = projections.map((term) => this.placed(term));
@@ -292,7 +294,7 @@ export class Engine {
         once(`constant ${name}`, () => {
           const c = this.constants.get(name);
           if (!c) throw new Error(`constant ${name} is unknown`);
-          return record.shared(name, { rows: 1, columns: c.columns }, c.address);
+          return record.shared(name, c, c.address);
         }),
       grid: ({ name, finalTime }) => {
         const times = this.chosen.get(name) ?? [0, finalTime];

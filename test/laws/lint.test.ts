@@ -58,8 +58,29 @@ const MAY_IMPORT: Record<string, string[]> = {
   analysis: ["optimizers", ...BELOW_OPTIMIZERS],
   exchange: ["training", "optimizers", ...BELOW_OPTIMIZERS],
   experiments: ["training", "analysis", "plots", "optimizers", ...BELOW_OPTIMIZERS, "index"],
-  cli: ["experiments", "exchange", "training", "analysis", "plots", "optimizers", ...BELOW_OPTIMIZERS, "index"],
-  lab: ["experiments", "exchange", "training", "analysis", "plots", "optimizers", ...BELOW_OPTIMIZERS, "index"],
+  worker: ["training", "optimizers", "model", "networks", "losses", "regularizers", "core"],
+  cli: [
+    "worker",
+    "experiments",
+    "exchange",
+    "training",
+    "analysis",
+    "plots",
+    "optimizers",
+    ...BELOW_OPTIMIZERS,
+    "index",
+  ],
+  lab: [
+    "worker",
+    "experiments",
+    "exchange",
+    "training",
+    "analysis",
+    "plots",
+    "optimizers",
+    ...BELOW_OPTIMIZERS,
+    "index",
+  ],
 };
 
 const path = (to: string): string =>
@@ -123,7 +144,7 @@ test("in assembly: index, plan, kernels, lanes; a kernel never imports a kernel"
     activations: kernel,
     implicit: [...composed, "activations"],
     fused: [...composed, "activations"],
-    conv: [...kernel, "gemm"],
+    conv: kernel,
     check: ["record", "rows", "windows", "arena", "opcodes"],
     plan: [
       "gemm",
