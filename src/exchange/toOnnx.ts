@@ -126,7 +126,7 @@ class Walk {
   /** Parameters that no node reads, such as the last node of explicit Euler's: the file shall have them all. */
   keepUnread(): void {
     for (const { name, count } of this.engine.table.parameters) {
-      for (let k = 0; k < count; k++) this.parameter(name).at(k);
+      for (let k = 0; k < count; k++) if (!this.graph.initializers.has(name)) this.parameter(name).at(k);
     }
   }
 
@@ -162,10 +162,14 @@ class Walk {
   }
 
   /** A parameter or a constant, by its name. */
-  private stored({ name, columns }: Tensor): Value | Stack {
+  private stored({ name, rows, columns }: Tensor): Value | Stack {
     const constant = this.engine.layers.constants?.find((c) => c.name === name);
     if (!constant) return this.parameter(name);
-    return { name: this.graph.initializer(name, [columns], constant.values), form: { kind: "row" } };
+    const shape = rows === 1 ? [columns] : [rows, columns];
+    return {
+      name: this.graph.initializer(name, shape, constant.values),
+      form: { kind: rows === 1 ? "row" : "rows" },
+    };
   }
 
   private parameter(name: string): Stack {
@@ -173,13 +177,15 @@ class Walk {
     const stacked = axes[0] === "count";
     const own = stacked ? shape.slice(1) : shape;
     const size = stacked ? length / (shape[0] as number) : length;
-    const kind = fine ? "kernel" : own.length === 2 ? "transposed" : "row";
+    const kind = !axes.includes("row") ? "row" : fine ? "kernel" : "transposed";
     const numbers = (k: number) => this.theta.subarray(start + k * size, start + (k + 1) * size);
     return {
       at: (k) => {
         const full = stacked ? `${name}.${k}` : name;
-        const known = this.graph.initializers.has(full);
-        return { name: known ? full : this.graph.initializer(full, own, numbers(k)), form: { kind } };
+        if (!this.graph.initializers.has(full)) this.graph.initializer(full, own, numbers(k));
+        // A row that the API shows as an image.
+        const long = kind === "row" && own.length > 1;
+        return { name: long ? this.graph.reshaped(full, [-1]) : full, form: { kind } };
       },
     };
   }

@@ -36,6 +36,9 @@ export interface PadDescription {
   readonly kind: "pad";
   readonly units: number;
 }
+export interface FlattenDescription {
+  readonly kind: "flatten";
+}
 export interface AddDescription {
   readonly kind: "add";
   readonly branch: readonly LayerDescription[];
@@ -71,6 +74,7 @@ export type LayerDescription =
   | ResidualDescription
   | PadDescription
   | AddDescription
+  | FlattenDescription
   | StandardizeDescription
   | ActivationDescription;
 
@@ -227,6 +231,8 @@ function forward<T>(
       const [scale, shift] = [get("scale"), get("shift")];
       return normal.map((y) => y.map((x, i) => a.add(a.multiply(scale[i] as T, x), shift[i] as T)));
     }
+    case "flatten":
+      return Y;
   }
 }
 
