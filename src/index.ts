@@ -91,6 +91,7 @@ export {
   modelFromBytes,
   multilevel,
   type PlainFunction,
+  type PlanOptions,
   type Schedule,
   type Step,
   schedules,

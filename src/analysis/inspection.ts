@@ -80,13 +80,17 @@ export function checkSameTimes(times: readonly number[], others: readonly number
 }
 
 function noLayer(where: string, layer: string | undefined, seen: readonly OdeSteps[]): OdenetError {
+  if (seen.length === 0) return noOdeLayer(where);
   const names = seen.map((s) => s.name).join(", ");
-  return seen.length === 0
-    ? new OdenetError(
-        "option",
-        `${where}: expected a network with an ode layer, got one without. Put ode(layerField(), euler, { steps: 16 }) or residual(16) into it.`,
-      )
-    : new OdenetError("name", `${where}: expected layer to be one of ${names}, got ${show(layer)}.`);
+  return new OdenetError("name", `${where}: expected layer to be one of ${names}, got ${show(layer)}.`);
+}
+
+/** What a network without time steps is told. */
+export function noOdeLayer(where: string): OdenetError {
+  return new OdenetError(
+    "option",
+    `${where}: expected a network with an ode layer, got one without. Put ode(layerField(), euler, { steps: 16 }) or residual(16) into it.`,
+  );
 }
 
 /** Rows of ones and of unit directions as inputs of a recording, to be made before its loops. */

@@ -95,6 +95,13 @@ export class OnnxGraph {
     return name;
   }
 
+  /** As a matrix of parameters: one that was made of a row, as an image is, has its rows for channels. */
+  matrix(value: Value): Value {
+    const { name, form } = value;
+    if (form.kind !== "flat") return value;
+    return { name: this.reshaped(name, [form.channels, form.positions]), form: { kind: "transposed" } };
+  }
+
   /** As an image of this size. */
   image({ name, form }: Value, size: readonly [number, number, number]): string {
     if (form.kind === "image" && form.size.join() === size.join()) return name;

@@ -10,7 +10,9 @@ import { convolutionForward, convolutionInput } from "../operations/convolution.
 import { copy, zeros } from "../operations/fill.ts";
 import { featureOrder, imageOrder } from "../operations/images.ts";
 import { implicitStep } from "../operations/implicitMidpoint.ts";
+import { affinePowers, neighbourSums } from "../operations/localResponse.ts";
 import { hadamard } from "../operations/multiply.ts";
+import { givenNormalization, normalization } from "../operations/normalize.ts";
 import { means, picked } from "../operations/pool.ts";
 import { productNN, productNT } from "../operations/product.ts";
 import { rowMap } from "../operations/rowAffine.ts";
@@ -40,11 +42,17 @@ function first({ inputs, call }: RuleContext): Value {
   return value;
 }
 
+/** The size of an image, whatever its height and width. */
+function sizeOf({ form }: Value): readonly [number, number, number] | undefined {
+  if (form.kind === "image") return form.size;
+  return form.kind === "flat" ? [form.channels, form.positions, 1] : undefined;
+}
+
 /** A B, or A Bᵀ: a parameter lies transposed. */
 function product(transposed: boolean): Rule {
   return ({ graph, inputs: [a, b] }) => {
     if (isZero(a as Value) || isZero(b as Value)) return ZERO;
-    const [left, right] = [a as Value, b as Value];
+    const [left, right] = [a as Value, graph.matrix(b as Value)];
     const attributes: Record<string, Attribute> = {};
     if (left.form.kind === "transposed") attributes.transA = int(1);
     if ((right.form.kind === "transposed") !== transposed) attributes.transB = int(1);
@@ -114,25 +122,30 @@ const multiply: Rule = ({ graph, inputs }) => {
   return { name: graph.node("Mul", names), form };
 };
 
-/** out[·, to …] = x[·, from …]; zeros around. */
+/** out[·, to …] = x[·, from …]; zeros around. Columns of an image are its channels. */
 const moveColumns: Rule = (context) => {
   const { graph, call } = context;
+  if (context.inputs.every(isZero)) return ZERO;
   const { to = 0, from = 0, count = 0 } = call.attributes;
   const [x, out] = [call.inputs[0] as Tensor, call.outputs[0] as Tensor];
-  if (context.inputs.every(isZero)) return ZERO;
-  let name = graph.rows(first(context));
-  if (count < x.columns)
-    name = graph.node("Slice", [name, graph.wholes([from]), graph.wholes([from + count]), graph.wholes([1])]);
+  const value = first(context);
+  const size = sizeOf(value);
+  let name = size ? graph.image(value, size) : graph.rows(value);
+  if (count < x.columns) {
+    const [start, end, axis] = [from, from + count, 1].map((n) => graph.wholes([n])) as [string, string, string];
+    name = graph.node("Slice", [name, start, end, axis]);
+  }
   const behind = out.columns - to - count;
-  if (to + behind > 0) name = graph.node("Pad", [name, graph.wholes([0, to, 0, behind])]);
-  return { name, form: ROWS };
+  const within = size ? [0, 0] : [];
+  if (to + behind > 0) name = graph.node("Pad", [name, graph.wholes([0, to, ...within, 0, behind, ...within])]);
+  return { name, form: size ? { kind: "image", size: [out.columns, size[1], size[2]] } : ROWS };
 };
 
 /** c (K − Kᵀ) + d I, in the form of K. */
 const skew: Rule = (context) => {
   const { graph, call } = context;
   const { c = 1, d = 0 } = call.attributes;
-  const { name, form } = first(context);
+  const { name, form } = graph.matrix(first(context));
   const n = (call.inputs[0] as Tensor).rows;
   const difference = graph.node("Sub", [name, graph.node("Transpose", [name])]);
   const scaled = c === 1 ? difference : graph.node("Mul", [difference, graph.scalar(c)]);
@@ -142,13 +155,72 @@ const skew: Rule = (context) => {
 };
 
 /** x ∘ s + t, with one number a column. */
-const rowAffine: Rule = ({ graph, call, inputs: [x, s, t] }) => {
-  const [{ name, form }, channels] = [x as Value, (call.outputs[0] as Tensor).columns];
-  const size =
-    form.kind === "image" ? form.size : form.kind === "flat" ? ([channels, form.positions, 1] as const) : undefined;
-  const row = (value: Value) => (size ? graph.reshaped(value.name, [channels, 1, 1]) : value.name);
-  const scaled = graph.node("Mul", [size ? graph.image(x as Value, size) : name, row(s as Value)]);
+const rowAffine: Rule = (context) => {
+  const { graph, call, inputs } = context;
+  const x = first(context);
+  const [, s, t] = inputs as readonly [Value, Value, Value | undefined];
+  const size = sizeOf(x);
+  const { columns } = call.outputs[0] as Tensor;
+  const row = (value: Value) => (size ? graph.reshaped(value.name, [columns, 1, 1]) : value.name);
+  const scaled = graph.node("Mul", [size ? graph.image(x, size) : graph.rows(x), row(s)]);
   return { name: t ? graph.node("Add", [scaled, row(t)]) : scaled, form: size ? { kind: "image", size } : ROWS };
+};
+
+/** x̂ over the positions of each channel, or over all numbers of each example, which then stand as one channel. */
+const normalize: Rule = (context) => {
+  const { graph, call } = context;
+  const { pooled = 0, joins = 0, epsilon = 0 } = call.attributes;
+  if (joins) throw unsupported("a mean over the batch");
+  const value = first(context);
+  const { columns } = call.outputs[0] as Tensor;
+  const size = sizeOf(value);
+  const x = pooled ? graph.reshaped(value.name, [0, 1, -1]) : graph.image(value, size ?? [columns, 1, 1]);
+  const channels = pooled ? 1 : columns;
+  const row = (number: number) =>
+    graph.initializer(`${number}_times_${channels}`, [channels], new Float64Array(channels).fill(number));
+  const normalized = graph.node("InstanceNormalization", [x, row(1), row(0)], { epsilon: { float: epsilon } });
+  if (!size) return { name: graph.reshaped(normalized, [-1, columns]), form: ROWS };
+  return { name: pooled ? graph.reshaped(normalized, [-1, ...size]) : normalized, form: { kind: "image", size } };
+};
+
+/** (x − mean) / √(variance + ε), column by column. */
+const normalizeBy: Rule = (context) => {
+  const { graph, call, inputs } = context;
+  const x = first(context);
+  const [, variance, mean] = inputs as readonly [Value, Value, Value | undefined];
+  const { columns } = call.outputs[0] as Tensor;
+  const row = (number: number) =>
+    graph.initializer(`${number}_times_${columns}`, [columns], new Float64Array(columns).fill(number));
+  const size = sizeOf(x);
+  const statistics = [row(1), row(0), mean?.name ?? row(0), variance.name];
+  const image = size ? graph.image(x, size) : graph.rows(x);
+  const epsilon = { epsilon: { float: call.attributes.epsilon as number } };
+  const name = graph.node("BatchNormalization", [image, ...statistics], epsilon);
+  return { name, form: size ? { kind: "image", size } : ROWS };
+};
+
+/** Sums over neighbouring channels: a convolution of one position, or a product, with ones near the diagonal. */
+const sumNeighbours: Rule = (context) => {
+  const { graph, call } = context;
+  const { half = 0 } = call.attributes;
+  const { columns: n } = call.outputs[0] as Tensor;
+  const value = first(context);
+  const size = sizeOf(value);
+  const near = Float64Array.from({ length: n * n }, (_, i) => (Math.abs(Math.floor(i / n) - (i % n)) <= half ? 1 : 0));
+  const shape = size ? [n, n, 1, 1] : [n, n];
+  const band = graph.initializer(`near_${half}_${shape.join("_")}`, shape, near);
+  if (!size) return { name: graph.node("Gemm", [graph.rows(value), band]), form: ROWS };
+  return { name: graph.node("Conv", [graph.image(value, size), band]), form: { kind: "image", size } };
+};
+
+/** c (k + a x)^e. */
+const power: Rule = (context) => {
+  const { graph, call } = context;
+  const { c = 1, k = 0, a = 1, e = 1 } = call.attributes;
+  const { name, form } = first(context);
+  const base = graph.node("Add", [graph.node("Mul", [name, graph.scalar(a)]), graph.scalar(k)]);
+  const raised = graph.node("Pow", [base, graph.scalar(e)]);
+  return { name: c === 1 ? raised : graph.node("Mul", [raised, graph.scalar(c)]), form };
 };
 
 /** A network's own input may be an image already. */
@@ -161,13 +233,20 @@ const toImage: Rule = (context) => {
 
 const toFeatures: Rule = (context) => ({ name: context.graph.rows(first(context)), form: ROWS });
 
-/** Positions that the windows cover before and behind the image; a window that would begin behind it is not counted. */
+/**
+ * Padding behind the image: as before it where that gives the same places, else what the last window covers. `beyond` are the
+ * positions of the image that no window reaches, which the adjoint fills with zeros.
+ */
 function margins({ image, window, places, stride, padding }: Windows): { pads: Attribute; beyond: number[] } {
-  const behind = [0, 1].map((k) => {
-    const covered = ((places[k] as number) - 1) * (stride[k] as number) + (window[k] as number);
-    return covered - (image[k] as number) - (padding[k] as number);
-  });
-  return { pads: ints([...padding, ...behind.map((n) => Math.max(n, 0))]), beyond: behind.map((n) => Math.max(-n, 0)) };
+  const margin = (k: 0 | 1): { behind: number; beyond: number } => {
+    const covered = (places[k] - 1) * stride[k] + window[k] - image[k] - padding[k];
+    const beyond = padding[k] - covered;
+    return beyond >= 0 && beyond < stride[k]
+      ? { behind: padding[k], beyond }
+      : { behind: Math.max(covered, 0), beyond: Math.max(-covered, 0) };
+  };
+  const [rows, columns] = [margin(0), margin(1)];
+  return { pads: ints([...padding, rows.behind, columns.behind]), beyond: [rows.beyond, columns.beyond] };
 }
 
 const windowAttributes = (windows: Windows): Record<string, Attribute> => ({
@@ -272,6 +351,10 @@ const rules = new Map<Operation, Rule>([
   [hadamard, multiply],
   [skewPart, skew],
   [rowMap, rowAffine],
+  [normalization, normalize],
+  [givenNormalization, normalizeBy],
+  [neighbourSums, sumNeighbours],
+  [affinePowers, power],
   [imageOrder, toImage],
   [featureOrder, toFeatures],
   [convolutionForward, convolve],

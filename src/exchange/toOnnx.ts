@@ -96,6 +96,7 @@ class Walk {
   private readonly values = new Map<Tensor, Value | Stack>();
   private readonly readers = new Map<Tensor, number>();
   private readonly theta: Numbers;
+  private readonly statistics: Numbers;
 
   constructor(
     private readonly engine: Engine,
@@ -104,6 +105,7 @@ class Walk {
   ) {
     this.graph = new OnnxGraph(precision);
     this.theta = engine.readVector(engine.theta);
+    this.statistics = engine.readVector(engine.state, engine.stateTable);
     this.countReaders(root);
   }
 
@@ -126,7 +128,7 @@ class Walk {
   /** Parameters that no node reads, such as the last node of explicit Euler's: the file shall have them all. */
   keepUnread(): void {
     for (const { name, count } of this.engine.table.parameters) {
-      for (let k = 0; k < count; k++) this.parameter(name).at(k);
+      for (let k = 0; k < count; k++) if (!this.graph.initializers.has(name)) this.parameter(name).at(k);
     }
   }
 
@@ -162,24 +164,32 @@ class Walk {
   }
 
   /** A parameter or a constant, by its name. */
-  private stored({ name, columns }: Tensor): Value | Stack {
+  private stored({ name, rows, columns }: Tensor): Value | Stack {
     const constant = this.engine.layers.constants?.find((c) => c.name === name);
     if (!constant) return this.parameter(name);
-    return { name: this.graph.initializer(name, [columns], constant.values), form: { kind: "row" } };
+    const shape = rows === 1 ? [columns] : [rows, columns];
+    return {
+      name: this.graph.initializer(name, shape, constant.values),
+      form: { kind: rows === 1 ? "row" : "rows" },
+    };
   }
 
   private parameter(name: string): Stack {
-    const { shape, axes, fine, start, length } = this.engine.table.find(name);
+    const { parameter, table } = this.engine.find(name);
+    const { shape, axes, fine, start, length } = parameter;
+    const all = table === this.engine.table ? this.theta : this.statistics;
     const stacked = axes[0] === "count";
     const own = stacked ? shape.slice(1) : shape;
     const size = stacked ? length / (shape[0] as number) : length;
-    const kind = fine ? "kernel" : own.length === 2 ? "transposed" : "row";
-    const numbers = (k: number) => this.theta.subarray(start + k * size, start + (k + 1) * size);
+    const kind = !axes.includes("row") ? "row" : fine ? "kernel" : "transposed";
+    const numbers = (k: number) => all.subarray(start + k * size, start + (k + 1) * size);
     return {
       at: (k) => {
         const full = stacked ? `${name}.${k}` : name;
-        const known = this.graph.initializers.has(full);
-        return { name: known ? full : this.graph.initializer(full, own, numbers(k)), form: { kind } };
+        if (!this.graph.initializers.has(full)) this.graph.initializer(full, own, numbers(k));
+        // A row that the API shows as an image.
+        const long = kind === "row" && own.length > 1;
+        return { name: long ? this.graph.reshaped(full, [-1]) : full, form: { kind } };
       },
     };
   }

@@ -18,7 +18,7 @@ import {
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly values: Float32Array | Float64Array | BigInt64Array;
+  readonly values: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
 }
 
 export type Attribute =
@@ -251,7 +251,7 @@ function valuesOf(message: Message, type: number, raw: Uint8Array<ArrayBuffer> |
   return fail(`the tensor ${brief(name)} of element type ${type} instead of float, double, int32 or int64`);
 }
 
-const wholes = (values: readonly number[]): BigInt64Array => BigInt64Array.from(values, BigInt);
+const wholes = (values: readonly number[]): BigInt64Array<ArrayBuffer> => BigInt64Array.from(values, BigInt);
 
 const brief = (name: string): string => JSON.stringify(name.slice(0, 60));
 

@@ -3,7 +3,7 @@ import { asBytes } from "../data/bytes.ts";
 import { checkName } from "../layers/shape.ts";
 import { Engine } from "../model/engine.ts";
 import type { ParameterTable } from "../model/parameters.ts";
-import { fileError, readModel, restoreParameters } from "../model/saving.ts";
+import { fileError, readModel, restoreParameters, type SavedModel } from "../model/saving.ts";
 import { engineOptions, type ModelOptions, precisions, type TrainableModel, trainable } from "./createModel.ts";
 
 /** How to hold a saved model; what it computes is in the file. */
@@ -24,7 +24,11 @@ export async function modelFromBytes(
   options: LoadOptions = {},
 ): Promise<TrainableModel> {
   const where = "modelFromBytes";
-  const saved = readModel(asBytes(bytes, where), where);
+  return restoreModel(readModel(asBytes(bytes, where), where), options, where);
+}
+
+/** The model that a file describes, whatever its format. */
+export async function restoreModel(saved: SavedModel, options: LoadOptions, where: string): Promise<TrainableModel> {
   const { precision = saved.precision } = options;
   checkName(precision, precisions, where, "precision");
   const held = await engineOptions(options);

@@ -23,7 +23,10 @@ export interface Update {
 
 /** What the host reads after the update. */
 export interface UpdateHandles {
-  /** The loss (‖g‖² for an update alone), ‖g‖², ‖θ‖² and ‖state‖² after the update, and the regularizers' terms. */
+  /**
+   * The loss (‖g‖² for an update alone), ‖g‖², ‖θ‖² after the update, the regularizers' terms, and ‖state‖² after the update
+   * where the layers have state.
+   */
   readonly results: readonly Tensor[];
 }
 
@@ -124,15 +127,15 @@ function recordUpdate(
   optimizer.record(record, theta, gradient, vectors, scalars);
   recordProjection(engine, record, engine.theta);
   const squaredTheta = record.keep(dot(record, theta, theta));
-  const squaredState = recordChanges(engine, record, previousState, training) ?? squaredTheta;
-  return { results: [value ?? squaredNorm, squaredNorm, squaredTheta, squaredState, ...penalties] };
+  const squaredState = recordChanges(engine, record, previousState, training);
+  return { results: [value ?? squaredNorm, squaredNorm, squaredTheta, ...penalties, ...squaredState] };
 }
 
 /** The changes of the layers' state, with what was before at `previous`; its squared norm, where there is any. */
-function recordChanges(engine: Engine, record: Recorder, previous: number, training?: TrainingRecord) {
-  if (engine.stateTable.coreLength === 0) return undefined;
+function recordChanges(engine: Engine, record: Recorder, previous: number, training?: TrainingRecord): Tensor[] {
+  if (engine.stateTable.coreLength === 0) return [];
   const state = engine.wholeState(record);
   record.homes.set(record.call(copy, [state], [state])[0] as Tensor, previous);
   training?.apply(record);
-  return record.keep(dot(record, state, state));
+  return [record.keep(dot(record, state, state))];
 }

@@ -93,12 +93,13 @@ export class Run {
   private plan: Compiled<StepHandles> | undefined;
   /** The optimizer's scalars of a step. */
   private readonly scalars: number[] = [];
-  /** What the step at hand gave: loss, ‖g‖², ‖θ‖², ‖state‖², R's terms. An array, since numbers that a function returns are boxed. */
+  /** What the step at hand gave: loss, ‖g‖², ‖θ‖², R's terms, ‖state‖². An array, since numbers that a function returns are boxed. */
   private readonly results: Float64Array;
   private begun = false;
   private diverged = false;
   /** Why a method has ended. */
   ending: Ending | undefined;
+  private releaseProblem: (() => void) | undefined;
   private methodStep: (() => Iteration) | undefined;
   private scratch: readonly number[] = [];
   /** The examples of the present step of a method. */
@@ -113,7 +114,7 @@ export class Run {
     readonly examples: number | undefined,
     readonly write: (run: Run) => Uint8Array<ArrayBuffer>,
   ) {
-    this.results = new Float64Array(4 + engine.terms.length);
+    this.results = new Float64Array(3 + engine.terms.length + (engine.stateTable.length > 0 ? 1 : 0));
     this.memory = [...(settings.method ?? (settings.optimizer as Optimizer)).memory];
   }
 
@@ -139,6 +140,7 @@ export class Run {
     const { engine, states } = this;
     this.scratch = engine.allocateStates(method.scratch);
     const problem = problemOf(engine, () => this.batch as Selected);
+    this.releaseProblem = problem.release;
     const vectors = (addresses: readonly number[]) =>
       addresses.map((address) => ({ address, n: engine.table.coreLength }));
     this.methodStep = method.begin(problem, vectors(states), vectors(this.scratch), this.memory);
@@ -195,11 +197,12 @@ export class Run {
     else this.computeInChunks(batch);
     const { results } = this;
     const squaredNorm = results[1] as number;
-    const squaredAfter = (results[2] as number) + (results[3] as number);
+    const terms = engine.terms.length;
+    const squaredAfter = (results[2] as number) + (results[3 + terms] ?? 0);
     // The plan has left θ as it was unless both are finite; R may be infinite all the same.
     const updated = Number.isFinite(results[0]) && Number.isFinite(squaredNorm);
     let penalty = 0;
-    for (let k = 4; k < results.length; k++) penalty += results[k] as number;
+    for (let k = 3; k < 3 + terms; k++) penalty += results[k] as number;
     const value = (results[0] as number) + penalty;
     const finite = updated && Number.isFinite(value) && Number.isFinite(squaredAfter);
     const { epoch } = position;
@@ -284,7 +287,7 @@ export class Run {
       value += engine.readScalar(plan, plan.handles.value);
     });
     const plan = engine.compiled(kind, 0, () => recordUpdateAlone(engine, sum, this.update));
-    this.results.fill(Number.NaN, 0, 4);
+    this.results.fill(Number.NaN, 0, 3);
     if (Number.isFinite(value)) {
       engine.run(plan);
       engine.readScalars(plan, plan.handles.results, this.results);
@@ -346,6 +349,7 @@ export class Run {
     this.released = true;
     const { engine, states, scratch, previous, bestTheta, previousState, bestState } = this;
     engine.forget(this.kind);
+    this.releaseProblem?.();
     engine.freeStates([...states, ...scratch, previous, ...(bestTheta === undefined ? [] : [bestTheta])]);
     engine.freeLayerStates([previousState, bestState]);
   }

@@ -27,12 +27,14 @@ async function modelOf(net: Network) {
 }
 
 describe("the graph computes the scores of", () => {
-  it.each([...exportSubjects, adaptiveSubject])("$name", async ({ network: net }) => {
+  it.each([...exportSubjects, adaptiveSubject])("$name", async ({ name, network: net }) => {
+    // ε is an attribute, which ONNX has in single precision only.
+    const tolerance = /norm/i.test(name) ? 1e-8 : 1e-12;
     const rows = Array.isArray(net.input) ? 1 : 3;
     const model = await modelOf(net);
     const features = featuresOf(net, rows);
     const file = readOnnx(toOnnx(model, { precision: "f64", features }));
-    expect(deviation(evaluateOnnx(file, features, rows), model.scores(features))).toBeLessThan(1e-12);
+    expect(deviation(evaluateOnnx(file, features, rows), model.scores(features))).toBeLessThan(tolerance);
     model.dispose();
   });
 });

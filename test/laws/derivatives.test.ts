@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Model } from "../../src/index.ts";
+import { linearizationOf } from "../../src/model/linearization.ts";
+import { checkData, engineOf } from "../../src/model/model.ts";
 import { activations } from "../reference/activations.ts";
 import { kinkDistances } from "../reference/derivatives.ts";
 import type { LayerDescription } from "../reference/layers.ts";
@@ -260,6 +263,34 @@ describe.each(subjects)("$name", (subject) => {
         return model.gradient({ features, labels }).gradient;
       };
       expectTaylor("gradient", { at, derivative, kinks: kinks.theta }, steps);
+    }));
+
+  it("linearized once, gives the same bits again and again", () =>
+    onModel(subject, (tested) => {
+      const model = tested as unknown as Model;
+      const { theta, features, v } = draw(subject, model.get().length);
+      model.set(theta);
+      const engine = engineOf(model);
+      const { rows, targets } = checkData(engine, { features, labels }, "test");
+      const examples = { rows, targets, first: 0, count: EXAMPLES };
+      const linearization = linearizationOf(engine);
+      // A grid of times that the data choose is not laid out beforehand.
+      expect(linearization === undefined).toBe(subject.name.includes("dopri5"));
+      if (!linearization) return;
+      const { value, gradient } = model.gradient({ features, labels });
+      const product = model.gaussNewton({ features, labels }, v);
+      for (const point of [theta, along(theta, 1, v), theta]) {
+        model.set(point);
+        engine.writeVector(engine.vector("direction"), v);
+        const products = [0, 1].map(() => engine.readVector(linearization.product(examples, "all")));
+        const again = linearization.gradient(examples);
+        const ours = engine.readVector(again.gradient);
+        if (point !== theta) continue;
+        expect(again.value).toBe(value);
+        expect(linearization.value(examples)).toBe(value);
+        expect(ours).toEqual(gradient);
+        expect(products).toEqual([product, product]);
+      }
     }));
 });
 

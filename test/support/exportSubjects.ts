@@ -2,7 +2,9 @@
 import {
   activation,
   add,
+  basisKernel,
   conv2d,
+  conv2dKernel,
   dense,
   dopri5,
   dynamics,
@@ -19,6 +21,7 @@ import {
   residual,
   standardize,
 } from "../../src/index.ts";
+import { symmetric } from "./draws.ts";
 import { families, pairs } from "./families.ts";
 import { imageExamples } from "./imageExamples.ts";
 
@@ -54,6 +57,34 @@ const pairSubjects = explicit.flatMap((pair) => [
   flat(`${pair.kind} with ${pair.integrator}, half start`, step(pair, { start: "half" }), linear(2)),
 ]);
 
+/** Every dynamics with other kernels than a dense matrix, by the first integrator that fits. */
+const kernelSubjects = Object.values(dynamics).flatMap((make, k) => {
+  const kind = families.dynamics[k] as string;
+  const { integrator = "" } = explicit.find((pair) => pair.kind === kind) ?? {};
+  const steps = (options: object): Layer =>
+    ode((make as (o: object) => never)(options), (integrators as Record<string, unknown>)[integrator] as never, {
+      steps: 2,
+    });
+  const images = (options: object): Network =>
+    network({
+      input: [2, 4, 3],
+      layers: [conv2d(4), steps({ kernel: conv2dKernel(3), ...options }), flatten(), linear(2)],
+    });
+  const n = kind === "doubleHamiltonian" ? 2 : WIDTH;
+  const matrices = [1, 2, 3].map((seed) => symmetric(seed, n * n));
+  return [
+    { name: `${kind} of convolutions`, network: images({}) },
+    { name: `${kind} of convolutions, instance norm`, network: images({ norm: "instance", bias: "scalar" }) },
+    { name: `${kind} of convolutions, layer norm`, network: images({ norm: "layer", bias: false }) },
+    flat(`${kind} of a basis`, steps({ kernel: basisKernel(matrices) }), linear(2)),
+    flat(
+      `${kind} of a basis with offset`,
+      steps({ kernel: basisKernel(matrices, { offset: symmetric(4, n * n) }) }),
+      linear(2),
+    ),
+  ];
+});
+
 const presetSubjects = Object.entries(families.presets).map(([name, preset]) => ({
   name: `preset ${name}`,
   network: preset({ input: WIDTH, outputs: 3, width: 6, steps: 3, bias: "scalar" }) as Network,
@@ -83,6 +114,7 @@ export const exportSubjects: readonly ExportSubject[] = [
   },
   ...activationSubjects,
   ...pairSubjects,
+  ...kernelSubjects,
   ...presetSubjects,
   ...imageSubjects,
   ...Object.keys(imagePresets).flatMap((name) =>

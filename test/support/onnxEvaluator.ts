@@ -179,7 +179,7 @@ const operations: Readonly<Record<string, Node>> = {
     return c ? elementwise(product, c, (x, y) => x + y) : product;
   },
   Reshape(_, [x, to]) {
-    const asked = (to as Array_).values;
+    const asked = (to as Array_).values.map((n, k) => (n === 0 ? ((x as Array_).shape[k] as number) : n));
     const known = asked.reduce((a, n) => (n === -1 ? a : a * n), 1);
     return {
       shape: asked.map((n) => (n === -1 ? size((x as Array_).shape) / known : n)),
@@ -212,6 +212,37 @@ const operations: Readonly<Record<string, Node>> = {
         return inner.every((i, k) => i >= 0 && i < (shape[k] as number)) ? at(x as Array_, inner) : 0;
       },
     );
+  },
+  InstanceNormalization(node, [x, gamma, beta]) {
+    const { shape, values } = x as Array_;
+    const epsilon = node.attributes.epsilon;
+    const e = epsilon && "float" in epsilon ? epsilon.float : 1e-5;
+    const [N, C] = shape as [number, number];
+    const P = size(shape.slice(2));
+    const result = [...values];
+    for (let k = 0; k < N * C; k++) {
+      const own = values.slice(k * P, (k + 1) * P);
+      const mean = own.reduce((a, b) => a + b, 0) / P;
+      const r = 1 / Math.sqrt(own.reduce((a, b) => a + (b - mean) ** 2, 0) / P + e);
+      const [g, b] = [gamma?.values[k % C] as number, beta?.values[k % C] as number];
+      for (let p = 0; p < P; p++) result[k * P + p] = g * ((own[p] as number) - mean) * r + b;
+    }
+    return { shape, values: result };
+  },
+  BatchNormalization(node, [x, gamma, beta, mean, variance]) {
+    const epsilon = node.attributes.epsilon;
+    const e = epsilon && "float" in epsilon ? epsilon.float : 1e-5;
+    const image = x as Array_;
+    return build(image.shape, (index) => {
+      const c = index[1] as number;
+      const [g, b, m, v] = [gamma, beta, mean, variance].map((p) => p?.values[c] as number) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return (g * (at(image, index) - m)) / Math.sqrt(v + e) + b;
+    });
   },
   Conv: conv,
   ConvTranspose: convTranspose,

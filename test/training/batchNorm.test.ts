@@ -1,5 +1,6 @@
 /** Batch normalisation: whose statistics are taken where, how running ones are learned, and that they are saved. */
 import { describe, expect, it } from "vitest";
+import { fromNpz, toNpz } from "../../src/formats.ts";
 import {
   activation,
   adam,
@@ -150,8 +151,9 @@ describe("running statistics", () => {
     expect(() => model.set("1.variance", [1, 1, -1, 1, 1])).toThrow(
       /set 1.variance: expected numbers from 0 on, got -1/,
     );
-    loaded.dispose();
-    model.dispose();
+    const fromArrays = await fromNpz(toNpz(model));
+    expect(fromArrays.scores(features)).toEqual(model.scores(features));
+    for (const one of [loaded, fromArrays, model]) one.dispose();
   });
 
   it("are the best epoch's where early stopping goes back to it", async () => {
