@@ -2,7 +2,7 @@
 import { Activation, Layout, Loss, Op, Packing, Penalty, Type } from "./opcodes";
 import { Call, NONE, operandAt, recordAt, shapeOf } from "./record";
 import { implicit_scratch, rowBytes } from "./rows";
-import { convScratch, first, Pair, second } from "./windows";
+import { convScratch, first, Pair, planePixels, second } from "./windows";
 
 let sharedBytes: u64 = 0;
 let privateBytes: u64 = 0;
@@ -126,6 +126,7 @@ function checkRecord<T extends number>(call: Call): bool {
     case Op.ActivateDerivative:
       return n2 <= u32(Activation.SmoothRelu) && everyMatrix<T>(call, 3);
     case Op.ActivateSecond:
+    case Op.ActivateWithSlope:
       return n2 <= u32(Activation.SmoothRelu) && everyMatrix<T>(call, 4);
     case Op.Softmax:
       return n1 > 0 && everyMatrix<T>(call, 2);
@@ -330,6 +331,8 @@ function checkConvolution<T extends number>(call: Call): bool {
   const groups = u32(load<f64>(shapeOf(call) + usize(Pair.Groups)));
   if (groups == 0 || channels == 0 || filters == 0 || filters > u32(SIZE_LIMIT)) return false;
   if (channels % groups != 0 || filters % groups != 0) return false;
+  if (first(shapeOf(call), Pair.Stride) == 0 || second(shapeOf(call), Pair.Stride) == 0) return false;
+  if (planePixels(shapeOf(call), true) > SIZE_LIMIT || planePixels(shapeOf(call), false) > SIZE_LIMIT) return false;
   const terms = u64(positions(call, Pair.Window)) * u64(channels / groups);
   if (terms * u64(groups) > SIZE_LIMIT) return false;
   const rows = call.n0 * positions(call, Pair.Places);

@@ -90,7 +90,8 @@ function planesOf(from: u32, count: u32): usize {
 }
 
 /**
- * C = β C + A B for m rows by their tables. B's `vectors` columns of vectors lie in panels of two, or with `bRow` as they are.
+ * C = β C + A B for m rows by their tables, from term `skip` on. B's `vectors` columns of vectors lie in panels of two of `all`
+ * rows, or with `bRow` as they are.
  */
 function product<T extends number>(
   c: usize,
@@ -100,17 +101,77 @@ function product<T extends number>(
   m: u32,
   b: usize,
   bRow: usize,
+  all: u32,
   vectors: u32,
   terms: usize,
+  skip: u32,
   k: u32,
   beta: i32,
 ): void {
+  terms += usize(skip) << 2;
   for (let v: u32 = 0; v < vectors; v += 2, c += 32) {
     const two = v + 1 < vectors;
-    const panel = b + (bRow != 0 ? usize(v) << 4 : usize(v * k) << 4);
     const step = bRow != 0 ? bRow : usize(two ? 32 : 16);
+    const panel = b + (bRow != 0 ? usize(v) << 4 : usize(v * all) << 4) + usize(skip) * step;
     if (two) indirect2<T>(c, to, a, rows, m, panel, step, terms, k, beta);
     else indirect1<T>(c, to, a, rows, m, panel, step, terms, k, beta);
+  }
+}
+
+/** Of `window` rows from row `at` of a plane, the first one that is not above the image, and the first one below it. */
+function firstInside(at: i32, window: u32): u32 {
+  return u32(max<i32>(0, min<i32>(i32(window), i32(top) - at)));
+}
+function firstBelow(at: i32, window: u32): u32 {
+  return u32(max<i32>(0, min<i32>(i32(window), i32(top + imageHeight) - at)));
+}
+
+/**
+ * C = β C + A B for `lines` lines of `across` rows each. The windows of line y start at row `at` + y · `stride` of the plane and are
+ * `window` rows of `run` terms; those outside the image add nothing and are left out.
+ */
+function lineProducts<T extends number>(
+  c: usize,
+  to: usize,
+  a: usize,
+  rows: usize,
+  lines: u32,
+  across: u32,
+  at: i32,
+  stride: u32,
+  window: u32,
+  run: u32,
+  b: usize,
+  bRow: usize,
+  vectors: u32,
+  terms: usize,
+  beta: i32,
+): void {
+  for (let y: u32 = 0; y < lines; ) {
+    const from = firstInside(at, window);
+    const until = max<u32>(from, firstBelow(at, window));
+    const start = y;
+    // As many lines as meet the same rows of their windows.
+    do {
+      y++;
+      at += i32(stride);
+    } while (y < lines && firstInside(at, window) == from && max<u32>(from, firstBelow(at, window)) == until);
+    const before = usize(start * across) << 2;
+    product<T>(
+      c,
+      to + before,
+      a,
+      rows + before,
+      (y - start) * across,
+      b,
+      bRow,
+      window * run,
+      vectors,
+      terms,
+      from * run,
+      (until - from) * run,
+      beta,
+    );
   }
 }
 
@@ -133,18 +194,22 @@ function moveRows<T extends number>(
   }
 }
 
-/** The product for the columns of one group, which may end inside a vector: then by way of `part`, with `own` the table of its rows. */
-function groupProduct<T extends number>(
+/** The same for the columns of one group, which may end inside a vector: then by way of `part`, with `own` the table of its rows. */
+function groupProducts<T extends number>(
   out: usize,
   to: usize,
   a: usize,
   rows: usize,
-  m: u32,
+  lines: u32,
+  across: u32,
+  at: i32,
+  stride: u32,
+  window: u32,
+  run: u32,
   b: usize,
   bRow: usize,
   columns: u32,
   terms: usize,
-  k: u32,
   part: usize,
   own: usize,
   beta: i32,
@@ -152,11 +217,11 @@ function groupProduct<T extends number>(
   const row = rowBytes<T>(columns);
   const vectors = u32(row >> 4);
   if (part == 0) {
-    product<T>(out, to, a, rows, m, b, bRow, vectors, terms, k, beta);
+    lineProducts<T>(out, to, a, rows, lines, across, at, stride, window, run, b, bRow, vectors, terms, beta);
     return;
   }
-  product<T>(part, own, a, rows, m, b, bRow, vectors, terms, k, 0);
-  moveRows<T>(out, to, part, row, m, usize(columns) * sizeof<T>(), beta);
+  lineProducts<T>(part, own, a, rows, lines, across, at, stride, window, run, b, bRow, vectors, terms, 0);
+  moveRows<T>(out, to, part, row, lines * across, usize(columns) * sizeof<T>(), beta);
 }
 
 /** Whether the columns of every group are whole vectors, or there is one group. */
@@ -221,26 +286,29 @@ export function conv<T extends number>(
     if (packed) packPanels(panels, weights, wRow, k);
     for (let e: u32 = 0; e < examples; e += images) {
       const count = min<u32>(images, examples - e);
-      const m = count * oh * ow;
       if (count != tabled) {
-        fillTable(rows, count, planeBytes(), oh, usize(sh) * line, ow, usize(sw) * pixel);
-        fillTable(to, 1, 0, 1, 0, m, zRow);
-        fillTable(own, 1, 0, 1, 0, m, wRow);
+        fillTable(rows, oh, usize(sh) * line, count, planeBytes(), ow, usize(sw) * pixel);
+        fillTable(to, oh, usize(ow) * zRow, count, usize(oh * ow) * zRow, ow, zRow);
+        fillTable(own, 1, 0, 1, 0, count * oh * ow, wRow);
         tabled = count;
       }
       const plane = planesOf(e, count) + usize(g * depth) * sizeof<T>();
       const out = z + usize(e * oh * ow) * zRow + usize(g * width) * sizeof<T>();
-      groupProduct<T>(
+      groupProducts<T>(
         out,
         to,
         plane,
         rows,
-        m,
+        oh,
+        count * ow,
+        0,
+        sh,
+        kh,
+        kw * depth,
         packed ? panels : weights,
         packed ? 0 : wRow,
         width,
         terms,
-        k,
         part,
         own,
         beta,
@@ -342,22 +410,39 @@ function residue<T extends number>(
   const part: usize = wholeVectors<T>(groups, depth) ? 0 : free;
   packTurned<T>(panels, w + usize(g * kh * kw * depth) * rowBytes<T>(width), shape, depth, width, y, x, na, nb);
   // The first place under the last of the window's rows that meet y, and so for columns.
-  const firstRow = above + (y + ph) / sh + 1 - na;
+  const firstRow = i32(above + (y + ph) / sh + 1 - na);
   const firstColumn = before + (x + pw) / sw + 1 - nb;
   const corner = usize(firstRow) * line + usize(firstColumn) * pixel + usize(g * width) * sizeof<T>();
   let tabled: u32 = 0;
   for (let e: u32 = 0; e < examples; e += images) {
     const count = min<u32>(images, examples - e);
-    const m = count * ny * nx;
     if (count != tabled) {
-      fillTable(rows, count, planeBytes(), ny, line, nx, pixel);
-      fillTable(to, count, usize(h * wide) * xRow, ny, usize(sh * wide) * xRow, nx, usize(sw) * xRow);
-      fillTable(own, 1, 0, 1, 0, m, dRow);
+      fillTable(rows, ny, line, count, planeBytes(), nx, pixel);
+      fillTable(to, ny, usize(sh * wide) * xRow, count, usize(h * wide) * xRow, nx, usize(sw) * xRow);
+      fillTable(own, 1, 0, 1, 0, count * ny * nx, dRow);
       tabled = count;
     }
     const plane = planesOf(e, count) + corner;
     const out = dx + usize((e * h + y) * wide + x) * xRow + usize(g * depth) * sizeof<T>();
-    groupProduct<T>(out, to, plane, rows, m, panels, 0, depth, terms, k, part, own, beta);
+    groupProducts<T>(
+      out,
+      to,
+      plane,
+      rows,
+      ny,
+      count * nx,
+      firstRow,
+      1,
+      na,
+      nb * width,
+      panels,
+      0,
+      depth,
+      terms,
+      part,
+      own,
+      beta,
+    );
   }
 }
 
@@ -504,7 +589,7 @@ function shardSum<T extends number>(
         const target = dw + usize(g * k) * wRow;
         const plane = planes + usize(g * depth) * sizeof<T>();
         if (groups == 1 && (vectors <= 2 || usize(run) * zRow <= DIRECT_BYTES)) {
-          product<T>(target, to, plane, terms, k, cotangent, zRow, vectors, places, run, add);
+          product<T>(target, to, plane, terms, k, cotangent, zRow, run, vectors, places, 0, run, add);
           continue;
         }
         for (let v: u32 = 0; v < vectors; v += 2) {
@@ -512,7 +597,7 @@ function shardSum<T extends number>(
           // A single group's padding is zero.
           const columns = groups == 1 ? two * lanes<T>() : min<u32>(two * lanes<T>(), width - v * lanes<T>());
           packColumnsOf<T>(panel, cotangent + (usize(v) << 4), zRow, run, two, columns);
-          product<T>(target + (usize(v) << 4), to, plane, terms, k, panel, 0, two, places, run, add);
+          product<T>(target + (usize(v) << 4), to, plane, terms, k, panel, 0, run, two, places, 0, run, add);
         }
       }
     }

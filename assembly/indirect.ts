@@ -1,7 +1,7 @@
 /**
  * The inner loops of convolutions: C = β C + A B, where A(i, p) lies at a + rows[i] + terms[p] and row i of C at c + to[i], by
- * tables of byte offsets whose entries for rows come in whole groups of four (planes.ts). Otherwise as in tiles.ts: every
- * entry is a sum over p in ascending order from zero.
+ * tables of byte offsets (planes.ts). Otherwise as in tiles.ts: every entry is a sum over p in ascending order from zero. The
+ * last tile takes the last row several times where m is no multiple of four: a row computed twice is the same row.
  */
 import { madd } from "./lanes";
 import { store1, store2 } from "./tiles";
@@ -20,7 +20,11 @@ export function indirect2<T extends number>(
   beta: i32,
 ): void {
   const last = terms + (usize(k) << 2);
-  for (const end = rows + (usize(m) << 2); rows < end; rows += 16, to += 16) {
+  const end = rows + (usize(m) << 2);
+  for (; rows < end; rows += 16, to += 16) {
+    const one = min<usize>(4, end - 4 - rows);
+    const two = min<usize>(8, end - 4 - rows);
+    const three = min<usize>(12, end - 4 - rows);
     let c00 = v128.splat<T>(0 as T);
     let c01 = c00;
     let c10 = c00;
@@ -30,9 +34,9 @@ export function indirect2<T extends number>(
     let c30 = c00;
     let c31 = c00;
     const a0 = a + usize(load<u32>(rows));
-    const a1 = a + usize(load<u32>(rows, 4));
-    const a2 = a + usize(load<u32>(rows, 8));
-    const a3 = a + usize(load<u32>(rows, 12));
+    const a1 = a + usize(load<u32>(rows + one));
+    const a2 = a + usize(load<u32>(rows + two));
+    const a3 = a + usize(load<u32>(rows + three));
     let q = b;
     for (let t = terms; t != last; t += 4, q += bStep) {
       const p = usize(load<u32>(t));
@@ -52,9 +56,9 @@ export function indirect2<T extends number>(
       c31 = madd<T>(x3, b1, c31);
     }
     const to0 = c + usize(load<u32>(to));
-    const to1 = c + usize(load<u32>(to, 4));
-    const to2 = c + usize(load<u32>(to, 8));
-    const to3 = c + usize(load<u32>(to, 12));
+    const to1 = c + usize(load<u32>(to + one));
+    const to2 = c + usize(load<u32>(to + two));
+    const to3 = c + usize(load<u32>(to + three));
     // Rows may be the same: all are read before one is written.
     if (beta != 0) {
       c00 = v128.add<T>(v128.load(to0), c00);
@@ -87,15 +91,19 @@ export function indirect1<T extends number>(
   beta: i32,
 ): void {
   const last = terms + (usize(k) << 2);
-  for (const end = rows + (usize(m) << 2); rows < end; rows += 16, to += 16) {
+  const end = rows + (usize(m) << 2);
+  for (; rows < end; rows += 16, to += 16) {
+    const one = min<usize>(4, end - 4 - rows);
+    const two = min<usize>(8, end - 4 - rows);
+    const three = min<usize>(12, end - 4 - rows);
     let c0 = v128.splat<T>(0 as T);
     let c1 = c0;
     let c2 = c0;
     let c3 = c0;
     const a0 = a + usize(load<u32>(rows));
-    const a1 = a + usize(load<u32>(rows, 4));
-    const a2 = a + usize(load<u32>(rows, 8));
-    const a3 = a + usize(load<u32>(rows, 12));
+    const a1 = a + usize(load<u32>(rows + one));
+    const a2 = a + usize(load<u32>(rows + two));
+    const a3 = a + usize(load<u32>(rows + three));
     let q = b;
     for (let t = terms; t != last; t += 4, q += bStep) {
       const p = usize(load<u32>(t));
@@ -106,9 +114,9 @@ export function indirect1<T extends number>(
       c3 = madd<T>(v128.load_splat<T>(a3 + p), b0, c3);
     }
     const to0 = c + usize(load<u32>(to));
-    const to1 = c + usize(load<u32>(to, 4));
-    const to2 = c + usize(load<u32>(to, 8));
-    const to3 = c + usize(load<u32>(to, 12));
+    const to1 = c + usize(load<u32>(to + one));
+    const to2 = c + usize(load<u32>(to + two));
+    const to3 = c + usize(load<u32>(to + three));
     // Rows may be the same: all are read before one is written.
     if (beta != 0) {
       c0 = v128.add<T>(v128.load(to0), c0);

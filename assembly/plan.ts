@@ -1,6 +1,12 @@
 /** A plan is a recording of kernel calls: an array of records (record.ts), replayed by `plan_run`. */
 
-import { activate, activate_antiderivative, activate_derivative, activate_second } from "./activations";
+import {
+  activate,
+  activate_antiderivative,
+  activate_derivative,
+  activate_second,
+  activate_with_slope,
+} from "./activations";
 import { conv, conv_input, conv_weight } from "./conv";
 import { layer_tail, slope_sum } from "./fused";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
@@ -132,6 +138,17 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
     case Op.ActivateAntiderivative:
       activate_antiderivative<T>(a, at(call, 1, i, j), i32(call.n2), call.n0, call.n1);
       break;
+    case Op.ActivateWithSlope:
+      activate_with_slope<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        i32(call.n2),
+        call.n0,
+        call.n1,
+      );
+      break;
     case Op.Softmax:
       softmax<T>(a, at(call, 1, i, j), call.n0, call.n1);
       break;
@@ -160,6 +177,7 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
         at(call, 4, i, j),
         call.n0,
         call.n1,
+        call.n3 != 0,
       );
       break;
     case Op.Dot:

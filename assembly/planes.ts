@@ -1,9 +1,6 @@
 /**
  * What a convolution reads: planes, which are images with zeros around, and tables of byte offsets (u32) into them. Term t of
  * the sum for row r of a result lies at plane + rows[r] + terms[t], so that no patch is made and no border is tested.
- *
- * A table is as long as whole groups of four; its last entry is repeated. Tiles of four rows then need no rest: a row that is
- * computed twice is the same row.
  */
 
 /**
@@ -35,12 +32,12 @@ export function copyPlanes(
   }
 }
 
-/** Bytes of a table of n entries. */
+/** Bytes of a table of n entries, in whole vectors. */
 export function tableBytes(n: u32): usize {
   return ((usize(n) + 3) & ~usize(3)) << 2;
 }
 
-/** table[(a, b, c)] = a·aStep + b·bStep + c·cStep for a < na, b < nb, c < nc. Returns where the table ends. */
+/** table[(a, b, c)] = a·aStep + b·bStep + c·cStep for a < na, b < nb, c < nc. Returns where the next may start. */
 export function fillTable(table: usize, na: u32, aStep: usize, nb: u32, bStep: usize, nc: u32, cStep: usize): usize {
   let at = table;
   let first: usize = 0;
@@ -51,7 +48,5 @@ export function fillTable(table: usize, na: u32, aStep: usize, nb: u32, bStep: u
       for (let c: u32 = 0; c < nc; c++, third += cStep, at += 4) store<u32>(at, u32(third));
     }
   }
-  const end = table + tableBytes(na * nb * nc);
-  for (; at < end; at += 4) store<u32>(at, load<u32>(at - 4));
-  return end;
+  return table + tableBytes(na * nb * nc);
 }

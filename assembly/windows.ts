@@ -50,31 +50,33 @@ export function kernelBytes<T extends number>(shape: usize, channels: u32, filte
   return usize(groups * terms) * rowBytes<T>(filters / groups);
 }
 
-/** Zeros before the places when what they give is added up for each position: the first one's windows start so far up. */
+/** Rows of zeros before the places in their plane: windows that start above the first one's would still cover the first position. */
 export function placesBefore(window: u32, stride: u32, padding: u32): u32 {
   return window > padding + 1 ? (window - 1 - padding) / stride : 0;
 }
 
-/** Size of the plane that the windows cover; of the one of places that every position's windows cover. */
+/** Rows (or columns) of the plane of an image: what the windows cover. */
 export function coveredSize(window: u32, places: u32, stride: u32): u32 {
   return (places - 1) * stride + window;
 }
+
+/** Rows of the plane of places: those whose windows could cover a position. */
 export function coveringSize(window: u32, image: u32, stride: u32, padding: u32): u32 {
   return placesBefore(window, stride, padding) + (image - 1 + padding) / stride + 1;
 }
 
-/** Bytes of the larger one of both planes. */
-function planeBytes<T extends number>(shape: usize, channels: u32, filters: u32): u64 {
+/** Pixels of the plane of an image, or of places. */
+export function planePixels(shape: usize, ofPlaces: bool): u64 {
   const kh = first(shape, Pair.Window);
   const kw = second(shape, Pair.Window);
   const sh = first(shape, Pair.Stride);
   const sw = second(shape, Pair.Stride);
-  const covered =
-    u64(coveredSize(kh, first(shape, Pair.Places), sh)) * u64(coveredSize(kw, second(shape, Pair.Places), sw));
-  const covering =
-    u64(coveringSize(kh, first(shape, Pair.Image), sh, first(shape, Pair.Padding))) *
-    u64(coveringSize(kw, second(shape, Pair.Image), sw, second(shape, Pair.Padding)));
-  return max<u64>(covered * u64(rowBytes<T>(channels)), covering * u64(rowBytes<T>(filters)));
+  if (!ofPlaces) {
+    const rows = coveredSize(kh, first(shape, Pair.Places), sh);
+    return u64(rows) * u64(coveredSize(kw, second(shape, Pair.Places), sw));
+  }
+  const rows = coveringSize(kh, first(shape, Pair.Image), sh, first(shape, Pair.Padding));
+  return u64(rows) * u64(coveringSize(kw, second(shape, Pair.Image), sw, second(shape, Pair.Padding)));
 }
 
 /** Bytes of scratch of a convolution and its adjoints; see operations/convolution.ts. */
@@ -88,7 +90,9 @@ export function convScratch<T extends number>(shape: usize, examples: u32, chann
   const images = imagesAtOnce(shape, examples);
   const rows = images * max<u32>(image, places);
   const tables = 2 * u64(tableBytes(window * max<u32>(depth, width))) + 3 * u64(tableBytes(rows));
-  const planes = u64(images) * planeBytes<T>(shape, channels, filters);
+  const ofImage = planePixels(shape, false) * u64(rowBytes<T>(channels));
+  const ofPlaces = planePixels(shape, true) * u64(rowBytes<T>(filters));
+  const planes = u64(images) * max<u64>(ofImage, ofPlaces);
   const panels = u64(window) * max<u64>(u64(depth) * u64(rowBytes<T>(width)), u64(width) * u64(rowBytes<T>(depth)));
   const part = groups > 1 ? u64(rows) * u64(rowBytes<T>(max<u32>(depth, width))) : 0;
   return tables + planes + panels + part + 32 * u64(Planes.Rows);

@@ -7,6 +7,7 @@ import { OdenetError } from "../core/errors.ts";
 import type { Data } from "../model/examples.ts";
 import { checkData, engineOf, type Model } from "../model/model.ts";
 import { solveCholesky } from "./cholesky.ts";
+import { noOdeLayer } from "./inspection.ts";
 
 export interface Separability {
   readonly layer: string;
@@ -27,9 +28,7 @@ export function linearSeparability(model: Model, data: Data): Separability[] {
     );
   }
   const found = model.states(data.features);
-  if (found.length === 0) {
-    throw new OdenetError("option", "linearSeparability: expected a network with an ode layer, got one without.");
-  }
+  if (found.length === 0) throw noOdeLayer("linearSeparability");
   return found.map(({ layer, times, values }) => ({
     layer,
     times,

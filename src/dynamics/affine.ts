@@ -1,4 +1,7 @@
-/** K y + b, the argument of every σ: b has one number a row, one number a step ("scalar"), or is absent. */
+/**
+ * K y + b, the argument of every σ: b has one number a row, one number a step ("scalar"), or is absent. For images a norm may
+ * stand in between, N(K y) + b, whose shift b is.
+ */
 import { OdenetError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type ActivationName, activate, activations, antiderivative } from "../operations/activation.ts";
@@ -6,9 +9,10 @@ import { addBias } from "../operations/bias.ts";
 import { zero } from "../operations/fill.ts";
 import { toFeatures, toImage } from "../operations/images.ts";
 import { implicitMidpoint } from "../operations/implicitMidpoint.ts";
+import { normalize } from "../operations/normalize.ts";
 import { product } from "../operations/product.ts";
 import { area } from "../operations/windows.ts";
-import type { Bias, DynamicsData, FieldContext } from "./dynamics.ts";
+import type { Bias, DynamicsData, FieldContext, Norm } from "./dynamics.ts";
 import { checkedKernel, denseKernel, type Kernel, rulesOf } from "./kernels/index.ts";
 import type { DynamicsParameter, FieldConstant, LinearMap, MapShape } from "./kernels/kernel.ts";
 
@@ -20,12 +24,16 @@ export interface FieldOptions {
   bias?: Bias;
   /** What K is: default a matrix; `conv2dKernel(3)` for images; `basisKernel(matrices)`. */
   kernel?: Kernel;
+  /** With convolutions, what K y is normalised over before b is added: `"instance"`, each channel of each example; `"layer"`, each example. */
+  norm?: Norm;
 }
 
-export type Field = Pick<DynamicsData, "activation" | "bias" | "kernel">;
+export type Field = Pick<DynamicsData, "activation" | "bias" | "kernel" | "norm">;
+
+const norms: readonly Norm[] = ["instance", "layer"];
 
 /** Checks the common options of a dynamics. */
-export function fieldOptions(where: string, { activation = "tanh", bias = true, kernel }: FieldOptions): Field {
+export function fieldOptions(where: string, { activation = "tanh", bias = true, kernel, norm }: FieldOptions): Field {
   if (!Object.hasOwn(activations, activation)) {
     const names = Object.keys(activations).join(", ");
     throw new OdenetError(
@@ -40,7 +48,28 @@ export function fieldOptions(where: string, { activation = "tanh", bias = true, 
     );
   }
   const checked = kernel === undefined ? denseKernel : checkedKernel(where, kernel);
-  return { activation, bias, ...(checked.kind === "dense" ? {} : { kernel: checked }) };
+  if (norm !== undefined) checkNorm(where, norm, checked);
+  return {
+    activation,
+    bias,
+    ...(checked.kind === "dense" ? {} : { kernel: checked }),
+    ...(norm === undefined ? {} : { norm }),
+  };
+}
+
+function checkNorm(where: string, norm: Norm, kernel: Kernel): void {
+  if (!norms.includes(norm)) {
+    throw new OdenetError(
+      "name",
+      `${where}: expected norm to be one of ${norms.join(", ")}, got ${JSON.stringify(norm)}.`,
+    );
+  }
+  if (rulesOf(kernel).takes !== "image") {
+    throw new OdenetError(
+      "option",
+      `${where}: expected norm with a convolution only, got a kernel for plain features. Add kernel: conv2dKernel(3), or leave norm out.`,
+    );
+  }
 }
 
 /** Throws `option` unless `hidden` is a whole number from 1. */
@@ -88,7 +117,7 @@ const ones = (length: number): FieldConstant => ({
   values: new Array<number>(length).fill(1),
 });
 
-/** σ(M y + b) for a linear map M. */
+/** σ(M y + b) for a linear map M, or σ(N(M y) + b). */
 interface Layer {
   layer(y: Tensor): Tensor;
   /** Σ(M y + b), Σ' = σ: a summand of an energy. */
@@ -115,15 +144,16 @@ export function affine(context: FieldContext, field: Field, c: number, suffix = 
   const weights = context.weights(c);
   const { letter } = rules.parameter(kernel, shape, "");
   const K = rules.map(kernel, context, weights[letter] as Tensor, shape);
-  return around(context, field.activation, K, weights[`b${suffix}`]);
+  return around(context, field, K, weights[`b${suffix}`]);
 }
 
-function around(context: FieldContext, activation: ActivationName, K: LinearMap, b: Tensor | undefined): Affine {
+function around(context: FieldContext, field: Field, K: LinearMap, b: Tensor | undefined): Affine {
   const { record, space } = context;
+  const { activation, norm } = field;
   const positions = space.image ? area(space.image) : 1;
   const layerOf = (map: (y: Tensor) => Tensor): Layer => {
     const argument = (y: Tensor): Tensor => {
-      const z = map(y);
+      const z = norm ? normalize(record, map(y), { norm, per: positions }).normalized : map(y);
       return b ? addBias(record, z, biasRow(context, b, z.columns), positions) : z;
     };
     return {
@@ -137,7 +167,7 @@ function around(context: FieldContext, activation: ActivationName, K: LinearMap,
     potential,
     gradient: (y) => K.adjoint(layer(y)),
     transposed: layerOf(K.adjoint),
-    antisymmetric: (scale, gamma) => around(context, activation, K.antisymmetric(scale, gamma), b),
+    antisymmetric: (scale, gamma) => around(context, field, K.antisymmetric(scale, gamma), b),
     implicitMidpoint(y, h, form) {
       const A = K.matrix();
       const row = b && overPositions(context, biasRow(context, b, A.columns / positions), positions);

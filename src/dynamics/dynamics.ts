@@ -6,6 +6,9 @@ import type { KernelContext, MapShape } from "./kernels/kernel.ts";
 /** One number a row, none, or one number a step. */
 export type Bias = boolean | "scalar";
 
+/** What K y is normalised over: every channel of every example, or every example. */
+export type Norm = "instance" | "layer";
+
 /** Plain data that describes an ODE; `field` is the kind of integrator it fits. */
 export interface DynamicsData<F extends string = string> {
   readonly kind: string;
@@ -14,6 +17,7 @@ export interface DynamicsData<F extends string = string> {
   readonly bias: Bias;
   /** Absent for a dense one. */
   readonly kernel?: Kernel;
+  readonly norm?: Norm;
 }
 
 /** Parameters at one time, by letter. */

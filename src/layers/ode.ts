@@ -180,14 +180,27 @@ function specOf(
 function spaceOf(layer: Ode, input: FeatureShape, where: string): Space {
   if (takes(layer.dynamics) === "features") return { columns: featureCount(input) };
   const [columns, ...image] = imageInput(input, where);
+  const { norm } = layer.dynamics;
+  if (norm === "instance" && area(image) === 1) {
+    throw new OdenetError(
+      "shape",
+      `${where}: expected images of more than one position for norm "instance", got 1 × 1, each its own mean. Use norm: "layer", or less pooling before it.`,
+    );
+  }
   return { columns, image };
 }
 
 /** Beyond this, the matrix of a convolution between all positions and its factors are no way to take a step. */
 const LARGEST_SYSTEM = 1024;
 
-function checkSolvable(integrator: string, { columns, image }: Space, where: string): void {
+function checkSolvable({ integrator, dynamics }: Ode, { columns, image }: Space, where: string): void {
   if (integrator !== "implicitMidpoint" || !image) return;
+  if (dynamics.norm) {
+    throw new OdenetError(
+      "pair",
+      `${where}: expected no norm with implicitMidpoint, which solves for σ(K y + b) alone, got ${show(dynamics.norm)}. Use rk4, or leave norm out.`,
+    );
+  }
   const n = columns * area(image);
   if (n <= LARGEST_SYSTEM) return;
   throw new OdenetError(
@@ -203,7 +216,7 @@ export const odeKind: LayerKind<Ode> = {
     const where = `layer ${name} (ode)`;
     const { dynamics } = layer;
     const space = spaceOf(layer, input, where);
-    checkSolvable(layer.integrator, space, where);
+    checkSolvable(layer, space, where);
     const rules = dynamicsKinds[dynamics.kind] as unknown as DynamicsKind<Dynamics, Fields[FieldKind]>;
     const maps = rules.maps(dynamics, space.columns, where);
     const described = parametersOf(dynamics, maps, where);

@@ -1,7 +1,8 @@
-import { CholeskyDecomposition, Matrix, QrDecomposition } from "ml-matrix";
+import { CholeskyDecomposition, Matrix, QrDecomposition, SingularValueDecomposition } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { solveCholesky } from "../../src/analysis/cholesky.ts";
 import { orthonormalize } from "../../src/analysis/gramSchmidt.ts";
+import { singularValues } from "../../src/analysis/singularValues.ts";
 import { Random } from "../../src/core/random.ts";
 
 const matrix = (rows: number, columns: number, seed: number): Matrix =>
@@ -23,6 +24,14 @@ describe.each([1, 2, 5, 20])("against ml-matrix, size %i", (n) => {
     const R = new QrDecomposition(A).upperTriangularMatrix;
     orthonormalize(columnsOf(A)).forEach((r, k) => {
       expect(r).toBeCloseTo(Math.abs(R.get(k, k)), 12);
+    });
+  });
+
+  it("finds singular values", () => {
+    const A = matrix(n, n, 300 + n);
+    const { diagonal } = new SingularValueDecomposition(A);
+    singularValues(columnsOf(A)).forEach((s, k) => {
+      expect(s).toBeCloseTo([...diagonal].sort((a, b) => b - a)[k] as number, 12);
     });
   });
 

@@ -56,6 +56,17 @@ describe("what the figures show", () => {
     expect(found.timeSmoothness?.medianRate).toBeLessThan((found.plain?.medianRate as number) / 2);
   }, 60_000);
 
+  it("generalisation: every network amplifies some perturbation of a test example", async () => {
+    const { networks } = (await numbersOf("generalisation")) as {
+      networks: Record<string, { largestSingularValue: { median: number; largest: number } }>;
+    };
+    expect(Object.keys(networks).length).toBe(4);
+    for (const { largestSingularValue } of Object.values(networks)) {
+      expect(largestSingularValue.median).toBeGreaterThan(0);
+      expect(largestSingularValue.largest).toBeGreaterThan(Math.max(1, largestSingularValue.median));
+    }
+  }, 60_000);
+
   it("depth-is-time: outputs converge with the method's order", async () => {
     const { orders } = (await numbersOf("depth-is-time")) as { orders: Record<string, number> };
     for (const [name, order] of [
