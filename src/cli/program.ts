@@ -10,6 +10,7 @@ import { optimizers } from "../optimizers/index.ts";
 import { schedules } from "../training/index.ts";
 import { type EvaluateFlags, evaluateCommand } from "./evaluate.ts";
 import { type ExperimentFlags, experimentCommand } from "./experiment.ts";
+import { type ExportFlags, exportCommand, formats } from "./export.ts";
 import { type InfoFlags, infoCommand } from "./info.ts";
 import { type PredictFlags, predictCommand } from "./predict.ts";
 import { sourceNames } from "./source.ts";
@@ -205,6 +206,25 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .option("--json", "one JSON object instead of text")
     .addHelpText("after", examples("experiment step-size --out figures", "experiment antisymmetric --seed 1 --quick"))
     .action(async (name: string, flags: ExperimentFlags) => done(await experimentCommand(name, flags)));
+
+  program
+    .command("export")
+    .summary("write a model in another tool's format")
+    .description(
+      "Writes a saved model as ONNX (onnxruntime and others run it), as a TensorFlow.js layers model, or as arrays of NumPy.",
+    )
+    .argument("<model>", "a saved model or a checkpoint")
+    .addOption(new Option("--to <format>", "the format").choices(Object.keys(formats)).makeOptionMandatory())
+    .option("--out <file>", "where to write; a folder for tfjs (default: the model's name)")
+    .addOption(new Option("--precision <type>", "of an ONNX file's numbers (default: f32)").choices(["f32", "f64"]))
+    .addHelpText(
+      "after",
+      examples(
+        "export iris.safetensors --to onnx --out iris.onnx",
+        "export digits.safetensors --to tfjs --out web/digits",
+      ),
+    )
+    .action(async (path: string, flags: ExportFlags) => done(await exportCommand(path, flags)));
 
   program
     .command("info")

@@ -10,8 +10,10 @@ import {
   dense,
   flatten,
   globalAveragePool2d,
+  instanceNorm,
   type Layer,
   linear,
+  localResponseNorm,
   maxPool2d,
   standardize,
 } from "../layers/index.ts";
@@ -122,6 +124,25 @@ const addConstant: NodeRule = ({ node, inputs, previous }) => {
   throw refuse(node, "a constant added to something other than a product");
 };
 
+/** A number that multiplies: the scale of a dense layer, or of the weights of a linear one. */
+const scale: NodeRule = ({ node, inputs, previous }) => {
+  const constant = inputs.find((tensor) => tensor !== undefined);
+  const factor = constant?.values.length === 1 ? Number(constant.values[0]) : Number.NaN;
+  const { layer, parameters = {} } = previous ?? {};
+  if (Number.isNaN(factor)) throw refuse(node, "a factor other than one number");
+  if (layer?.kind === "dense") {
+    const { units, ...options } = layer;
+    return { layer: dense(units, { ...options, scale: factor * options.scale }), parameters, replaces: true };
+  }
+  if (layer?.kind === "linear") {
+    const scaled = Object.entries(parameters).map(([letter, { shape, values }]) => {
+      return [letter, { shape, values: values.map((x) => factor * x) }];
+    });
+    return { layer, parameters: Object.fromEntries(scaled), replaces: true };
+  }
+  throw refuse(node, "a factor of something other than a product or its activation");
+};
+
 /** σ behind a linear layer or a convolution becomes a part of it. */
 function activate(name: ActivationName): NodeRule {
   return ({ previous }) => {
@@ -195,6 +216,17 @@ const batchNorm: NodeRule = ({ node, inputs: [, scale, shift, mean, variance] })
   return { layer: standardize({ mean: centre, deviation }), parameters: {} };
 };
 
+const instanceNormalization: NodeRule = ({ node, inputs: [, scale, shift] }) => {
+  const parameters = { scale: stored(node, scale, "scales", 1), shift: stored(node, shift, "shifts", 1) };
+  return { layer: instanceNorm({ epsilon: real(node, "epsilon", 1e-5) }), parameters };
+};
+
+const localResponse: NodeRule = ({ node }) => {
+  const [alpha, beta, k] = [real(node, "alpha", 1e-4), real(node, "beta", 0.75), real(node, "bias", 1)];
+  const size = whole(node, "size", 0);
+  return { layer: localResponseNorm({ size, alpha, beta, k, divide: true }), parameters: {} };
+};
+
 const maxPool: NodeRule = ({ node }) => {
   expectWhole(node, "ceil_mode", 0);
   return { layer: maxPool2d(windows(node)), parameters: {} };
@@ -228,9 +260,12 @@ const rules: Readonly<Record<string, NodeRule>> = {
   Gemm: gemm,
   MatMul: matMul,
   Add: addConstant,
+  Mul: scale,
   Conv: conv,
   ConvTranspose: convTranspose,
   BatchNormalization: batchNorm,
+  InstanceNormalization: instanceNormalization,
+  LRN: localResponse,
   Tanh: activate("tanh"),
   Relu: activate("relu"),
   Sigmoid: activate("sigmoid"),

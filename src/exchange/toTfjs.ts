@@ -42,14 +42,7 @@ export const CHANNELS_FIRST = "channels_first";
  * await writeFile("weights.bin", weights);
  */
 export function toTfjs(model: Model): TfjsFiles {
-  const { network } = model;
-  const graph = new KerasGraph(model);
-  const input = graph.layer("InputLayer", [], {
-    batch_input_shape: [null, ...(isImage(network.input) ? network.input : [network.input])],
-    dtype: "float32",
-    sparse: false,
-  });
-  const output = graph.layers(network.layers, input, "");
+  const { graph, input, output } = kerasGraph(model);
   const place = (name: string) => [[name, 0, 0]];
   const json = {
     format: "layers-model",
@@ -67,6 +60,18 @@ export function toTfjs(model: Model): TfjsFiles {
   return { json: JSON.stringify(json), weights: joined(...graph.bytes) };
 }
 
+/** The graph of a network with its parameters, and the names of its first and last layer. */
+export function kerasGraph(model: Parameters): { graph: KerasGraph; input: string; output: string } {
+  const { input: shape, layers } = model.network;
+  const graph = new KerasGraph(model);
+  const input = graph.layer("InputLayer", [], {
+    batch_input_shape: [null, ...(isImage(shape) ? shape : [shape])],
+    dtype: "float32",
+    sparse: false,
+  });
+  return { graph, input, output: graph.layers(layers, input, "") };
+}
+
 function unsupported(what: string): OdenetError {
   return new OdenetError(
     "option",
@@ -82,12 +87,24 @@ function activationName(name: ActivationName): string {
 
 type Config = Readonly<Record<string, unknown>>;
 
-class KerasGraph {
+/** What the graph needs of a model. */
+type Parameters = Pick<Model, "network" | "parameters"> & { get(name: string): ArrayLike<number> };
+
+/** Where weights are from: a parameter, one set of it in time, its axes in another order. */
+interface Origin {
+  readonly parameter: string;
+  readonly item?: number;
+  readonly order?: readonly number[];
+}
+
+export class KerasGraph {
   readonly nodes: object[] = [];
   readonly weights: { name: string; shape: readonly number[]; dtype: "float32" }[] = [];
+  /** Of each of the weights; fixed numbers of a layer have none. */
+  readonly origins: (Origin | undefined)[] = [];
   readonly bytes: Uint8Array[] = [];
 
-  constructor(private readonly model: Model) {}
+  constructor(private readonly model: Parameters) {}
 
   /** Adds a layer that reads others, and returns its name. */
   layer(kind: string, inputs: readonly string[], config: Config = {}): string {
@@ -120,10 +137,7 @@ class KerasGraph {
       case "conv2d": {
         if (layer.groups !== 1) throw unsupported("conv2d with groups");
         const padded = this.padded(y, paddingOf(layer.padding, layer.size));
-        const K = this.stored(`${name}.K`);
-        const weights = {
-          kernel: { shape: [2, 3, 1, 0].map((axis) => K.shape[axis] as number), values: permuted(K, [2, 3, 1, 0]) },
-        };
+        const weights = { kernel: turned(this.stored(`${name}.K`), [2, 3, 1, 0]) };
         const config = {
           filters: layer.channels,
           kernel_size: [layer.size, layer.size],
@@ -182,7 +196,7 @@ class KerasGraph {
 
   private dense(y: string, activation: ActivationName, K: Stored, b: Stored | undefined): string {
     const config = { units: K.shape[0], activation: activationName(activation), use_bias: b !== undefined };
-    const kernel = { shape: [K.shape[1] as number, K.shape[0] as number], values: permuted(K, [1, 0]) };
+    const kernel = turned(K, [1, 0]);
     return this.withWeights(this.layer("Dense", [y], config), b ? { kernel, bias: b } : { kernel });
   }
 
@@ -215,7 +229,8 @@ class KerasGraph {
   }
 
   private withWeights(layer: string, weights: Readonly<Record<string, Stored>>): string {
-    for (const [name, { shape, values }] of Object.entries(weights)) {
+    for (const [name, { shape, values, origin }] of Object.entries(weights)) {
+      this.origins.push(origin);
       this.weights.push({ name: `${layer}/${name}`, shape, dtype: "float32" });
       this.bytes.push(new Uint8Array(Float32Array.from(values).buffer));
     }
@@ -224,20 +239,28 @@ class KerasGraph {
 
   private stored(name: string): Stored {
     const { shape } = this.model.parameters.find((p) => p.name === name) as { shape: readonly number[] };
-    return { shape, values: this.model.get(name) };
+    return { shape, values: this.model.get(name), origin: { parameter: name } };
   }
 }
 
 interface Stored {
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
+  readonly origin?: Origin | undefined;
+}
+
+/** With its axes in another order. */
+function turned(tensor: Stored, order: readonly number[]): Stored {
+  const origin = tensor.origin && { ...tensor.origin, order };
+  return { shape: order.map((axis) => tensor.shape[axis] as number), values: permuted(tensor, order), origin };
 }
 
 /** One set of a stack over time. */
-function itemOf({ shape, values }: Stored, j: number): Stored {
+function itemOf({ shape, values, origin }: Stored, j: number): Stored {
   const own = shape.slice(1);
   const size = own.reduce((a, b) => a * b, 1);
-  return { shape: own, values: Array.prototype.slice.call(values, j * size, (j + 1) * size) };
+  const numbers = Array.prototype.slice.call(values, j * size, (j + 1) * size);
+  return { shape: own, values: numbers, origin: origin && { ...origin, item: j } };
 }
 
 /** Numbers in another order of their axes: axis k of the result is axis `order[k]`. */

@@ -8,9 +8,11 @@ import {
   convTranspose2d,
   createModel,
   dense,
+  euler,
   flatten,
   globalAveragePool2d,
   type Layer,
+  layerField,
   leastSquares,
   linear,
   logistic,
@@ -18,6 +20,7 @@ import {
   type Network,
   network,
   OdenetError,
+  ode,
   residual,
   resNet,
 } from "../../src/index.ts";
@@ -65,6 +68,7 @@ const chains: Readonly<Record<string, { input: Network["input"]; layers: readonl
     input: 3,
     layers: (["tanh", "relu", "sigmoid", "softplus", "sin"] as const).map((name) => dense(4, { activation: name })),
   },
+  "time steps": { input: 4, layers: [ode(layerField(), euler, { steps: 3, finalTime: 2 }), linear(2)] },
   "residual blocks": { input: 4, layers: [residual(3), linear(2)] },
   "blocks of two paths": {
     input: 4,
@@ -199,6 +203,32 @@ describe("a graph of another tool is read as layers", () => {
     expect(model.loss).toEqual(logistic());
     expect(Array.from(model.scores([1, 2, 3]))).toEqual([5]);
     model.dispose();
+  });
+
+  it("normalisation over an image's positions, and over neighbouring channels", async () => {
+    const described = file({
+      inputs: [{ name: "x", shape: ["N", 4, 3, 2], type: "f32" }],
+      outputs: [{ name: "y", shape: ["N", 24], type: "f32" }],
+      nodes: [
+        node("InstanceNormalization", ["x", "gamma", "beta"], "n", { epsilon: { float: 0.01 } }),
+        node("Flatten", ["n"], "y"),
+      ],
+      initializers: [tensor("gamma", [4]), tensor("beta", [4], [1, 2, 3, 4])],
+    });
+    const model = await fromOnnx(writeOnnx(described, "g"));
+    const features = symmetric(1, 48);
+    expect(deviation(model.scores(features), evaluateOnnx(described, features, 2))).toBeLessThan(1e-5);
+    model.dispose();
+    const attributes = { size: { int: 3 }, alpha: { float: 3 }, beta: { float: 1 }, bias: { float: 1 } };
+    const lrn = await fromOnnx(
+      writeOnnx({ ...described, nodes: [node("LRN", ["x"], "n", attributes), node("Flatten", ["n"], "y")] }, "g"),
+    );
+    // x / (1 + Σ x²), where α / size = 1: channels 1, 2, 0, 1 at every position.
+    const channels = [1, 2, 0, 1];
+    const scores = lrn.scores(channels.flatMap((c) => new Array<number>(6).fill(c)));
+    const expected = [1 / 6, 2 / 6, 0, 1 / 2].flatMap((c) => new Array<number>(6).fill(c));
+    expect(deviation(scores, expected)).toBeLessThan(1e-6);
+    lrn.dispose();
   });
 
   const gemm = (attributes: object, shape = [3, 2]) =>
