@@ -9,6 +9,7 @@ import { bundle } from "./build/bundles.mjs";
 import { core, debugCore } from "./build/core.mjs";
 import { declarations } from "./build/declarations.mjs";
 import { buildProblem, forgetBuild, rememberBuild, sourceHash } from "./build/freshness.mjs";
+import { lab } from "./build/lab.mjs";
 import { writeThirdParty } from "./build/thirdParty.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -29,8 +30,13 @@ async function buildAll() {
   await stamped("all", async () => {
     await buildCore();
     rmSync("dist", { recursive: true, force: true }); // old chunks would be published
-    const { outputs, inputs } = await bundle();
-    return [...outputs, ...declarations(), ...writeThirdParty(inputs)];
+    const [library, page] = [await bundle(), await lab()];
+    return [
+      ...library.outputs,
+      ...page.outputs,
+      ...declarations(),
+      ...writeThirdParty([...library.inputs, ...page.inputs]),
+    ];
   });
 }
 
