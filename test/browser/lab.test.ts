@@ -1,9 +1,15 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
 import { pageTest } from "../support/browser.ts";
+import { odenet } from "../support/command.ts";
 import { type OpenLab, openLab } from "../support/lab.ts";
+import { ROOT } from "../support/scratch.ts";
 
 let lab: OpenLab;
 beforeAll(async () => {
@@ -32,7 +38,9 @@ const ready = (page: Page) => page.locator('#accuracy:has-text("%")').waitFor();
 
 pageTest("learns peaks, steps, is changed while it runs, and starts again", async (page) => {
   await page.setViewportSize({ width: 1280, height: 900 });
-  await page.goto(`${lab.address}#/train?data=peaks&examples=1000&width=16`);
+  await page.goto(
+    `${lab.address}#/train?data=peaks&examples=1000&dynamics=layerField&integrator=euler&width=16&steps=8`,
+  );
   await ready(page);
   await page.getByRole("button", { name: "Train one epoch" }).click();
   await page.locator('#epoch:text-is("1")').waitFor();
@@ -188,6 +196,42 @@ pageTest("no serious barrier, in both colours, on a phone and wide", async (page
       expect({ width, hash, overflow }).toEqual({ width, hash, overflow: 0 });
     }
   }
+});
+
+pageTest("the site for static hosts trains from any folder, without headers", async (page) => {
+  const folder = await mkdtemp(join(tmpdir(), "odenet-site-"));
+  const written = await odenet(ROOT, "lab", "--build", join(folder, "my", "lab"));
+  expect(written.code).toBe(0);
+  const types: Record<string, string> = {
+    html: "text/html",
+    js: "text/javascript",
+    css: "text/css",
+    svg: "image/svg+xml",
+  };
+  const server = createServer(async (request, response) => {
+    const path = (request.url ?? "/").replace(/[?#].*/, "").replace(/\/$/, "/index.html");
+    const bytes = await readFile(join(folder, path)).catch(() => undefined);
+    response.writeHead(bytes ? 200 : 404, { "content-type": types[path.split(".").pop() ?? ""] ?? "application/json" });
+    response.end(bytes);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  try {
+    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/my/lab/#/train?data=circles`);
+    await ready(page);
+    await page.getByRole("button", { name: "Train one epoch" }).click();
+    await page.locator('#epoch:text-is("1")').waitFor();
+  } finally {
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+pageTest("without a core that it can compile, the page says why", async (page) => {
+  await page.addInitScript("WebAssembly.validate = () => false");
+  await page.goto(lab.address);
+  await page.getByRole("heading", { name: "This browser cannot run the laboratory" }).waitFor();
+  await page.getByText("no SIMD").waitFor();
 });
 
 pageTest("the first visit is small and soon readable; the next one needs no network", async (page, context) => {

@@ -46,7 +46,13 @@ export interface View {
   readonly took: number;
 }
 
-const SIZE = 72;
+/** Points along a side of the regions; fewer where a picture would stop training for too long. */
+const MOST_SIZE = 72;
+const LEAST_SIZE = 24;
+/** Examples whose loss is shown at least. */
+const LEAST_EXAMPLES = 200;
+/** Weights times points of one picture. */
+const WORK = 5e8;
 const SHOWN = 300;
 /** Examples whose gradient is looked at. */
 const LOOKED_AT = 128;
@@ -59,10 +65,12 @@ const planes = new WeakMap<Model, Plane>();
 /** `depth` asks for the slow part too. */
 export function view(model: Model, { training, validation }: Parts, loss: State["loss"], depth: boolean): View {
   const start = performance.now();
-  const regions = training.width === 2 ? regionsOf(model, training) : undefined;
+  const affordable = WORK / weightsIn(model);
+  const regions = training.width === 2 ? regionsOf(model, training, Math.sqrt(affordable)) : undefined;
+  const examples = Math.max(LEAST_EXAMPLES, Math.floor(affordable));
   return {
-    training: evaluate(model, training, loss),
-    validation: evaluate(model, validation, loss),
+    training: evaluate(model, some(training, examples), loss),
+    validation: evaluate(model, some(validation, examples), loss),
     ...(regions ? { regions } : {}),
     features: featuresOf(model, some(training, SHOWN)),
     ...(depth ? { depth: depthOf(model, some(training, LOOKED_AT), loss) } : {}),
@@ -105,12 +113,16 @@ function boundsOf({ features, reach }: Examples, axis: 0 | 1): [number, number] 
   return [low - margin, high + margin];
 }
 
-function regionsOf(model: Model, data: Examples): RegionView {
+const weightsIn = (model: Model): number =>
+  model.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+
+function regionsOf(model: Model, data: Examples, affordable: number): RegionView {
   const [x, y] = [boundsOf(data, 0), boundsOf(data, 1)];
-  const at = ([low, high]: readonly [number, number], i: number) => low + ((high - low) * i) / (SIZE - 1);
-  const grid = new Float64Array(2 * SIZE * SIZE);
-  for (let i = 0; i < SIZE; i++) {
-    for (let j = 0; j < SIZE; j++) grid.set([at(x, i), at(y, j)], 2 * (i * SIZE + j));
+  const size = Math.round(Math.min(MOST_SIZE, Math.max(LEAST_SIZE, affordable)));
+  const at = ([low, high]: readonly [number, number], i: number) => low + ((high - low) * i) / (size - 1);
+  const grid = new Float64Array(2 * size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) grid.set([at(x, i), at(y, j)], 2 * (i * size + j));
   }
   const { classes, probabilities, scores } = model.predict(grid);
   const count = data.classes.length;
@@ -124,7 +136,7 @@ function regionsOf(model: Model, data: Examples): RegionView {
     const sure = p === undefined ? (probabilities[k * count + c] as number) : c === 1 ? p : 1 - p;
     return Math.round((255 * (sure - 1 / count)) / (1 - 1 / count));
   });
-  return { size: SIZE, x, y, classes: found, certainty };
+  return { size, x, y, classes: found, certainty };
 }
 
 function featuresOf(model: Model, { features, labels }: Examples): FeatureView {
