@@ -33,6 +33,7 @@ export const enum Op {
   SlopeSum = 28,
   Clip = 29,
   Regularize = 30,
+  ActivateWithSlope = 31,
   // Images: numbers from 64 on.
   ToImage = 64,
   ToFeatures = 65,
@@ -43,6 +44,12 @@ export const enum Op {
   PlaceMax = 70,
   Average = 71,
   Spread = 72,
+  // Normalisation: numbers from 80 on.
+  Normalize = 80,
+  NormalizeSlope = 81,
+  NormalizeCurvature = 82,
+  NeighbourSum = 83,
+  AffinePower = 84,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */
@@ -109,10 +116,8 @@ export const enum Packing {
   Columns = 128,
 }
 
-/** How many rows of patches a convolution makes at a time: shared by the kernel, its check and the scratch reserved. */
-export const enum Patches {
-  /** About this many bytes, to stay in the second-level cache, */
-  Bytes = 131072,
-  /** but at least this many rows, so that the panels of the weights pay. */
-  Rows = 64,
+/** How much a convolution takes at a time: shared by the kernel, its check and the scratch reserved. */
+export const enum Planes {
+  /** Small images are taken together up to this many positions or places; sums over places are cut after so many. */
+  Rows = 512,
 }

@@ -11,6 +11,7 @@ const base = (path) => basename(path, extname(path));
 
 async function bundleGroup(group, outdir, platform) {
   const cli = platform === "node";
+  const published = outdir.startsWith("dist");
   const result = await build({
     entryPoints: group.map(({ source, output }) => ({ in: source, out: base(output) })),
     outdir,
@@ -25,7 +26,8 @@ async function bundleGroup(group, outdir, platform) {
     mainFields: cli ? ["module", "main"] : ["browser", "module", "main"],
     banner: cli ? { js: NODE_BANNER } : {},
     legalComments: "none", // THIRD-PARTY.md has the whole licences
-    sourcemap: !outdir.startsWith("dist"), // published code is readable as it is
+    minify: published, // what is imported is parsed first: a third of the time
+    sourcemap: !published,
     metafile: true,
     logLevel: "warning",
   });

@@ -9,7 +9,7 @@ const ENTRIES = [
   { source: "src/worker/serving.ts", output: "dist/serving.js", platform: "neutral" },
   { source: "src/data/index.ts", output: "dist/data.js", platform: "neutral" },
   { source: "src/plots/index.ts", output: "dist/plots.js", platform: "neutral" },
-  { source: "src/formats/index.ts", output: "dist/formats.js", platform: "neutral" },
+  { source: "src/formats.ts", output: "dist/formats.js", platform: "neutral" },
   { source: "src/cli/index.ts", output: "dist/cli.js", platform: "node" },
   { source: "src/cli/start/main.ts", output: "build/start.js", platform: "node" },
 ];
