@@ -17,13 +17,31 @@ export interface FigureProps {
   svg: string | undefined;
   /** Columns of numbers behind it. */
   numbers?: (() => Readonly<Record<string, ArrayLike<number | string>>>) | undefined;
+  /** Where the pointer is while it is down, as shares of the area between the axes, from its left and top. */
+  onPoint?: ((x: number, y: number, heightOverWidth: number) => void) | undefined;
   children?: ComponentChildren;
   className?: string;
 }
 
 const fileName = (title: string): string => title.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
 
-export function Figure({ title, svg, numbers, children, className = "" }: FigureProps) {
+export function Figure({ title, svg, numbers, onPoint, children, className = "" }: FigureProps) {
+  const point = (event: PointerEvent): void => {
+    const area = (event.currentTarget as HTMLElement).querySelector("clipPath rect") as SVGRectElement | null;
+    const frame = area?.ownerSVGElement?.getBoundingClientRect();
+    const box = area?.ownerSVGElement?.viewBox.baseVal;
+    if (!onPoint || !area || !frame || !box) return;
+    const [left, top, width, height] = [area.x, area.y, area.width, area.height].map((n) => n.baseVal.value) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const scale = box.width / frame.width;
+    const x = ((event.clientX - frame.left) * scale - left) / width;
+    const y = ((event.clientY - frame.top) * scale - top) / height;
+    onPoint(Math.min(1, Math.max(0, x)), Math.min(1, Math.max(0, y)), height / width);
+  };
   return (
     <section class={`panel ${className}`} aria-label={title}>
       <div class="panel-head">
@@ -52,7 +70,18 @@ export function Figure({ title, svg, numbers, children, className = "" }: Figure
         )}
       </div>
       {svg ? (
-        <div class="drawing" role="img" aria-label={title} dangerouslySetInnerHTML={{ __html: inline(svg) }} />
+        <div
+          class={onPoint ? "drawing pointed" : "drawing"}
+          role="img"
+          aria-label={title}
+          dangerouslySetInnerHTML={{ __html: inline(svg) }}
+          onPointerDown={(event) => {
+            if (!onPoint) return;
+            event.currentTarget.setPointerCapture(event.pointerId);
+            point(event);
+          }}
+          onPointerMove={(event) => event.buttons === 1 && point(event)}
+        />
       ) : (
         <div class="drawing empty" />
       )}

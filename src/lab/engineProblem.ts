@@ -13,5 +13,5 @@ export function engineProblem(wasm: typeof WebAssembly | undefined = globalThis.
     return "A security policy forbids WebAssembly here. Whoever serves the page allows it by script-src 'wasm-unsafe-eval'.";
   }
   if (wasm.validate(Uint8Array.from(SIMD))) return undefined;
-  return "Its WebAssembly has no SIMD, which the core is made of. Take Chrome or Edge from 91, Firefox from 89, Safari from 16.4; on old processors none will do.";
+  return "Its WebAssembly has no SIMD, which the core is made of. Take Chrome or Edge from 91, Firefox from 114, Safari from 16.4; on old processors none will do.";
 }

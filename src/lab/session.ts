@@ -58,6 +58,8 @@ export class Session {
   #base = 0; // epochs of earlier runs
   #pictures = 0;
   #stride = 1;
+  /** The model is not that of the settings: they could not be carried out. */
+  #stale = false;
 
   constructor(lab: Lab, text: string) {
     this.lab = lab;
@@ -110,8 +112,11 @@ export class Session {
       const again = this.running;
       await this.#halt();
       this.#say("");
-      if (what === "data" || what === "model") await this.#open(what === "data" || after.seed !== before.seed);
-      else {
+      if (this.#stale || what === "data" || what === "model") {
+        const data = this.#stale || what === "data" || after.seed !== before.seed;
+        this.#stale = true;
+        await this.#open(data);
+      } else {
         this.#forgetRun();
         if (what === "objective") await this.#underNewObjective();
         await this.#look(true);
@@ -150,6 +155,7 @@ export class Session {
     return this.#inTurn(async () => {
       if (this.running || !this.model) return;
       this.#say("");
+      if (this.#stale) await this.#open(true);
       this.#begin();
     });
   }
@@ -164,6 +170,7 @@ export class Session {
       await this.#halt();
       if (!this.model) return;
       this.#say("");
+      if (this.#stale) await this.#open(true);
       this.#begin({ epochs: this.epoch - this.#base + 1, oneEpoch: true });
       await this.#run?.done;
     });
@@ -173,13 +180,24 @@ export class Session {
     return this.#inTurn(async () => {
       await this.#halt();
       this.#say("");
-      await this.#open(false);
+      await this.#open(this.#stale);
     });
   }
 
   /** The model as a safetensors file. */
   async save(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return (await this.model?.toBytes()) as Uint8Array<ArrayBuffer> | undefined;
+  }
+
+  /** The model for other libraries. What cannot be written is said. */
+  async onnx(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    try {
+      return (await this.lab.call("onnx", this.model as never)) as Uint8Array<ArrayBuffer>;
+    } catch (error) {
+      this.#say((error as Error).message, true);
+      this.#tell();
+      return undefined;
+    }
   }
 
   /** Takes θ from a saved model of the same form as the present one. */
@@ -227,6 +245,7 @@ export class Session {
     await this.model?.dispose();
     this.parts = parts;
     this.model = model;
+    this.#stale = false;
     this.#checkpoint = undefined;
     this.view = this.depth = undefined;
     this.#restart();

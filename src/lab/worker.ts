@@ -1,4 +1,5 @@
 /** The lab's worker: models, and what the page shows of them. */
+import type { Model } from "../model/model.ts";
 import { serve } from "../worker/serve.ts";
 import { describeNetwork } from "./compute/describe.ts";
 import { makeExamples } from "./compute/examples.ts";
@@ -18,6 +19,7 @@ export const functions = {
     (await import("./compute/trials.ts")).rotation(name, h, tanh),
   flow: async (finalTime: number, steps: number, seed: number, kind: "layerField" | "antisymmetric") =>
     (await import("./compute/trials.ts")).flow(finalTime, steps, seed, kind),
+  onnx: async (model: Model) => (await import("../exchange/toOnnx.ts")).toOnnx(model),
   lecturePage: async (name: string, theme: "light" | "dark") =>
     (await import("./compute/lecturePage.ts")).lecturePage(name, theme),
 };

@@ -84,6 +84,11 @@ pageTest("the address brings everything back; a saved model brings θ back", asy
     page.getByRole("button", { name: "Save model" }).click(),
   ]);
   const saved = await readFile(await download.path());
+  const [onnx] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save as ONNX" }).click(),
+  ]);
+  expect((await readFile(await onnx.path())).length).toBeGreaterThan(1000);
   await page.getByRole("button", { name: "Start again" }).click();
   await page.locator('#epoch:text-is("0")').waitFor();
   await expect.poll(() => accuracy(page)).toBeLessThan(100);
@@ -133,6 +138,9 @@ pageTest("points are drawn with the pointer and with keys", async (page) => {
   await page.getByLabel("Examples", { exact: true }).selectOption("drawn");
   const paper = page.getByRole("img", { name: /Draw with the pointer/ });
   await page.getByRole("alert").getByText("at least 4 points").waitFor();
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await page.getByRole("alert").getByText("at least 4 points").waitFor();
+  expect(await epoch(page)).toBe(0);
   const draw = async (x: number, y: number) => {
     const box = (await paper.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
     await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
@@ -171,6 +179,17 @@ pageTest("each experiment answers its sliders; a page of the course hides what t
     await text.getByText(reading).waitFor();
     expect(page.url()).toMatch(/\?.*=/);
   }
+  await page.goto(`${lab.address}#/experiments/lambda-plane?re=-1&im=0&h=1&method=0`);
+  const plane = page.getByRole("img", { name: "Region of stability" });
+  await page.locator(".reading").getByText("by 0.000, ").waitFor();
+  const { x, y, width, height } = (await plane.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const [px, py] = [x + 0.3 * width, y + 0.2 * height];
+  await page.mouse.click(px, py);
+  await page.locator(".reading").getByText("unstable").waitFor();
+  const point = await plane.locator("g[clip-path] circle").boundingBox();
+  expect(Math.abs((point?.x ?? 0) + (point?.width ?? 0) / 2 - px)).toBeLessThan(4); // a tenth of λ is some six pixels
+  expect(Math.abs((point?.y ?? 0) + (point?.height ?? 0) / 2 - py)).toBeLessThan(4);
+
   await page.goto(`${lab.address}#/lecture/step-size`);
   const show = page.getByRole("button", { name: /Predict first/ });
   await show.waitFor();

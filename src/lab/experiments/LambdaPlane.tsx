@@ -10,12 +10,14 @@ import { useNumbers } from "./useNumbers.ts";
 
 const methods: readonly IntegratorName[] = ["euler", "midpoint", "rk3", "rk4", "implicitMidpoint", "leapfrogMidpoint"];
 const STEPS = 40;
+/** Of the region to the left, above and below. */
+const REACH = 4;
 
 export function LambdaPlane({ lab, theme, route }: ExperimentProps) {
   const [{ re, im, h, method }, change] = useNumbers(route, { re: -1, im: 2, h: 0.5, method: 0 });
   const name = methods[method] ?? "euler";
   const z = { re: h * re, im: h * im };
-  const region = useLatest(() => lab.call("region", name, 4), name);
+  const region = useLatest(() => lab.call("region", name, REACH), name);
   const factor = useLatest(() => lab.call("factor", name, z), `${name} ${z.re} ${z.im}`);
   const size = factor.value?.size ?? Number.NaN;
   const steps = Array.from({ length: STEPS + 1 }, (_, j) => j);
@@ -27,11 +29,17 @@ export function LambdaPlane({ lab, theme, route }: ExperimentProps) {
       [{ values: [z], label: `hλ = ${signed(z.re, 2)} ${z.im < 0 ? "−" : "+"} ${Math.abs(z.im).toFixed(2)} i` }],
       { width: 520, theme },
     );
+  /** The same scale on both axes, as the figure has it. */
+  const drag = (x: number, y: number, ratio: number): void => {
+    const span = Math.max((4 / 3) * REACH, (2 * REACH) / ratio);
+    const tenth = (v: number) => Math.round((10 * v) / h) / 10;
+    change({ re: tenth(-REACH / 3 + (x - 0.5) * span), im: tenth((0.5 - y) * span * ratio) });
+  };
   return (
     <>
       <p class="lead">
         The solution decays where Re λ &lt; 0. Its steps decay where <i>h</i>λ lies in the method's region: shrink{" "}
-        <i>h</i> and watch the point move towards the origin.
+        <i>h</i> and watch the point move towards the origin, or drag it.
       </p>
       <div class="controls">
         <Select
@@ -72,7 +80,7 @@ export function LambdaPlane({ lab, theme, route }: ExperimentProps) {
         {`A step multiplies |y| by ${size.toPrecision(4)}, the equation by ${exact.toPrecision(4)}: ${size <= 1 + 1e-9 ? "stable" : "unstable"}`}
       </p>
       <div class="pair">
-        <Figure title="Region of stability" svg={svg} />
+        <Figure title="Region of stability" svg={svg} onPoint={drag} />
         <Figure
           title="Size of the iterates"
           svg={

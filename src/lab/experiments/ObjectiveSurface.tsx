@@ -46,8 +46,8 @@ export function ObjectiveSurface({ lab, theme, route }: ExperimentProps) {
   return (
     <>
       <p class="lead">
-        The same function with <i>N</i> = 5 and <i>N</i> = 100 steps to <i>T</i> = 10. Few steps make it rugged, and
-        different on training and test inputs; many make it a bowl with one minimum.
+        The same network with <i>N</i> steps to <i>T</i> = 10. Few steps make it rugged, and different on training and
+        test inputs; many make it a bowl with one minimum.
       </p>
       <div class="controls">
         <Slider label="Steps N" shown={String(N)} value={N} least={1} most={100} onInput={(n) => change({ N: n })} />

@@ -128,6 +128,10 @@ function Keep({ session }: { session: Session }) {
     const bytes = await session.save();
     if (bytes) download("model.safetensors", bytes, "application/octet-stream");
   };
+  const saveOnnx = async () => {
+    const bytes = await session.onnx();
+    if (bytes) download("model.onnx", bytes, "application/octet-stream");
+  };
   return (
     <div class="share">
       <button type="button" onClick={() => void save()}>
@@ -145,6 +149,9 @@ function Keep({ session }: { session: Session }) {
           }}
         />
       </label>
+      <button type="button" onClick={() => void saveOnnx()}>
+        Save as ONNX
+      </button>
       <button type="button" onClick={() => void copy("Code", codeOf(session.state))}>
         Copy as code
       </button>
