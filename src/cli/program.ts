@@ -12,6 +12,7 @@ import { type EvaluateFlags, evaluateCommand } from "./evaluate.ts";
 import { type ExperimentFlags, experimentCommand } from "./experiment.ts";
 import { type ExportFlags, exportCommand, formats } from "./export.ts";
 import { type InfoFlags, infoCommand } from "./info.ts";
+import { type LabFlags, labCommand } from "./lab.ts";
 import { type PredictFlags, predictCommand } from "./predict.ts";
 import { sourceNames } from "./source.ts";
 import { type TrainFlags, trainCommand } from "./train.ts";
@@ -235,6 +236,19 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .option("--json", "one JSON object instead of text")
     .addHelpText("after", examples("info iris.safetensors", "info network.json --batch 256", "info parabolicCnn"))
     .action(async (path: string, flags: InfoFlags) => done(await infoCommand(path, flags)));
+
+  program
+    .command("lab")
+    .summary("open the laboratory in the browser")
+    .description(
+      "Serves the laboratory on this machine: train, see and break networks in the page. --build writes it as a site for any static host instead.",
+    )
+    .option("--port <n>", "default: 8642, or any that is free", whole(0))
+    .option("--host <name>", "default: localhost; 0.0.0.0 lets other machines in")
+    .option("--no-open", "do not open the browser")
+    .option("--build <folder>", "write the site there")
+    .addHelpText("after", examples("lab", "lab --port 8000 --no-open", "lab --build site"))
+    .action(async (flags: LabFlags) => done(await labCommand(flags)));
 
   return program;
 }

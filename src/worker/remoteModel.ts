@@ -8,9 +8,9 @@ import type { MemoryUse, ParameterInfo } from "../model/model.ts";
 import type { Network } from "../networks/network.ts";
 import type { Regularizer } from "../regularizers/index.ts";
 import type { FitOptions, FitResult, TrainableModel } from "../training/index.ts";
+import { describeOptions } from "./describeOptions.ts";
 import type { Link } from "./link.ts";
 import { buffersOf, type ModelToken, type ToldStep } from "./messages.ts";
-import { describeOptions } from "./trainingOptions.ts";
 
 /** What a model is, which never changes. */
 export interface ModelFacts {

@@ -9,9 +9,10 @@ import {
   type Step,
   type TrainableModel,
 } from "../training/index.ts";
+import type { Described } from "./describeOptions.ts";
 import { buffersOf, type ModelToken, type Reply, type Report, type Request, type ToldStep } from "./messages.ts";
 import { listen, type WorkerEnd } from "./port.ts";
-import { type Described, reviveOptions } from "./trainingOptions.ts";
+import { reviveOptions } from "./reviveOptions.ts";
 
 /** Functions that a worker serves besides models, called by name with what can be sent, and with models. */
 // biome-ignore lint/suspicious/noExplicitAny: any function will do.
