@@ -38,6 +38,7 @@ export const enum Op {
   SlopeSum = 28,
   Clip = 29,
   Regularize = 30,
+  ActivateWithSlope = 31,
   // Images: numbers from 64 on.
   ToImage = 64,
   ToFeatures = 65,
@@ -48,6 +49,14 @@ export const enum Op {
   PlaceMax = 70,
   Average = 71,
   Spread = 72,
+  // Normalisation: numbers from 80 on.
+  Normalize = 80,
+  NormalizeSlope = 81,
+  NormalizeCurvature = 82,
+  NeighbourSum = 83,
+  AffinePower = 84,
+  NormalizeBy = 85,
+  Dropout = 86,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */
@@ -114,12 +123,10 @@ export const enum Packing {
   Columns = 128,
 }
 
-/** How many rows of patches a convolution makes at a time: shared by the kernel, its check and the scratch reserved. */
-export const enum Patches {
-  /** About this many bytes, to stay in the second-level cache, */
-  Bytes = 131072,
-  /** but at least this many rows, so that the panels of the weights pay. */
-  Rows = 64,
+/** How much a convolution takes at a time: shared by the kernel, its check and the scratch reserved. */
+export const enum Planes {
+  /** Small images are taken together up to this many positions or places; sums over places are cut after so many. */
+  Rows = 512,
 }
 
 /** First word of a plan's blob: "ODNP". The blob's layout is that of src/core/blob.ts; all its words are u32, little-endian. */

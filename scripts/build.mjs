@@ -10,6 +10,7 @@ import { core, debugCore } from "./build/core.mjs";
 import { declarations } from "./build/declarations.mjs";
 import { buildProblem, forgetBuild, rememberBuild, sourceHash } from "./build/freshness.mjs";
 import { writeHeader } from "./build/header.mjs";
+import { lab } from "./build/lab.mjs";
 import { writeThirdParty } from "./build/thirdParty.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -30,8 +31,14 @@ async function buildAll() {
   await stamped("all", async () => {
     await buildCore();
     rmSync("dist", { recursive: true, force: true }); // old chunks would be published
-    const { outputs, inputs } = await bundle();
-    return [...outputs, ...(await declarations()), ...writeHeader(), ...writeThirdParty(inputs)];
+    const [library, page] = [await bundle(), await lab()];
+    return [
+      ...library.outputs,
+      ...page.outputs,
+      ...(await declarations()),
+      ...writeHeader(),
+      ...writeThirdParty([...library.inputs, ...page.inputs]),
+    ];
   });
 }
 

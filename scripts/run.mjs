@@ -78,6 +78,7 @@ const commands = {
     if (!existsSync(join(root, entry))) fail("npm start has nothing to run yet: src/cli/start/main.ts does not exist.");
     return runChild(process.execPath, [entry, ...args], { cwd: root });
   },
+  lab: () => runChild(process.execPath, [join("dist", "cli.js"), "lab", ...args], { cwd: root }),
   test: () => test(root, args, say),
 };
 

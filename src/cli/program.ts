@@ -10,7 +10,9 @@ import { optimizers } from "../optimizers/index.ts";
 import { schedules } from "../training/index.ts";
 import { type EvaluateFlags, evaluateCommand } from "./evaluate.ts";
 import { type ExperimentFlags, experimentCommand } from "./experiment.ts";
+import { type ExportFlags, exportCommand, formats } from "./export.ts";
 import { type InfoFlags, infoCommand } from "./info.ts";
+import { type LabFlags, labCommand } from "./lab.ts";
 import { type PredictFlags, predictCommand } from "./predict.ts";
 import { sourceNames } from "./source.ts";
 import { type TrainFlags, trainCommand } from "./train.ts";
@@ -42,6 +44,11 @@ function missing(text: string): string {
   throw new InvalidArgumentError("Expected error, mean, drop or a number.");
 }
 
+function pixels(text: string): string {
+  if (/^[1-9]\d*(x[1-9]\d*)?$/.test(text)) return text;
+  throw new InvalidArgumentError("Expected pixels, such as 32 or 32x48.");
+}
+
 const names = (members: object): string => Object.keys(members).join(", ");
 const examples = (...lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ odenet ${line}`).join("\n")}\n`;
@@ -68,7 +75,13 @@ function tableOptions(command: Command): Command {
 function sourceOptions(command: Command): Command {
   return tableOptions(command)
     .option("--labels <file>", "labels of an NPY or IDX file")
-    .option("--data <folder>", "where the files of mnist or fashion-mnist are")
+    .option("--data <folder>", "where the files of a published image set are")
+    .option(
+      "--size <pixels>",
+      "of pictures in a folder: 32, or 32x48 for height and width (default: their own)",
+      pixels,
+    )
+    .option("--grey", "take pictures as grey")
     .option("--examples <n>", "how many examples to make, or to take (default: all)", whole(1))
     .option("--noise <deviation>", "noise of the generated points (default: 0)", real(0))
     .option("--seed <n>", "seed of everything random (default: 0)", seed);
@@ -91,7 +104,7 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .description(
       "Learns from a data set and saves the model. Columns of a table are standardised, and a fifth of the examples is set aside to check with. Ctrl-C saves the state of the run and says how to go on.",
     )
-    .argument("<data>", `${sourceNames.join(", ")}, or the path to a CSV, NPY or IDX file`);
+    .argument("<data>", `${sourceNames.join(", ")}, or the path to a CSV, NPY or IDX file or a folder of pictures`);
   sourceOptions(train)
     .option("--network <name or file>", `${names(presets)}, or a JSON file (default: resNet)`)
     .option("--width <n>", "features inside a preset (default: 16; images 64)", whole(1))
@@ -196,14 +209,46 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .action(async (name: string, flags: ExperimentFlags) => done(await experimentCommand(name, flags)));
 
   program
+    .command("export")
+    .summary("write a model in another tool's format")
+    .description(
+      "Writes a saved model as ONNX (onnxruntime and others run it), as a TensorFlow.js layers model, or as arrays of NumPy.",
+    )
+    .argument("<model>", "a saved model or a checkpoint")
+    .addOption(new Option("--to <format>", "the format").choices(Object.keys(formats)).makeOptionMandatory())
+    .option("--out <file>", "where to write; a folder for tfjs (default: the model's name)")
+    .addOption(new Option("--precision <type>", "of an ONNX file's numbers (default: f32)").choices(["f32", "f64"]))
+    .addHelpText(
+      "after",
+      examples(
+        "export iris.safetensors --to onnx --out iris.onnx",
+        "export digits.safetensors --to tfjs --out web/digits",
+      ),
+    )
+    .action(async (path: string, flags: ExportFlags) => done(await exportCommand(path, flags)));
+
+  program
     .command("info")
     .summary("show what is in a model")
     .description("Shows layers, shapes, parameters, floating-point operations and memory.")
-    .argument("<file>", "a saved model, a checkpoint, or a network's description in JSON")
+    .argument("<file>", "a saved model, a checkpoint, a network's description in JSON, or a preset for images by name")
     .option("--batch <n>", "examples in a step, for the memory (default: 64)", whole(1))
     .option("--json", "one JSON object instead of text")
-    .addHelpText("after", examples("info iris.safetensors", "info network.json --batch 256"))
+    .addHelpText("after", examples("info iris.safetensors", "info network.json --batch 256", "info parabolicCnn"))
     .action(async (path: string, flags: InfoFlags) => done(await infoCommand(path, flags)));
+
+  program
+    .command("lab")
+    .summary("open the laboratory in the browser")
+    .description(
+      "Serves the laboratory on this machine: train, see and break networks in the page. --build writes it as a site for any static host instead.",
+    )
+    .option("--port <n>", "default: 8642, or any that is free", whole(0))
+    .option("--host <name>", "default: localhost; 0.0.0.0 lets other machines in")
+    .option("--no-open", "do not open the browser")
+    .option("--build <folder>", "write the site there")
+    .addHelpText("after", examples("lab", "lab --port 8000 --no-open", "lab --build site"))
+    .action(async (flags: LabFlags) => done(await labCommand(flags)));
 
   return program;
 }

@@ -1,4 +1,5 @@
 /** One instance of the core with its own linear memory, and typed views of it that follow its growth. */
+import { Layout } from "../../assembly/opcodes.ts";
 import { OdenetError } from "./errors.ts";
 import { type CoreExports, instantiateCore } from "./load.ts";
 import type { Plan } from "./plan.ts";
@@ -168,11 +169,11 @@ export class Memory {
   }
 
   /**
-   * Replays a loaded plan. Shared offsets are absolute addresses, private ones count from `privateBase`. Returns the number
+   * Replays `count` records of a loaded plan, from record `first` on. Shared offsets are absolute addresses, private ones count from `privateBase`. Returns the number
    * (from 1) of the first time step whose implicit equation was not solved, or 0; its features are NaN.
    */
-  run(address: number, count: number, privateBase: number): number {
-    const failed = this.core.plan_run(0, privateBase, address, count);
+  run(address: number, count: number, privateBase: number, first = 0): number {
+    const failed = this.core.plan_run(0, privateBase, address + first * Layout.Record, count);
     if (failed !== 0) throw new Error(`plan_run: record ${failed - 1} has an unknown operation`);
     return this.core.plan_unsolved();
   }

@@ -9,13 +9,18 @@ import {
   globalAveragePool2dKind,
 } from "./adaptivePool2d.ts";
 import { type Add, addKind } from "./add.ts";
+import { type BatchNorm, batchNormKind } from "./batchNorm.ts";
 import { type Conv2d, conv2dKind } from "./conv2d.ts";
 import { type ConvTranspose2d, convTranspose2dKind } from "./convTranspose2d.ts";
 import { type Dense, denseKind } from "./dense.ts";
+import { type Dropout, dropoutKind } from "./dropout.ts";
 import { type Flatten, flattenKind } from "./flatten.ts";
 import { asFeatures, asImage, imageInput } from "./imageForm.ts";
-import type { LayerKind, LayerPlan, LayOut } from "./layer.ts";
+import { type InstanceNorm, instanceNormKind } from "./instanceNorm.ts";
+import { type LayerKind, type LayerPlan, type LayOut, together } from "./layer.ts";
+import { type LayerNorm, layerNormKind } from "./layerNorm.ts";
 import { type Linear, linearKind } from "./linear.ts";
+import { type LocalResponseNorm, localResponseNormKind } from "./localResponseNorm.ts";
 import { type Ode, odeKind } from "./ode.ts";
 import { type Pad, padKind } from "./pad.ts";
 import { type AveragePool2d, averagePool2dKind, type MaxPool2d, maxPool2dKind } from "./pool2d.ts";
@@ -26,11 +31,16 @@ import { type Standardize, standardizeKind } from "./standardize.ts";
 export { activation } from "./activation.ts";
 export { adaptiveAveragePool2d, globalAveragePool2d } from "./adaptivePool2d.ts";
 export { add } from "./add.ts";
+export { batchNorm } from "./batchNorm.ts";
 export { conv2d } from "./conv2d.ts";
 export { convTranspose2d } from "./convTranspose2d.ts";
 export { dense } from "./dense.ts";
+export { dropout } from "./dropout.ts";
 export { flatten } from "./flatten.ts";
+export { instanceNorm } from "./instanceNorm.ts";
+export { layerNorm } from "./layerNorm.ts";
 export { linear } from "./linear.ts";
+export { localResponseNorm } from "./localResponseNorm.ts";
 export { ode, residual } from "./ode.ts";
 export { pad } from "./pad.ts";
 export { averagePool2d, maxPool2d } from "./pool2d.ts";
@@ -51,6 +61,11 @@ export type Layer =
   | AveragePool2d
   | AdaptiveAveragePool2d
   | GlobalAveragePool2d
+  | BatchNorm
+  | InstanceNorm
+  | LayerNorm
+  | LocalResponseNorm
+  | Dropout
   | Flatten;
 
 /** The rules of every kind of layer. */
@@ -68,6 +83,11 @@ export const layerKinds = {
   averagePool2d: averagePool2dKind,
   adaptiveAveragePool2d: adaptiveAveragePool2dKind,
   globalAveragePool2d: globalAveragePool2dKind,
+  batchNorm: batchNormKind,
+  instanceNorm: instanceNormKind,
+  layerNorm: layerNormKind,
+  localResponseNorm: localResponseNormKind,
+  dropout: dropoutKind,
   flatten: flattenKind,
 };
 
@@ -111,8 +131,7 @@ function layOutFrom(
   return {
     output: shape,
     made,
-    parameters: plans.flatMap((p) => p.parameters),
-    constants: plans.flatMap((p) => p.constants ?? []),
+    ...together(plans),
     record: (context, y) =>
       plans.reduce((features, plan, i) => {
         const result = plan.record(context, features);

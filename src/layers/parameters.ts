@@ -22,11 +22,13 @@ export interface ParameterSpec {
   readonly axes: readonly ("count" | "row" | "column")[];
   /** Where an API axis runs on several of them, or with a step: the finer axes, whose row-major order is the API's. */
   readonly fine?: readonly FineAxis[];
-  readonly initialization: Initialization;
+  readonly initialization: Initialization | "one";
   readonly fanIn: number;
   readonly fanOut: number;
   /** How its sets stand in time, for an ode layer's. */
   readonly time?: TimeAxis;
+  /** Smaller numbers are refused. */
+  readonly least?: number;
 }
 
 /** The sets of an ode layer's parameter in time. */
@@ -84,6 +86,8 @@ export function kernelParameter(
 /** Fixed rows of numbers that a layer needs, such as means and deviations. */
 export interface ConstantSpec {
   readonly name: string;
+  /** Default 1. */
+  readonly rows?: number;
   readonly values: readonly number[];
 }
 
@@ -108,8 +112,13 @@ export function matrixParameter(
   };
 }
 
-/** b: one row of `length` numbers, zero at first; `steps` of them over time. */
-export function rowParameter(name: string, length: number, steps?: number): ParameterSpec {
+/** b: one row of `length` numbers, zero at first unless told otherwise; `steps` of them over time. */
+export function rowParameter(
+  name: string,
+  length: number,
+  steps?: number,
+  initialization: "zero" | "one" = "zero",
+): ParameterSpec {
   return {
     name,
     shape: steps === undefined ? [length] : [steps, length],
@@ -117,7 +126,7 @@ export function rowParameter(name: string, length: number, steps?: number): Para
     rows: 1,
     columns: length,
     axes: steps === undefined ? ["column"] : ["count", "column"],
-    initialization: "zero",
+    initialization,
     fanIn: length,
     fanOut: length,
   };
@@ -157,6 +166,8 @@ export interface OdeSteps {
   /** The layer's index. */
   readonly name: string;
   readonly features: number;
+  /** Rows that an example has in the integrator's state: 1, or the positions of its image. */
+  readonly positions: number;
   readonly times: readonly number[];
   /** h of every step. */
   readonly stepSizes: readonly number[];
@@ -167,11 +178,35 @@ export interface OdeSteps {
   along(body: (view: StepView) => readonly Tensor[], options?: { final?: boolean }): Tensor[][];
 }
 
+/** What a layer may do in a step of training and nowhere else. */
+export interface TrainingContext {
+  /** The layer's state `name` becomes (1 − share) times itself plus `weight` times `seen`, unless the step diverges. */
+  learn(name: string, seen: Tensor, share: number, weight: number): void;
+  /** Random numbers of this step. */
+  draw(record: Recorder): Draw;
+}
+
+/** What random numbers follow from: the same for every number of threads, and however a batch is cut. */
+export interface Draw {
+  /** Each example's number in the batch: one row, one column an example. */
+  readonly examples: Tensor;
+  /** The seed, low word and high word, and the step's number: f64 at one place. */
+  readonly counters: Tensor;
+  /** Tells apart the layers that draw. */
+  readonly stream: number;
+}
+
 /** What a layer records with. */
 export interface LayerContext {
   readonly record: Recorder;
   parameter(name: string): Tensor;
   constant(name: string): Tensor;
+  /** What a layer keeps besides θ, such as running statistics. */
+  state(name: string): Tensor;
+  /** Whose statistics normalise: running ones give the scores, those of the batch the objective and its derivatives. */
+  readonly statistics: "running" | "batch";
+  /** Present in a step of training. */
+  readonly training?: TrainingContext;
   /** Called by every ode layer with its trajectory: stacks of y_0 … y_{N−1} in order, y_N, and the times. */
   trajectory?(name: string, stacks: readonly Tensor[], final: Tensor, times: readonly number[]): void;
   /** Called by every reversible ode layer with its features at t = 0 and those computed back from its end. */

@@ -10,7 +10,7 @@ import { Memory, type Numbers, type TeamRun } from "../core/memory.ts";
 import { compile, type Plan } from "../core/plan.ts";
 import { Recorder } from "../core/recorder.ts";
 import { SharedBlock } from "../core/relocate.ts";
-import { divide } from "../core/shards.ts";
+import { CHUNK_ROWS, divide } from "../core/shards.ts";
 import { MOST_SLOTS, type Team } from "../core/team.ts";
 import { numberBytes, type Precision, paddedColumns, type Tensor } from "../core/tensor.ts";
 import type { LayerPlan } from "../layers/layer.ts";
@@ -42,9 +42,13 @@ export interface Compiled<T> {
   inputs: readonly Tensor[];
   /** The times of the layers that choose their own steps; where a batch needs others, it is compiled again. */
   grids: Grids;
+  /** Whose statistics its layers take. */
+  statistics: Statistics;
   parts: readonly Part[];
   team: TeamRun | undefined;
   privateBytes: number;
+  /** Its own block, for a plan whose features outlive a run; 0 where it uses the block of all. */
+  readonly block: number;
   /** What it holds of the memory beside. */
   addresses: readonly number[];
   /** Set when the plan had to make room for others: who holds it asks for it again. */
@@ -52,6 +56,8 @@ export interface Compiled<T> {
   readonly key: string;
   readonly build: Build<T>;
 }
+
+type Statistics = LayerContext["statistics"];
 
 /** Times by layer name, in the order of recording. */
 export type Grids = ReadonlyMap<string, readonly number[]>;
@@ -105,12 +111,13 @@ const PLANS = 32;
 /** Bytes for scalars: the loss weight first, the optimizer's from 64 on. */
 const SCALARS = 256;
 const OPTIMIZER_SCALARS = 64;
-/** Result of an inner product, behind the loss weight. */
+/** Result of an inner product, behind the loss weight; then the counters of random numbers. */
 const DOT = 8;
+const COUNTERS = 16;
 
 /** What a recording asks of the layers besides their results. */
 export type LayerHooks = Partial<
-  Pick<LayerContext, "trajectory" | "reversal" | "grid" | "plain" | "inspect" | "probe">
+  Pick<LayerContext, "trajectory" | "reversal" | "grid" | "plain" | "inspect" | "probe" | "statistics" | "training">
 > & {
   /** Another place of a parameter than θ. */
   parameter?: (name: string) => Tensor;
@@ -119,14 +126,19 @@ export type LayerHooks = Partial<
 export class Engine {
   readonly layers: LayerPlan;
   readonly table: ParameterTable;
+  /** What layers keep besides θ, laid out as θ is. */
+  readonly stateTable: ParameterTable;
   readonly features: number;
   readonly outputs: number;
   readonly lossKind: LossKind;
   readonly theta: number;
   readonly gradient: number;
-  /** Addresses of f64 scalars: the loss weight, and the optimizer's block. */
+  readonly state: number;
+  /** Addresses of f64 scalars: the loss weight, the optimizer's block. */
   readonly weight: number;
   readonly optimizerScalars: number;
+  /** Seed and step that random numbers follow from. */
+  readonly counters: number;
   /** Bytes held for optimizer states at the moment. */
   optimizerBytes = 0;
   /** As given, with names instead of patterns. */
@@ -137,11 +149,11 @@ export class Engine {
   private readonly memory: Memory;
   private readonly fusions: readonly Fusion[];
   private readonly sharedWork: number;
-  private readonly constants = new Map<string, { address: number; columns: number }>();
+  private readonly constants = new Map<string, { address: number; rows: number; columns: number }>();
   private readonly plans = new Map<string, Compiled<unknown>>();
   /** The steps last chosen, and those that each recording was made with. */
   private chosen: Grids = new Map();
-  private readonly used = new WeakMap<Recorder, Map<string, readonly number[]>>();
+  private readonly used = new WeakMap<Recorder, { grids: Map<string, readonly number[]>; statistics: Statistics }>();
   private readonly vectors = new Map<string, number>();
   private privateBase = 0;
   private privateBytes = 0;
@@ -158,6 +170,7 @@ export class Engine {
     this.memory = new Memory(module, team);
     this.layers = layOutNetwork(network);
     this.table = new ParameterTable(this.layers.parameters, precision);
+    this.stateTable = new ParameterTable(this.layers.state ?? [], precision);
     this.regularizers = Object.freeze(regularizers.map((r) => named(r, this.table)));
     const { terms, projections } = layOutRegularizers(regularizers, this.table);
     this.features = featureCount(network.input);
@@ -171,13 +184,17 @@ export class Engine {
     }
     this.weight = this.memory.allocate(SCALARS, "scalars");
     this.optimizerScalars = this.weight + OPTIMIZER_SCALARS;
+    this.counters = this.weight + COUNTERS;
     this.theta = this.memory.allocate(this.thetaBytes, "parameters");
     this.gradient = this.memory.allocate(this.thetaBytes, "gradient");
-    for (const { name, values } of this.layers.constants ?? []) {
-      const columns = values.length;
-      const address = this.memory.allocate(paddedColumns(columns, precision) * this.numberBytes, name);
-      this.constants.set(name, { address, columns });
-      this.memory.view(precision, address, columns).set(values);
+    this.state = this.stateBytes > 0 ? this.memory.allocate(this.stateBytes, "running statistics") : 0;
+    for (const { name, rows = 1, values } of this.layers.constants ?? []) {
+      const columns = values.length / rows;
+      const stride = paddedColumns(columns, precision);
+      const address = this.memory.allocate(rows * stride * this.numberBytes, name);
+      this.constants.set(name, { address, rows, columns });
+      const view = this.memory.view(precision, address, rows * stride).fill(0);
+      for (let r = 0; r < rows; r++) view.set(values.slice(r * columns, (r + 1) * columns), r * stride);
     }
     this.terms = terms.map((term) => this.placed(term));
     this.projections = projections.map((term) => this.placed(term));
@@ -197,6 +214,15 @@ export class Engine {
 
   private get thetaBytes(): number {
     return Math.max(16, this.table.coreLength * this.numberBytes);
+  }
+
+  private get stateBytes(): number {
+    return this.stateTable.coreLength * this.numberBytes;
+  }
+
+  /** Rows that the objective handles at once: all of a batch whose statistics some layer takes. */
+  get chunkRows(): number {
+    return this.layers.joins === undefined ? CHUNK_ROWS : Number.POSITIVE_INFINITY;
   }
 
   // --- vectors as long as θ, in the core's order --------------------------------------------------------------------
@@ -224,6 +250,26 @@ export class Engine {
     this.optimizerBytes -= states.length * this.thetaBytes;
   }
 
+  /** Memory for a copy of the layers' state; 0 where they have none. */
+  allocateLayerState(): number {
+    if (this.stateBytes === 0) return 0;
+    this.optimizerBytes += this.stateBytes;
+    return this.memory.allocate(this.stateBytes, "running statistics");
+  }
+
+  freeLayerStates(addresses: readonly number[]): void {
+    if (this.disposed) return;
+    for (const address of addresses) {
+      if (address === 0) continue;
+      this.memory.free(address);
+      this.optimizerBytes -= this.stateBytes;
+    }
+  }
+
+  copyLayerState(to: number, from: number): void {
+    if (this.stateBytes > 0) this.memory.copy(to, from, this.stateBytes);
+  }
+
   /** xᵀ y of n numbers in the core's order. */
   dot(x: number, y: number, n = this.table.coreLength): number {
     return this.memory.dot(this.precision, this.weight + DOT, x, y, n);
@@ -249,16 +295,16 @@ export class Engine {
     this.memory.view(this.precision, x, n).fill(0);
   }
 
-  /** θ-long numbers at an address, as a view that the next allocation may invalidate. */
-  coreVector(address: number): Numbers {
-    return this.memory.view(this.precision, address, this.table.coreLength);
+  /** θ-long numbers at an address, or as many as another table has, as a view that the next allocation may invalidate. */
+  coreVector(address: number, { coreLength } = this.table): Numbers {
+    return this.memory.view(this.precision, address, coreLength);
   }
 
   /** Copies a core-order vector out, in the API's order. */
-  readVector(address: number): Numbers {
-    const values = this.empty(this.table.length);
-    const core = this.coreVector(address);
-    for (const p of this.table.parameters) this.table.copy(p, values, p.start, core, false);
+  readVector(address: number, table = this.table): Numbers {
+    const values = this.empty(table.length);
+    const core = this.coreVector(address, table);
+    for (const p of table.parameters) table.copy(p, values, p.start, core, false);
     return values;
   }
 
@@ -279,7 +325,7 @@ export class Engine {
   recorder(hooks: LayerHooks = {}): { record: Recorder; context: LayerContext } {
     const record = new Recorder(this.precision);
     const used = new Map<string, readonly number[]>();
-    this.used.set(record, used);
+    this.used.set(record, { grids: used, statistics: hooks.statistics ?? "running" });
     const known = new Map<string, Tensor>();
     const once = (key: string, make: () => Tensor): Tensor => {
       const tensor = known.get(key) ?? make();
@@ -289,11 +335,13 @@ export class Engine {
     const context: LayerContext = {
       record,
       parameter: (name) => once(name, () => this.parameterTensor(record, name, this.theta)),
+      state: (name) => once(name, () => this.stateTensor(record, name)),
+      statistics: "running",
       constant: (name) =>
         once(`constant ${name}`, () => {
           const c = this.constants.get(name);
           if (!c) throw new Error(`constant ${name} is unknown`);
-          return record.shared(name, { rows: 1, columns: c.columns }, c.address);
+          return record.shared(name, c, c.address);
         }),
       grid: ({ name, finalTime }) => {
         const times = this.chosen.get(name) ?? [0, finalTime];
@@ -311,6 +359,24 @@ export class Engine {
     return record.shared(prefix + name, { rows, columns, count }, vector + offset * this.numberBytes);
   }
 
+  /** Where a parameter lies, or a layer's state. */
+  find(name: string): { parameter: Parameter; table: ParameterTable; address: number } {
+    const { table, stateTable } = this;
+    if (stateTable.has(name)) return { parameter: stateTable.find(name), table: stateTable, address: this.state };
+    return { parameter: table.find(name), table, address: this.theta };
+  }
+
+  /** The tensor of a layer's state. */
+  stateTensor(record: Recorder, name: string): Tensor {
+    const { offset, count, rows, columns } = this.stateTable.find(name);
+    return record.shared(name, { rows, columns, count }, this.state + offset * this.numberBytes);
+  }
+
+  /** All state as one tensor. */
+  wholeState(record: Recorder): Tensor {
+    return record.shared("state", { rows: 1, columns: this.stateTable.coreLength }, this.state);
+  }
+
   /** A whole θ-long vector as one tensor. */
   vectorTensor(record: Recorder, name: string, address: number): Tensor {
     return record.shared(name, { rows: 1, columns: this.table.coreLength }, address);
@@ -321,37 +387,54 @@ export class Engine {
     return record.shared(name, { rows: 1, columns: 1, scalar: true }, address);
   }
 
+  /** Whether a layer of the recording has taken its steps from a search. */
+  choosesSteps(record: Recorder): boolean {
+    return (this.used.get(record)?.grids.size ?? 0) > 0;
+  }
+
+  /** Threads that may share a plan. */
+  get threads(): number {
+    return this.memory.threads;
+  }
+
   // --- plans --------------------------------------------------------------------------------------------------------
 
-  /** The plan of a kind for a batch size, made when first asked for; the least recently used is dropped. */
-  compiled<T>(kind: string, rows: number, build: Build<T>, { alone = false } = {}): Compiled<T> {
+  /**
+   * The plan of a kind for a batch size, made when first asked for; the least recently used is dropped. `alone`: by one thread.
+   * `lasting`: what it computes is there until it is dropped, for a plan of several sections.
+   */
+  compiled<T>(kind: string, rows: number, build: Build<T>, { alone = false, lasting = false } = {}): Compiled<T> {
     this.checkAlive();
     const key = `${kind} ${rows}`;
     let found = this.plans.get(key) as Compiled<T> | undefined;
     if (found) {
       this.plans.delete(key);
     } else {
-      found = (alone ? undefined : this.shareOut(key, rows, build)) ?? this.compileAlone(key, rows, build);
-      this.reserve(found.privateBytes);
+      const shared = alone || lasting ? undefined : this.shareOut(key, rows, build);
+      found = shared ?? this.compileAlone(key, rows, build, lasting);
+      if (!lasting) this.reserve(found.privateBytes);
       if (this.plans.size >= PLANS) this.drop(this.plans.keys().next().value as string);
     }
     this.plans.set(key, found);
     return found;
   }
 
-  private compileAlone<T>(key: string, rows: number, build: Build<T>): Compiled<T> {
+  private compileAlone<T>(key: string, rows: number, build: Build<T>, lasting = false): Compiled<T> {
     const { record, handles } = build(rows);
     const plan = compile(record, copy, this.fusions);
+    const block = lasting ? this.memory.allocate(plan.privateBytes, "features") : 0;
     return {
       plan,
+      block,
       rows,
       handles,
       inputs: record.inputs,
-      grids: this.used.get(record) ?? new Map(),
+      grids: this.used.get(record)?.grids ?? new Map(),
+      statistics: this.used.get(record)?.statistics ?? "running",
       parts: [{ first: 0, rows, plan, base: 0 }],
       team: undefined,
-      privateBytes: plan.privateBytes,
-      addresses: [this.memory.load(plan)],
+      privateBytes: lasting ? 0 : plan.privateBytes,
+      addresses: [this.memory.load(plan), ...(lasting ? [block] : [])],
       dropped: false,
       key,
       build,
@@ -383,7 +466,7 @@ export class Engine {
     // A recording that is not of these rows, as an update of θ, is not shared.
     if (!record.inputs.every((t) => t.rows === size) || record.inputs.length === 0) return undefined;
     // Steps chosen for the whole batch are chosen in one place.
-    if ((this.used.get(record)?.size ?? 0) > 0) return undefined;
+    if (this.choosesSteps(record)) return undefined;
     if (sizes.length * flopsOf(record.root) < this.sharedWork) return undefined;
     const plan = compile(record, copy, this.fusions, shards);
     const last = sizes[sizes.length - 1] as number;
@@ -410,8 +493,10 @@ export class Engine {
       plan,
       rows,
       handles,
+      block: 0,
       inputs: record.inputs,
       grids: new Map(),
+      statistics: this.used.get(record)?.statistics ?? "running",
       parts,
       team: { table, threads: sizes.length, slots: base, slotBytes, slotCount },
       privateBytes: base + sizes.length * slotCount * slotBytes,
@@ -459,13 +544,20 @@ export class Engine {
     this.privateBytes = bytes;
   }
 
-  /** Runs a plan. Throws `convergence` where an implicit step has no solution, unless the caller looks for NaN itself. */
-  run(compiled: Compiled<unknown>, tolerant = false): void {
+  /** Where a plan's private offsets count from. */
+  private base({ block }: Compiled<unknown>): number {
+    return block === 0 ? this.privateBase : block;
+  }
+
+  /** Runs a plan, or one section of it. Throws `convergence` where an implicit step has no solution, unless the caller looks for NaN itself. */
+  run(compiled: Compiled<unknown>, tolerant = false, section?: number): void {
     if (compiled.grids.size > 0) fitSteps(this, compiled, tolerant);
     const { team, plan, addresses } = compiled;
+    const first = section === undefined ? 0 : (plan.sections[section] as number);
+    const end = section === undefined ? plan.count : (plan.sections[section + 1] ?? plan.count);
     const unsolved = team
       ? this.memory.runTeam(team, this.privateBase)
-      : this.memory.run(addresses[0] as number, plan.count, this.privateBase);
+      : this.memory.run(addresses[0] as number, end - first, this.base(compiled), first);
     if (unsolved !== 0 && !tolerant) {
       throw new OdenetError(
         "convergence",
@@ -480,7 +572,7 @@ export class Engine {
     const stride = paddedColumns(input.columns, this.precision);
     for (let k = 0; k < c.parts.length; k++) {
       const part = c.parts[k] as Part;
-      const at = (this.privateBase + part.base + part.plan.offset(input)) / this.numberBytes;
+      const at = (this.base(c) + part.base + part.plan.offset(input)) / this.numberBytes;
       rows.write(numbers, at, stride, first + part.first, Math.min(part.rows, count - part.first), order);
     }
   }
@@ -488,7 +580,7 @@ export class Engine {
   /** Writes one parameter of `theta`, in the API's order, to place `point` of an input stack. */
   fillParameter(c: Compiled<unknown>, stack: Tensor, p: Parameter, point: number, theta: ArrayLike<number>): void {
     const size = p.count * p.rows * paddedColumns(p.columns, this.precision);
-    const offset = (this.privateBase + c.plan.offset(stack)) / this.numberBytes + point * size;
+    const offset = (this.base(c) + c.plan.offset(stack)) / this.numberBytes + point * size;
     this.table.copy({ ...p, offset }, theta, p.start, this.memory.numbers(this.precision), true);
   }
 
@@ -505,7 +597,7 @@ export class Engine {
     const numbers = this.memory.numbers(precision);
     const stride = paddedColumns(columns, precision);
     for (const { first, rows, plan, base } of c.parts) {
-      let from = (this.privateBase + base + plan.offset(tensor)) / this.numberBytes;
+      let from = (this.base(c) + base + plan.offset(tensor)) / this.numberBytes;
       for (let j = 0; j < tensor.count; j++) {
         let to = at + (j * c.rows + first) * columns;
         for (let r = 0; r < rows; r++, from += stride, to += columns) {
@@ -534,19 +626,19 @@ export class Engine {
   numbersOf(c: Compiled<unknown>, tensor: Tensor): Numbers {
     const { rows, columns, count } = tensor;
     const length = count * rows * paddedColumns(columns, this.precision);
-    return this.memory.view(this.precision, this.privateBase + c.plan.offset(tensor), length);
+    return this.memory.view(this.precision, this.base(c) + c.plan.offset(tensor), length);
   }
 
   /** A kept scalar, or number k of a stack of them. */
   readScalar(c: Compiled<unknown>, tensor: Tensor, k = 0): number {
-    return this.memory.scalar(this.privateBase + c.plan.offset(tensor) + 16 * k);
+    return this.memory.scalar(this.base(c) + c.plan.offset(tensor) + 16 * k);
   }
 
   /** Several kept scalars, to `into`. */
   readScalars(c: Compiled<unknown>, tensors: readonly Tensor[], into: Float64Array): void {
     const scalars = this.memory.numbers("f64");
     for (let k = 0; k < tensors.length; k++) {
-      into[k] = scalars[(this.privateBase + c.plan.offset(tensors[k] as Tensor)) / 8] as number;
+      into[k] = scalars[(this.base(c) + c.plan.offset(tensors[k] as Tensor)) / 8] as number;
     }
   }
 
@@ -570,10 +662,10 @@ export class Engine {
   get bytes(): { parameters: number; gradient: number; optimizer: number; features: number; total: number } {
     const { thetaBytes } = this;
     return {
-      parameters: thetaBytes,
+      parameters: thetaBytes + this.stateBytes,
       gradient: thetaBytes,
       optimizer: this.optimizerBytes,
-      features: this.privateBytes,
+      features: [...this.plans.values()].reduce((n, c) => n + (c.block ? c.plan.privateBytes : 0), this.privateBytes),
       total: this.memory.used,
     };
   }

@@ -1,6 +1,7 @@
 import { readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { fromNpz, fromOnnx, fromTfjs } from "../../src/formats.ts";
 import { modelFromBytes } from "../../src/index.ts";
 import { odenet, odenetWith, startCommand } from "../support/command.ts";
 import { irisCsv } from "../support/iris.ts";
@@ -156,6 +157,30 @@ describe.concurrent("a new user's way", () => {
     expect(readFileSync(join(cwd, "digits.csv"), "utf8").split("\n")).toHaveLength(10002);
   });
 
+  it("a model in the formats of other tools", async () => {
+    const cwd = scratchFolder();
+    await odenet(cwd, "train", "peaks", "--epochs", "1", "--out", "peaks.safetensors");
+    const [onnx, tfjs, npz] = await Promise.all([
+      odenet(cwd, "export", "peaks.safetensors", "--to", "onnx"),
+      odenet(cwd, "export", "peaks.safetensors", "--to", "tfjs", "--out", "web"),
+      odenet(cwd, "export", "peaks.safetensors", "--to", "npz", "--out", "arrays.npz"),
+    ]);
+    expect(onnx).toMatchObject({ code: 0, stderr: "" });
+    expect(onnx.stdout).toMatch(/^peaks\.onnx, [\d.]+ KiB\n$/);
+    expect(tfjs.stdout).toMatch(/^web: model\.json and weights\.bin, [\d.]+ KiB\n$/);
+    expect(npz.stdout).toMatch(/^arrays\.npz, /);
+    const read = (...path: string[]) => new Uint8Array(readFileSync(join(cwd, ...path)));
+    const models = await Promise.all([
+      modelFromBytes(read("peaks.safetensors")),
+      fromOnnx(read("peaks.onnx")),
+      fromTfjs({ json: readFileSync(join(cwd, "web", "model.json"), "utf8"), weights: read("web", "weights.bin") }),
+      fromNpz(read("arrays.npz")),
+    ]);
+    const scores = models.map((model) => model.scores([0.5, -1, 2, 0]));
+    for (const other of scores.slice(1)) expect(other).toEqual(scores[0]);
+    for (const model of models) model.dispose();
+  });
+
   it("--json says nothing but JSON, and the same seed the same bytes", async () => {
     const cwd = scratchFolder();
     const run = (out: string) =>
@@ -283,6 +308,10 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     ["predict iris.csv iris.csv", 1, /iris\.csv: expected a safetensors file/],
     ["predict nowhere iris.csv", 1, /nowhere: expected a file/],
     ["evaluate empty.csv peaks", 1, /empty\.csv: expected a safetensors file/],
+    ["export iris.csv", 2, /required option '--to <format>' not specified/],
+    ["export iris.csv --to pdf", 2, /Allowed choices are onnx, tfjs, npz/],
+    ["export iris.csv --to onnx", 1, /iris\.csv: expected a safetensors file/],
+    ["export iris.csv --to npz --precision f64", 2, /--precision: belongs to --to onnx/],
     ["info iris.csv", 1, /iris\.csv: expected a safetensors file/],
     ["info cut.json", 1, /cut\.json: expected JSON/],
     ["info iris.csv --batch 0", 2, /Expected a whole number from 1/],
@@ -312,6 +341,7 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     "evaluate --help",
     "predict --help",
     "info --help",
+    "export --help",
     "experiment --help",
     "help train",
   ])("%s has examples", async (line) => {

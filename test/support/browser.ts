@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { type BrowserContext, chromium } from "playwright-core";
-import { afterAll, test } from "vitest";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, expect, test } from "vitest";
 import { findChromium, NO_CHROMIUM } from "./chromium.ts";
 
 const ARGS = [
@@ -39,6 +39,32 @@ export function browserTest(name: string, body: (openPage: OpenPage) => Promise<
     const executable = findChromium();
     if (!executable) return context.skip(NO_CHROMIUM);
     await body((entry, options) => runInPage(executable, entry, options));
+  });
+}
+
+/** A test that drives a page itself; what the page's console calls an error fails it. */
+export function pageTest(
+  name: string,
+  body: (page: Page, context: BrowserContext) => Promise<void>,
+  timeout = 60_000,
+): void {
+  test(name, { timeout }, async (task) => {
+    const executable = findChromium();
+    if (!executable) return task.skip(NO_CHROMIUM);
+    browser ??= launch(executable);
+    const { context } = await browser;
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    try {
+      await body(page, context);
+    } catch (cause) {
+      throw new Error([(cause as Error).message, ...complaints].join("\n"), { cause });
+    } finally {
+      await page.close();
+    }
+    expect(complaints).toEqual([]);
   });
 }
 

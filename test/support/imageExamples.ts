@@ -4,12 +4,18 @@ import {
   adaptiveAveragePool2d,
   add,
   averagePool2d,
+  batchNorm,
   conv2d,
   convTranspose2d,
+  dense,
+  dropout,
   flatten,
   globalAveragePool2d,
+  instanceNorm,
   type Layer,
+  layerNorm,
   linear,
+  localResponseNorm,
   maxPool2d,
   network,
   standardize,
@@ -18,6 +24,8 @@ import {
 export interface ImageExample {
   readonly input: readonly [number, number, number];
   readonly layers: readonly Layer[];
+  /** Whether the objective joins examples, by statistics of the batch. */
+  readonly joins?: true;
   /** Signed distances of the features from the kinks of the first layer; theta moves none of them. */
   readonly kinks?: (features: readonly number[]) => number[];
 }
@@ -89,6 +97,74 @@ export const imageExamples: Readonly<Record<string, readonly ImageExample[]>> = 
   ],
   globalAveragePool2d: [
     { input: [2, 3, 4], layers: [conv2d(5, { activation: "tanh" }), globalAveragePool2d(), linear(OUTPUTS)] },
+  ],
+  batchNorm: [
+    {
+      input: [2, 3, 3],
+      layers: [batchNorm(), conv2d(5, { bias: false }), batchNorm({ epsilon: 0.1 }), activation("tanh"), ...classifier],
+      joins: true,
+    },
+    {
+      input: [1, 2, 3],
+      layers: [
+        flatten(),
+        dense(7),
+        add([batchNorm({ affine: false }), dense(7)]),
+        batchNorm(),
+        activation("sigmoid"),
+        linear(OUTPUTS),
+      ],
+      joins: true,
+    },
+  ],
+  dropout: [
+    {
+      input: [2, 3, 3],
+      layers: [conv2d(3, { activation: "tanh" }), dropout(0.3), flatten(), dropout(0.5), linear(OUTPUTS)],
+    },
+  ],
+  instanceNorm: [
+    {
+      input: [2, 4, 3],
+      layers: [
+        conv2d(5, { bias: false }),
+        instanceNorm(),
+        activation("tanh"),
+        conv2d(2),
+        instanceNorm(),
+        ...classifier,
+      ],
+    },
+    {
+      input: [1, 5, 5],
+      layers: [conv2d(3, { size: 2 }), instanceNorm({ affine: false, epsilon: 0.1 }), ...classifier],
+    },
+  ],
+  layerNorm: [
+    {
+      input: [2, 4, 3],
+      layers: [conv2d(5), layerNorm(), activation("tanh"), conv2d(2), layerNorm({ affine: false }), ...classifier],
+    },
+    {
+      input: [1, 2, 3],
+      layers: [flatten(), dense(7), layerNorm(), linear(5), layerNorm({ epsilon: 0.1 }), linear(OUTPUTS)],
+    },
+  ],
+  localResponseNorm: [
+    {
+      input: [2, 3, 3],
+      layers: [
+        conv2d(7),
+        localResponseNorm({ alpha: 0.5 }),
+        conv2d(3),
+        localResponseNorm({ size: 3, k: 0.5 }),
+        ...classifier,
+      ],
+    },
+    {
+      input: [1, 3, 4],
+      layers: [conv2d(6), localResponseNorm({ size: 9, alpha: 2, beta: 0.4, k: 1, divide: true }), ...classifier],
+    },
   ],
   flatten: [{ input: [3, 2, 2], layers: [flatten(), linear(OUTPUTS)] }],
 };

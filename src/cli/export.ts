@@ -1,0 +1,65 @@
+/** odenet export: a saved model in another tool's format. */
+import { mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { size } from "../core/memory.ts";
+import { toNpz } from "../exchange/npz.ts";
+import { toOnnx } from "../exchange/toOnnx.ts";
+import { toTfjs } from "../exchange/toTfjs.ts";
+import type { TrainableModel as Model } from "../training/index.ts";
+import { exitCodes, Failure, speakingOf } from "./failure.ts";
+import { checkWritable, exists, writeWhole } from "./files.ts";
+import { openModel } from "./modelFile.ts";
+
+export interface ExportFlags {
+  to: string;
+  out?: string;
+  precision?: "f32" | "f64";
+}
+
+interface Format {
+  /** What the file's name ends with; of a format of several files, the folder's. */
+  readonly ending: string;
+  /** Its files by name; one without a name is the file itself. */
+  write(model: Model, flags: ExportFlags): Readonly<Record<string, Uint8Array | string>>;
+}
+
+/** Every format by the name that --to takes. */
+export const formats: Readonly<Record<string, Format>> = {
+  onnx: { ending: ".onnx", write: (model, { precision = "f32" }) => ({ "": toOnnx(model, { precision }) }) },
+  tfjs: {
+    ending: "-tfjs",
+    write(model) {
+      const { json, weights } = toTfjs(model);
+      return { "model.json": json, "weights.bin": weights };
+    },
+  },
+  npz: { ending: ".npz", write: (model) => ({ "": toNpz(model) }) },
+};
+
+export async function exportCommand(path: string, flags: ExportFlags): Promise<number> {
+  const { ending, write } = formats[flags.to] as Format;
+  if (flags.precision !== undefined && flags.to !== "onnx") {
+    throw new Failure("--precision: belongs to --to onnx; the others have the model's own, tfjs f32.", exitCodes.usage);
+  }
+  const out = flags.out ?? `${basename(path).replace(/\.safetensors$/, "")}${ending}`;
+  const { model } = await openModel(path);
+  const files = Object.entries(await speakingOf(path, exitCodes.failed, async () => write(model, flags)));
+  const several = files.length > 1;
+  if (several) makeFolder(out);
+  else checkWritable(out, "--out");
+  for (const [name, content] of files) writeWhole(several ? join(out, name) : out, content);
+  const bytes = files.reduce((sum, [, content]) => sum + content.length, 0);
+  const what = several ? `${out}: ${files.map(([name]) => name).join(" and ")}` : out;
+  process.stdout.write(`${what}, ${size(bytes)}\n`);
+  return exitCodes.done;
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch {
+    throw new Failure(
+      `--out ${path}: expected a folder to write into, got ${exists(path) ? "a file" : "none"}. Name another.`,
+    );
+  }
+}

@@ -1,0 +1,179 @@
+/** odenet lab: serves the laboratory on this machine, or writes it as a site for any static host. */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { exitCodes, Failure, usage } from "./failure.ts";
+
+export interface LabFlags {
+  port?: number;
+  host?: string;
+  open?: boolean;
+  build?: string;
+}
+
+/** Beside the bundle of the command. */
+const FOLDER = fileURLToPath(new URL("./lab/", import.meta.url));
+const DEFAULT_PORT = 8642;
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  json: "application/json; charset=utf-8",
+  svg: "image/svg+xml",
+};
+
+/** Nothing but the lab's own files runs; figures hold their pixels as data. */
+const POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "img-src 'self' data: blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** The two in the middle isolate the page, so that it may share memory among threads. */
+const HEADERS = {
+  "content-security-policy": POLICY,
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cache-control": "no-cache",
+};
+
+interface Served {
+  readonly type: string;
+  readonly plain: Buffer;
+  /** Each made at the first request for it. */
+  br?: Buffer;
+  gzip?: Buffer;
+  /** Of its content: page and worker share files, and what is unchanged is not sent again. */
+  readonly tag: string;
+}
+
+/** All files by their path in the address: what is not among them does not exist. */
+function filesOf(folder: string): Map<string, Served> {
+  const found = new Map<string, Served>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const plain = readFileSync(path);
+    const type = TYPES[entry.name.split(".").pop() ?? ""] ?? "application/octet-stream";
+    const tag = `"${createHash("sha256").update(plain).digest("base64url").slice(0, 22)}"`;
+    found.set(`/${relative(folder, path).split(sep).join("/")}`, { type, plain, tag });
+  }
+  const index = found.get("/index.html");
+  if (index) found.set("/", index);
+  return found;
+}
+
+/** In the smallest form that the browser takes. */
+function packed(file: Served, accepted: string): { encoding?: "br" | "gzip"; bytes: Buffer } {
+  if (/\bbr\b/.test(accepted)) {
+    file.br ??= brotliCompressSync(file.plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+    return { encoding: "br", bytes: file.br };
+  }
+  if (/\bgzip\b/.test(accepted)) {
+    file.gzip ??= gzipSync(file.plain);
+    return { encoding: "gzip", bytes: file.gzip };
+  }
+  return { bytes: file.plain };
+}
+
+function serverOf(files: ReadonlyMap<string, Served>): Server {
+  return createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://lab");
+    const file = files.get(pathname);
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      response.writeHead(405, { allow: "GET, HEAD" }).end();
+    } else if (!file) {
+      response
+        .writeHead(404, { "content-type": "text/plain; charset=utf-8" })
+        .end(`${pathname} is not part of the lab.\n`);
+    } else if (request.headers["if-none-match"] === file.tag) {
+      response.writeHead(304, { etag: file.tag, vary: "accept-encoding" }).end();
+    } else {
+      const { encoding, bytes } = packed(file, String(request.headers["accept-encoding"] ?? ""));
+      response.writeHead(200, {
+        "content-type": file.type,
+        "content-length": bytes.length,
+        etag: file.tag,
+        vary: "accept-encoding",
+        ...(encoding ? { "content-encoding": encoding } : {}),
+      });
+      response.end(request.method === "HEAD" ? undefined : bytes);
+    }
+  });
+}
+
+const listening = (server: Server, port: number, host: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      const address = server.address();
+      resolve(typeof address === "object" && address ? address.port : port);
+    });
+  });
+
+/** The port asked for; without one the usual, or any that is free. */
+async function start(server: Server, port: number | undefined, host: string): Promise<number> {
+  try {
+    return await listening(server, port ?? DEFAULT_PORT, host);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EADDRINUSE" && port === undefined) return listening(server, 0, host);
+    const why = code === "EADDRINUSE" ? "is taken by another program" : `cannot be opened: ${message}`;
+    throw new Failure(`lab: expected a free port, got ${port ?? DEFAULT_PORT}, which ${why}. Pass another --port.`);
+  }
+}
+
+/** Opens the address where somebody sits; failing to is no failure. */
+function openBrowser(address: string): void {
+  const [command, ...args] =
+    process.platform === "darwin"
+      ? ["open"]
+      : process.platform === "win32"
+        ? ["cmd", "/c", "start", '""']
+        : ["xdg-open"];
+  const child = spawn(command as string, [...args, address], { stdio: "ignore", detached: true });
+  child.on("error", () => {});
+  child.unref();
+}
+
+function writeSite(folder: string): number {
+  if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, "files.json"))) {
+    throw usage(`--build ${folder}: expected an empty folder, got one with other files. Name a new one.`);
+  }
+  mkdirSync(folder, { recursive: true });
+  cpSync(FOLDER, folder, { recursive: true });
+  process.stdout.write(`The lab is in ${folder}: put it on any static host.\n`);
+  return exitCodes.done;
+}
+
+/** Serves until Ctrl-C. */
+export async function labCommand({ port, host = "localhost", open = true, build }: LabFlags): Promise<number> {
+  if (!existsSync(join(FOLDER, "index.html"))) {
+    throw new Failure("lab: expected its page beside the command, got none. Build the package: npm run build.");
+  }
+  if (build !== undefined) return writeSite(build);
+  const server = serverOf(filesOf(FOLDER));
+  const found = await start(server, port, host);
+  const address = `http://${host.includes(":") ? `[${host}]` : host}:${found}/`;
+  process.stdout.write(`The lab is open at ${address} (Ctrl-C ends it)\n`);
+  if (open && process.stdout.isTTY) openBrowser(address);
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  return exitCodes.done;
+}

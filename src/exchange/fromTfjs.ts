@@ -1,0 +1,375 @@
+/**
+ * A model from a layers model of TensorFlow.js or Keras (`model.json` and its weights): a chain of layers, or one with sums of
+ * two paths. Images may be channels last, as is usual there: the model has them channels first, and the first dense layer behind
+ * a Flatten gets its columns in that order.
+ */
+import { OdenetError } from "../core/errors.ts";
+import type { Numbers } from "../core/memory.ts";
+import { asBytes } from "../data/bytes.ts";
+import { parseUntrusted } from "../formats/headerJson.ts";
+import type { StoredTensor } from "../formats/safetensors.ts";
+import {
+  activation,
+  averagePool2d,
+  conv2d,
+  dense,
+  flatten,
+  globalAveragePool2d,
+  type Layer,
+  linear,
+  maxPool2d,
+  standardize,
+} from "../layers/index.ts";
+import type { Padding } from "../layers/movingWindow.ts";
+import { type FeatureShape, isImage } from "../layers/shape.ts";
+import { understandModel } from "../model/saving.ts";
+import { layOutNetwork, network, networkFromJSON } from "../networks/network.ts";
+import type { ActivationName } from "../operations/activation.ts";
+import type { TrainableModel } from "../training/index.ts";
+import { restoreModel } from "../training/modelFromBytes.ts";
+import { type Found, type ImportOptions, importError, modelOf } from "./described.ts";
+import { CHANNELS_FIRST, kerasActivations, kerasGraph, permuted } from "./toTfjs.ts";
+
+const WHERE = "fromTfjs";
+
+/** The two files of a layers model; the weights of several shards one after another. */
+export interface TfjsSource {
+  /** The text of `model.json`, or what it parses to. */
+  readonly json: string | object;
+  readonly weights: Uint8Array | ArrayBuffer;
+}
+
+/**
+ * The model of a TensorFlow.js layers model: a chain of Dense, Activation, Conv2D, MaxPooling2D, AveragePooling2D,
+ * GlobalAveragePooling2D, ZeroPadding2D before a layer with windows, Flatten, Dropout and BatchNormalization (frozen); a
+ * softmax at the end becomes the loss. Throws `file` for everything else.
+ */
+export async function fromTfjs({ json, weights }: TfjsSource, options: ImportOptions = {}): Promise<TrainableModel> {
+  const file = typeof json === "string" ? parsed(json) : json;
+  const { modelTopology, weightsManifest, userDefinedMetadata: own } = objectOf(file, "model.json");
+  const found = weightsOf(weightsManifest, asBytes(weights, WHERE));
+  if (typeof own === "object" && own !== null && "odenet" in own)
+    return ownModel(own as Json, [...found.values()], options);
+  const chain = new Chain(found);
+  for (const layer of layersOf(modelTopology)) chain.extend(layer);
+  const { input, layers, ending } = chain;
+  if (input === undefined) throw wrong("an input shape", "none");
+  return modelOf({ input, layers, ending }, options, WHERE);
+}
+
+/** The network of the metadata: its graph is made once more, and its weights are read where they were written. */
+function ownModel(
+  description: Json,
+  weights: readonly StoredTensor[],
+  { loss, classes: _, ...options }: ImportOptions,
+) {
+  const tensors = new Map<string, StoredTensor>();
+  try {
+    const described = networkFromJSON(description.network);
+    const { parameters } = layOutNetwork(described);
+    const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+    const most = weights.reduce((sum, { values }) => sum + values.length, 0);
+    for (const { name, shape } of parameters) {
+      // The last node of nodal weights is not in the file, since nothing reads it.
+      if (!(size(shape) <= 2 * most)) throw new Error(`${size(shape)} numbers of ${name} in a file of ${most}`);
+      tensors.set(name, { shape, values: new Float32Array(size(shape)) });
+    }
+    const get = (name: string) => (tensors.get(name) as StoredTensor).values;
+    const { graph } = kerasGraph({ network: described, parameters, get });
+    for (const [k, { shape }] of graph.weights.entries()) {
+      const tensor = weights[k];
+      if (tensor?.shape.join() !== shape.join())
+        throw new Error(`[${tensor?.shape.join(", ") ?? ""}] for [${shape.join(", ")}]`);
+      const origin = graph.origins[k];
+      if (!origin) continue;
+      const { parameter, item = 0, order } = origin;
+      const inverse = order?.map((_, axis) => order.indexOf(axis));
+      get(parameter).set(inverse ? permuted(tensor, inverse) : tensor.values, item * tensor.values.length);
+    }
+  } catch (error) {
+    throw wrong("the weights of the network in the metadata", (error as Error).message);
+  }
+  const metadata = new Map(Object.entries(description).map(([key, value]) => [key, String(value)]));
+  const saved = understandModel({ metadata: new Map([...metadata, ["precision", "f32"]]), tensors }, WHERE);
+  const chosen = typeof loss === "function" ? loss() : (loss ?? saved.loss);
+  return restoreModel({ ...saved, loss: chosen }, options, WHERE);
+}
+
+const wrong = (expected: string, got: string): Error => importError(WHERE, expected, got);
+
+function parsed(text: string): unknown {
+  try {
+    return parseUntrusted(text);
+  } catch (error) {
+    throw wrong("model.json in JSON", (error as Error).message);
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function objectOf(value: unknown, what: string): Json {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
+  throw wrong(`${what} to be an object`, Array.isArray(value) ? "an array" : typeof value);
+}
+
+function arrayOf(value: unknown, what: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw wrong(`${what} to be an array`, typeof value);
+}
+
+/** float32 weights by their names, views of the bytes in the order of the manifest. */
+function weightsOf(manifest: unknown, bytes: Uint8Array): Map<string, StoredTensor> {
+  const specs = arrayOf(manifest, "weightsManifest").flatMap((group) =>
+    arrayOf(objectOf(group, "a group").weights, "weights"),
+  );
+  const found = new Map<string, StoredTensor>();
+  let at = 0;
+  for (const spec of specs) {
+    const { name, shape, dtype } = objectOf(spec, "a weight");
+    const sizes = arrayOf(shape, "a weight's shape");
+    const whole = sizes.every((n): n is number => Number.isSafeInteger(n) && (n as number) >= 0);
+    if (dtype !== "float32" || typeof name !== "string" || !whole)
+      throw wrong("weights in float32", `${String(dtype).slice(0, 40)}`);
+    const length = 4 * (sizes as number[]).reduce((a, b) => a * b, 1);
+    if (!(at + length <= bytes.length)) throw wrong(`weights of ${at + length} bytes or more`, `${bytes.length}`);
+    const values = new Float32Array(bytes.slice(at, at + length).buffer as ArrayBuffer);
+    found.set(name, { shape: sizes as number[], values });
+    at += length;
+  }
+  if (at !== bytes.length) throw wrong(`weights of ${at} bytes`, `${bytes.length}`);
+  return found;
+}
+
+interface KerasLayer {
+  readonly kind: string;
+  readonly config: Json;
+}
+
+/** The layers of a sequential model, or of a functional one that is a chain. */
+function layersOf(topology: unknown): KerasLayer[] {
+  const given = objectOf(topology, "modelTopology");
+  // Files of Keras itself have one object more around it.
+  const { class_name: kind, config } = objectOf(given.model_config ?? given, "modelTopology");
+  if (typeof kind !== "string" || !["Sequential", "Model", "Functional"].includes(kind)) {
+    throw wrong("a Sequential or functional model", `${String(kind).slice(0, 60)}`);
+  }
+  const list = Array.isArray(config) ? config : arrayOf(objectOf(config, "config").layers, "layers");
+  let previous: unknown;
+  return list.map((entry) => {
+    const layer = objectOf(entry, "a layer");
+    const own = objectOf(layer.config, "a layer's config");
+    const inbound = JSON.stringify(layer.inbound_nodes ?? []);
+    const expected = previous === undefined ? "[]" : `[[[${JSON.stringify(previous)},0,0,{}]]]`;
+    if (kind !== "Sequential" && inbound !== expected) throw wrong("a chain of layers", "one whose paths part");
+    previous = own.name;
+    return { kind: String(layer.class_name), config: own };
+  });
+}
+
+/** Layers as they are found, one after another. */
+class Chain {
+  readonly layers: Found[] = [];
+  input: FeatureShape | undefined;
+  ending: "softmax" | undefined;
+  private padding = 0;
+  private channelsLast = false;
+  /** The image that a Flatten made features of, channels last, until a dense layer reads them. */
+  private flattened: readonly [number, number, number] | undefined;
+
+  constructor(private readonly weights: ReadonlyMap<string, StoredTensor>) {}
+
+  extend({ kind, config }: KerasLayer): void {
+    if (this.ending) throw wrong("softmax at the end", `${kind} behind it`);
+    this.readInput(config);
+    if (this.padding > 0 && !["Conv2D", "AveragePooling2D"].includes(kind)) {
+      throw wrong("ZeroPadding2D before Conv2D or AveragePooling2D", kind);
+    }
+    const rule = Object.hasOwn(this.rules, kind) ? this.rules[kind] : undefined;
+    if (!rule) throw wrong(`layers among ${Object.keys(this.rules).join(", ")}`, kind.slice(0, 60));
+    try {
+      rule(config);
+    } catch (error) {
+      // What the layer's own factory does not take.
+      if (error instanceof OdenetError && error.code !== "file") throw wrong(`${kind} as odenet has it`, error.message);
+      throw error;
+    }
+  }
+
+  /** What each kind of layer adds. */
+  private readonly rules: Readonly<Record<string, (config: Json) => void>> = {
+    InputLayer: () => undefined,
+    Dropout: () => undefined,
+    Dense: (config) => this.dense(config),
+    Conv2D: (config) => this.convolution(config),
+    Activation: (config) => this.activate(config.activation),
+    ReLU: () => this.activate("relu"),
+    Softmax: () => this.activate("softmax"),
+    MaxPooling2D: (config) => this.push(maxPool2d(this.windows(config, config.pool_size))),
+    AveragePooling2D: (config) => this.push(averagePool2d(this.windows(config, config.pool_size))),
+    GlobalAveragePooling2D: (config) => {
+      this.readFormat(config);
+      this.push(globalAveragePool2d());
+    },
+    ZeroPadding2D: (config) => this.pad(config),
+    Flatten: () => this.flatten(),
+    BatchNormalization: (config) => this.normalize(config),
+  };
+
+  private push(layer: Layer, parameters: Readonly<Record<string, StoredTensor>> = {}): void {
+    this.layers.push({ layer, parameters });
+  }
+
+  /** The shape of the input stands with the first layer. */
+  private readInput({ batch_input_shape: given, batch_shape: other, data_format: format }: Json): void {
+    if (this.input !== undefined) return;
+    const shape = arrayOf(given ?? other, "batch_input_shape").slice(1);
+    if (
+      !shape.every((n): n is number => Number.isSafeInteger(n) && (n as number) > 0) ||
+      ![1, 3].includes(shape.length)
+    ) {
+      throw wrong("an input of [null, features] or of images", `[null, ${shape.map(String).join(", ").slice(0, 60)}]`);
+    }
+    this.input = shape.length === 1 ? (shape[0] as number) : (shape as unknown as [number, number, number]);
+    if (format === undefined) this.unread = true;
+  }
+
+  /** Whether nobody has said yet where an input image has its channels. */
+  private unread = false;
+
+  private readFormat({ data_format: format }: Json): void {
+    const last = (format ?? "channels_last") !== CHANNELS_FIRST;
+    if (this.layers.length === 0 && this.input !== undefined && isImage(this.input) && last) {
+      const [height, width, channels] = this.input;
+      this.input = [channels, height, width];
+      this.channelsLast = true;
+    } else if (last !== this.channelsLast) throw wrong("one data_format", "two of them");
+    this.unread = false;
+  }
+
+  private weight(config: Json, name: string): StoredTensor | undefined {
+    return this.weights.get(`${String(config.name)}/${name}`);
+  }
+
+  private kernel(config: Json, dimensions: number): StoredTensor {
+    const kernel = this.weight(config, "kernel");
+    if (kernel?.shape.length !== dimensions)
+      throw wrong(`the weights ${String(config.name).slice(0, 60)}/kernel`, "none of that shape");
+    return kernel;
+  }
+
+  private dense(config: Json): void {
+    const kernel = this.kernel(config, 2);
+    const K = this.inOrder({
+      shape: [kernel.shape[1] as number, kernel.shape[0] as number],
+      values: permuted(kernel, [1, 0]),
+    });
+    const b = this.weight(config, "bias");
+    const units = K.shape[0] as number;
+    const name = this.activationOf(config.activation);
+    const bias = b !== undefined;
+    if (name === "identity") this.push(linear(units, { bias }), b ? { W: K, b } : { W: K });
+    else this.push(dense(units, { activation: name, bias }), b ? { K, b } : { K });
+  }
+
+  /** The columns of the first weights behind a Flatten, from (row, column, channel) to (channel, row, column). */
+  private inOrder(K: StoredTensor): StoredTensor {
+    const image = this.flattened;
+    this.flattened = undefined;
+    if (!image) return K;
+    const [channels, height, width] = image;
+    const [units = 0, columns] = K.shape;
+    if (columns !== channels * height * width)
+      throw wrong(`${channels * height * width} inputs behind Flatten`, `${columns}`);
+    const values: Numbers = permuted({ shape: [units, height, width, channels], values: K.values }, [0, 3, 1, 2]);
+    return { shape: K.shape, values };
+  }
+
+  private convolution(config: Json): void {
+    const kernel = this.kernel(config, 4);
+    const [size, width, , filters] = kernel.shape as [number, number, number, number];
+    if (size !== width) throw wrong("square windows", `${size} × ${width}`);
+    const dilations = arrayOf(config.dilation_rate ?? [1, 1], "dilation_rate");
+    if (dilations.some((n) => n !== 1)) throw wrong("dilation_rate 1", "another");
+    const order = [3, 2, 0, 1];
+    const K = { shape: order.map((axis) => kernel.shape[axis] as number), values: permuted(kernel, order) };
+    const b = this.weight(config, "bias");
+    const windows = this.windows({ strides: 1, ...config }, size);
+    const options = { ...windows, bias: b !== undefined, activation: this.activationOf(config.activation) };
+    this.push(conv2d(filters, options), b ? { K, b } : { K });
+  }
+
+  private windows(config: Json, sizes: unknown): { size: number; stride: number; padding: Padding } {
+    this.readFormat(config);
+    const pair = (value: unknown): number => {
+      const [a, b] = Array.isArray(value) ? value : [value, value];
+      if (a !== b || !Number.isSafeInteger(a))
+        throw wrong("square windows", JSON.stringify(value)?.slice(0, 40) ?? "none");
+      return a as number;
+    };
+    const size = pair(sizes);
+    const stride = pair(config.strides ?? size);
+    const { padding: own } = this;
+    this.padding = 0;
+    if (config.padding === "same" && size > 1) {
+      if (stride !== 1 || own > 0) throw wrong('padding "valid", or "same" with stride 1', '"same"');
+      return { size, stride, padding: "same" };
+    }
+    return { size, stride, padding: own };
+  }
+
+  private pad(config: Json): void {
+    this.readFormat(config);
+    const sides = (Array.isArray(config.padding) ? config.padding : [config.padding]).flat();
+    const [first] = sides;
+    if (!sides.every((n) => n === first) || !Number.isSafeInteger(first))
+      throw wrong("equal padding on all sides", JSON.stringify(sides).slice(0, 40));
+    this.padding = first as number;
+  }
+
+  private flatten(): void {
+    if (this.input === undefined) return;
+    const { output } = layOutNetwork(this.soFar());
+    if (isImage(output)) {
+      if (this.unread) throw wrong("a layer that says where an image has its channels", "Flatten before it");
+      if (this.channelsLast) this.flattened = output;
+    }
+    this.push(flatten());
+  }
+
+  private soFar() {
+    try {
+      const layers = this.layers.flatMap((found) => ("layer" in found ? [found.layer] : []));
+      return network({ input: this.input as FeatureShape, layers });
+    } catch (error) {
+      throw wrong("layers that fit together", (error as Error).message);
+    }
+  }
+
+  private activationOf(name: unknown): ActivationName {
+    const found = Object.entries(kerasActivations).find(([, keras]) => keras === name)?.[0];
+    if (found) return found as ActivationName;
+    if (name === undefined) return "identity";
+    if (name === "softmax") {
+      this.ending = "softmax";
+      return "identity";
+    }
+    throw wrong(`activations among ${Object.values(kerasActivations).join(", ")}, softmax`, String(name).slice(0, 40));
+  }
+
+  private activate(name: unknown): void {
+    const found = this.activationOf(name);
+    if (found !== "identity") this.push(activation(found));
+  }
+
+  /** γ (x − μ) / √(σ² + ε) + β with the statistics of the file. */
+  private normalize(config: Json): void {
+    const row = (name: string) => this.weight(config, name)?.values;
+    const [mean, variance, gamma, beta] = ["moving_mean", "moving_variance", "gamma", "beta"].map(row);
+    if (!mean || !variance) throw wrong("the statistics of BatchNormalization", "none");
+    if (this.flattened) throw wrong("Dense behind Flatten", "BatchNormalization");
+    const epsilon = typeof config.epsilon === "number" ? config.epsilon : 1e-3;
+    const deviation = Array.from(variance, (v, i) => Math.sqrt(v + epsilon) / (gamma?.[i] ?? 1));
+    const centre = deviation.map((d, i) => (mean[i] as number) - d * (beta?.[i] ?? 0));
+    this.push(standardize({ mean: centre, deviation }));
+  }
+}

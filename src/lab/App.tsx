@@ -1,0 +1,70 @@
+/** The frame: brand, views, light and dark. */
+import { useEffect, useMemo } from "preact/hooks";
+import { Later } from "./Later.tsx";
+import { hashOf, routeOf, useRoute, type ViewName, views } from "./route.ts";
+import { type Lab, Session } from "./session.ts";
+import { textOf } from "./state.ts";
+import { useTheme } from "./theme.ts";
+import { TrainView } from "./train/TrainView.tsx";
+import { useSession } from "./useSession.ts";
+
+const experiments = async () => (await import("./experiments/ExperimentsView.tsx")).ExperimentsView;
+const lecture = async () => (await import("./lecture/LectureView.tsx")).LectureView;
+
+const labels: Record<ViewName, string> = { train: "Train", experiments: "Experiments", lecture: "Lecture" };
+
+export function App({ lab }: { lab: Lab }) {
+  const [theme, turnTheme] = useTheme();
+  const route = useRoute();
+  const session = useMemo(() => new Session(lab, routeOf(location.hash).text), [lab]);
+  useSession(session);
+  const text = textOf(session.state);
+  useEffect(() => {
+    // The address holds the whole state, without filling the history.
+    if (route.view === "train") history.replaceState(null, "", hashOf({ view: "train", page: "", text }));
+  }, [route.view, text]);
+  useEffect(() => {
+    if (route.view !== "train") void session.pause();
+  }, [route.view, session]);
+  useEffect(() => {
+    // An address with another state, pasted or from the history.
+    if (route.view === "train" && route.text !== textOf(session.state)) void session.goTo(route.text);
+  }, [route, session]);
+
+  return (
+    <>
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <header class="bar">
+        <span class="brand">
+          odenet <span>lab</span>
+        </span>
+        <nav aria-label="Views">
+          {views.map((view) => (
+            <a
+              key={view}
+              href={view === "train" ? hashOf({ view, page: "", text }) : `#/${view}`}
+              aria-current={view === route.view ? "page" : undefined}
+            >
+              {labels[view]}
+            </a>
+          ))}
+        </nav>
+        <button
+          type="button"
+          class="quiet"
+          onClick={turnTheme}
+          aria-label={`Switch to ${theme === "light" ? "dark" : "light"} colours`}
+        >
+          <span aria-hidden="true">{theme === "light" ? "☾" : "☀"}</span>
+        </button>
+      </header>
+      <main id="content" tabIndex={-1}>
+        {route.view === "train" && <TrainView session={session} theme={theme} />}
+        {route.view === "experiments" && <Later load={experiments} props={{ lab, theme, route }} />}
+        {route.view === "lecture" && <Later load={lecture} props={{ lab, theme, page: route.page }} />}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+/** The data that the reader chose, in training and validation sets. */
+import { OdenetError } from "../../core/errors.ts";
+import { circles, ellipses, peaks, readCsv, selectExamples, spirals, split, swissRoll } from "../../data/index.ts";
+import { pointsOf, REACH } from "../points.ts";
+import type { State } from "../state.ts";
+
+export interface Examples {
+  /** n × width numbers. */
+  readonly features: Float64Array;
+  readonly labels: Int32Array;
+  readonly classes: readonly string[];
+  readonly width: number;
+  /** Half the width of the square that is shown; absent: around the examples. */
+  readonly reach?: number;
+}
+
+export interface Parts {
+  readonly training: Examples;
+  readonly validation: Examples;
+}
+
+const generators = { peaks, ellipses, circles, swissRoll, spirals };
+const MOST_CLASSES = 8;
+
+function table(text: string): Examples {
+  const { features, labels, classes, shape } = readCsv(text);
+  if (!classes || !(labels instanceof Int32Array)) {
+    throw new OdenetError(
+      "label",
+      "table: expected a last column of classes, got numbers. Take a table whose last column names a class.",
+    );
+  }
+  return { features, labels, classes, width: shape };
+}
+
+function drawn(text: string): Examples {
+  const points = pointsOf(text);
+  const count = 1 + Math.max(1, ...points.map(({ label }) => label));
+  if (points.length < 4 || new Set(points.map(({ label }) => label)).size < 2) {
+    throw new OdenetError(
+      "length",
+      `drawing: expected at least 4 points in 2 classes, got ${points.length}. Choose a class and draw in the square.`,
+    );
+  }
+  return {
+    features: Float64Array.from(points.flatMap(({ x, y }) => [x, y])),
+    labels: Int32Array.from(points, ({ label }) => label),
+    classes: Array.from({ length: count }, (_, k) => String(k)),
+    width: 2,
+    reach: REACH,
+  };
+}
+
+function all({ data, examples, noise, seed, points }: State, text: string): Examples {
+  if (data === "table") return table(text);
+  if (data === "drawn") return drawn(points);
+  const { features, labels, classes } = generators[data]({ examples, noise, seed });
+  return { features, labels: Int32Array.from(labels), classes, width: 2 };
+}
+
+/** A fifth of the examples is set aside, chosen by the seed. `text` is the table, where there is one. */
+export function makeExamples(state: State, text: string): Parts {
+  const whole = all(state, text);
+  if (whole.classes.length > MOST_CLASSES) {
+    throw new OdenetError(
+      "label",
+      `data: expected at most ${MOST_CLASSES} classes, got ${whole.classes.length}. Merge some, or use the command odenet train.`,
+    );
+  }
+  const { training, validation } = split({ ...whole, shape: whole.width }, { validation: 0.2, seed: state.seed });
+  return { training: { ...whole, ...training }, validation: { ...whole, ...validation } };
+}
+
+/** At most `count` examples, evenly taken. */
+export function some(data: Examples, count: number): Examples {
+  const n = data.labels.length;
+  if (n <= count) return data;
+  const rows = Uint32Array.from({ length: count }, (_, k) => Math.floor((k * n) / count));
+  return { ...data, ...selectExamples({ ...data, shape: data.width }, rows) };
+}

@@ -1,0 +1,78 @@
+/** Features of any width in the plane of their two principal components, the same plane at all times. */
+
+export interface Plane {
+  readonly mean: Float64Array;
+  /** Two directions of unit length. */
+  readonly axes: readonly [Float64Array, Float64Array];
+}
+
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += (a[k] as number) * (b[k] as number);
+  return sum;
+};
+
+/** The plane of largest variance, by power iteration from `before`, so that it turns slowly from call to call. */
+export function principalPlane(values: readonly ArrayLike<number>[], width: number, before?: Plane): Plane {
+  const mean = new Float64Array(width);
+  let count = 0;
+  for (const v of values) {
+    for (let k = 0; k < v.length; k++) mean[k % width] = (mean[k % width] as number) + (v[k] as number);
+    count += v.length / width;
+  }
+  for (let k = 0; k < width; k++) mean[k] = (mean[k] as number) / count;
+  if (width <= 2) return { mean: new Float64Array(width), axes: [unit(width, 0), unit(width, 1)] };
+  const covariance = covarianceOf(values, mean);
+  const same = before?.mean.length === width ? before : undefined;
+  const first = iterate(covariance, same?.axes[0] ?? unit(width, 0));
+  const second = iterate(covariance, same?.axes[1] ?? unit(width, 1), first);
+  return { mean, axes: [first, second] };
+}
+
+const unit = (width: number, at: number): Float64Array => new Float64Array(width).fill(1, at, Math.min(at + 1, width));
+
+function covarianceOf(values: readonly ArrayLike<number>[], mean: Float64Array): Float64Array[] {
+  const width = mean.length;
+  const rows = Array.from({ length: width }, () => new Float64Array(width));
+  const y = new Float64Array(width);
+  for (const v of values) {
+    for (let at = 0; at < v.length; at += width) {
+      for (let k = 0; k < width; k++) y[k] = (v[at + k] as number) - (mean[k] as number);
+      for (let a = 0; a < width; a++) {
+        const row = rows[a] as Float64Array;
+        for (let b = 0; b < width; b++) row[b] = (row[b] as number) + (y[a] as number) * (y[b] as number);
+      }
+    }
+  }
+  return rows;
+}
+
+function iterate(matrix: readonly Float64Array[], start: Float64Array, without?: Float64Array): Float64Array {
+  let v = Float64Array.from(start, (x, k) => x + 1e-3 * (1 + (k % 3)));
+  for (let round = 0; round < 24; round++) {
+    const next = Float64Array.from(matrix, (row) => dot(row, v));
+    if (without) {
+      const share = dot(next, without);
+      for (let k = 0; k < next.length; k++) next[k] = (next[k] as number) - share * (without[k] as number);
+    }
+    const length = Math.sqrt(dot(next, next));
+    if (!(length > 0)) return v;
+    v = next.map((x) => x / length);
+  }
+  return v;
+}
+
+/** n × 2 numbers. */
+export function project(values: ArrayLike<number>, { mean, axes }: Plane): Float32Array {
+  const width = mean.length;
+  const n = values.length / width;
+  const result = new Float32Array(2 * n);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < width; k++) {
+      const x = (values[i * width + k] as number) - (mean[k] as number);
+      result[2 * i] = (result[2 * i] as number) + x * ((axes[0] as Float64Array)[k] as number);
+      result[2 * i + 1] = (result[2 * i + 1] as number) + x * ((axes[1] as Float64Array)[k] as number);
+    }
+  }
+  return result;
+}

@@ -1,0 +1,185 @@
+/** Everything that the page shows of a model, in one answer. */
+import { gradientFlow, jacobianSpectrum, type LayerFlow } from "../../analysis/index.ts";
+import type { Evaluation, MemoryUse, Model, ParameterInfo } from "../../model/model.ts";
+import type { State } from "../state.ts";
+import { dataFor } from "../targets.ts";
+import { type Examples, type Parts, some } from "./examples.ts";
+import { type Plane, principalPlane, project } from "./projection.ts";
+
+/** Decision regions on a grid of `size` × `size` points: at x[i], y[j], at i · size + j. */
+export interface RegionView {
+  readonly size: number;
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  readonly classes: Uint8Array;
+  /** How sure the model is, 0 to 255. */
+  readonly certainty: Uint8Array;
+}
+
+/** Features over time in the plane. */
+export interface FeatureView {
+  readonly times: readonly number[];
+  /** By time: n × 2 numbers. */
+  readonly points: readonly Float32Array[];
+  readonly labels: Int32Array;
+  /** Whether the plane is one of principal components. */
+  readonly projected: boolean;
+}
+
+/** What takes longer to compute, and changes slowly. */
+export interface DepthView {
+  readonly flow: readonly LayerFlow[];
+  /** hλ along the path of the first example; absent for wide networks. */
+  readonly eigenvalues?: readonly { readonly re: number; readonly im: number }[];
+  /** K over time: `entries` numbers at each of `times`. */
+  readonly weights: { readonly times: readonly number[]; readonly values: Float64Array };
+  readonly memory: MemoryUse;
+}
+
+export interface View {
+  readonly training: Evaluation;
+  readonly validation: Evaluation;
+  readonly regions?: RegionView;
+  readonly features: FeatureView;
+  readonly depth?: DepthView;
+  /** Milliseconds that the answer took. */
+  readonly took: number;
+}
+
+/** Points along a side of the regions; fewer where a picture would stop training for too long. */
+const MOST_SIZE = 72;
+const LEAST_SIZE = 24;
+/** Examples whose loss is shown at least. */
+const LEAST_EXAMPLES = 200;
+/** Weights times points of one picture. */
+const WORK = 5e8;
+const SHOWN = 300;
+/** Examples whose gradient is looked at. */
+const LOOKED_AT = 128;
+const MOST_ENTRIES = 64;
+/** Beyond this width eigenvalues would stop training for too long. */
+const MOST_WIDTH = 48;
+
+const planes = new WeakMap<Model, Plane>();
+
+/** `depth` asks for the slow part too. */
+export function view(model: Model, { training, validation }: Parts, loss: State["loss"], depth: boolean): View {
+  const start = performance.now();
+  const affordable = WORK / weightsIn(model);
+  const regions = training.width === 2 ? regionsOf(model, training, Math.sqrt(affordable)) : undefined;
+  const examples = Math.max(LEAST_EXAMPLES, Math.floor(affordable));
+  return {
+    training: evaluate(model, some(training, examples), loss),
+    validation: evaluate(model, some(validation, examples), loss),
+    ...(regions ? { regions } : {}),
+    features: featuresOf(model, some(training, SHOWN)),
+    ...(depth ? { depth: depthOf(model, some(training, LOOKED_AT), loss) } : {}),
+    took: performance.now() - start,
+  };
+}
+
+/** Accuracy is counted from the scores where the loss knows no classes. */
+function evaluate(model: Model, examples: Examples, loss: State["loss"]): Evaluation {
+  const found = model.evaluate(dataFor(examples, loss));
+  if (found.accuracy !== undefined) return found;
+  const { labels, features } = examples;
+  const classes = classesOf(model, features);
+  const right = labels.reduce((sum, label, i) => sum + (classes[i] === label ? 1 : 0), 0);
+  return { ...found, accuracy: right / labels.length };
+}
+
+function classesOf(model: Model, features: Float64Array): ArrayLike<number> {
+  const { classes, scores } = model.predict(features);
+  if (classes) return classes;
+  const outputs = model.network.classes?.length ?? 1;
+  return Array.from({ length: scores.length / outputs }, (_, i) => argmax(scores, i * outputs, outputs));
+}
+
+function argmax(values: ArrayLike<number>, first: number, count: number): number {
+  let best = 0;
+  for (let k = 1; k < count; k++) if ((values[first + k] as number) > (values[first + best] as number)) best = k;
+  return best;
+}
+
+/** The square around all examples, a little larger. */
+function boundsOf({ features, reach }: Examples, axis: 0 | 1): [number, number] {
+  if (reach !== undefined) return [-reach, reach];
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let k = axis; k < features.length; k += 2) {
+    low = Math.min(low, features[k] as number);
+    high = Math.max(high, features[k] as number);
+  }
+  const margin = 0.1 * (high - low || 1);
+  return [low - margin, high + margin];
+}
+
+const weightsIn = (model: Model): number =>
+  model.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+
+function regionsOf(model: Model, data: Examples, affordable: number): RegionView {
+  const [x, y] = [boundsOf(data, 0), boundsOf(data, 1)];
+  const size = Math.round(Math.min(MOST_SIZE, Math.max(LEAST_SIZE, affordable)));
+  const at = ([low, high]: readonly [number, number], i: number) => low + ((high - low) * i) / (size - 1);
+  const grid = new Float64Array(2 * size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) grid.set([at(x, i), at(y, j)], 2 * (i * size + j));
+  }
+  const { classes, probabilities, scores } = model.predict(grid);
+  const count = data.classes.length;
+  const found = Uint8Array.from(classes ?? classesOf(model, grid));
+  const certainty = found.map((c, k) => {
+    if (!probabilities) {
+      const best = Math.min(1, Math.max(0, scores[k * count + c] as number));
+      return Math.round(255 * best);
+    }
+    const p = probabilities.length === found.length ? (probabilities[k] as number) : undefined;
+    const sure = p === undefined ? (probabilities[k * count + c] as number) : c === 1 ? p : 1 - p;
+    return Math.round((255 * (sure - 1 / count)) / (1 - 1 / count));
+  });
+  return { size, x, y, classes: found, certainty };
+}
+
+function featuresOf(model: Model, { features, labels }: Examples): FeatureView {
+  const [path] = model.states(features);
+  const values = path?.values ?? [features];
+  const width = (values[0]?.length ?? 0) / labels.length;
+  const plane = principalPlane(values, width, planes.get(model));
+  planes.set(model, plane);
+  return {
+    times: path?.times ?? [0],
+    points: values.map((v) => project(v, plane)),
+    labels,
+    projected: width > 2,
+  };
+}
+
+function depthOf(model: Model, examples: Examples, loss: State["loss"]): DepthView {
+  const layer = model.network.layers.findIndex(({ kind }) => kind === "ode");
+  const parameter = model.parameters.find(({ name }) => name.startsWith(`${layer}.K`)) as ParameterInfo;
+  const wide = (parameter.shape[parameter.shape.length - 1] as number) > MOST_WIDTH;
+  const spectrum = wide ? undefined : jacobianSpectrum(model, examples.features.slice(0, examples.width));
+  return {
+    flow: gradientFlow(model, dataFor(examples, loss)),
+    ...(spectrum ? { eigenvalues: spectrum.flatMap(({ scaled }) => scaled) } : {}),
+    weights: weightsOf(model, layer, parameter),
+    memory: model.memory,
+  };
+}
+
+/** Entries of K, evenly taken, at equal distances in time. */
+function weightsOf(model: Model, layer: number, { name, shape }: ParameterInfo): DepthView["weights"] {
+  const { steps, stepSize } = model.network.layers[layer] as { steps: number; stepSize: number };
+  const all = model.get(name);
+  const sets = shape.length > 2 ? (shape[0] as number) : 1;
+  const size = all.length / sets;
+  const entries = Math.min(size, MOST_ENTRIES);
+  const shown = Math.max(2, sets); // weights that are constant in time are shown at both ends
+  const values = new Float64Array(shown * entries);
+  for (let j = 0; j < shown; j++) {
+    for (let k = 0; k < entries; k++) {
+      values[j * entries + k] = all[Math.min(j, sets - 1) * size + Math.floor((k * size) / entries)] as number;
+    }
+  }
+  const spacing = (steps * stepSize) / (shape.length > 2 ? sets : 1);
+  return { times: Array.from({ length: shown }, (_, j) => j * spacing), values };
+}

@@ -1,0 +1,97 @@
+/** Labelled inputs: a list, a number, a slider. */
+import { useEffect, useId, useState } from "preact/hooks";
+
+interface Labelled {
+  label: string;
+  /** A sentence for readers who wonder. */
+  hint?: string | undefined;
+}
+
+export function Select<T extends string>({
+  label,
+  hint,
+  value,
+  choices,
+  names,
+  onChange,
+}: Labelled & { value: T; choices: readonly T[]; names?: Partial<Record<T, string>>; onChange: (value: T) => void }) {
+  const id = useId();
+  return (
+    <div class="field" title={hint}>
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
+        {choices.map((choice) => (
+          <option key={choice} value={choice} selected={choice === value}>
+            {names?.[choice] ?? choice}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/** A number that is typed; taken when it means something, marked while it does not. */
+export function NumberInput({
+  label,
+  hint,
+  value,
+  parse,
+  onChange,
+}: Labelled & { value: number; parse: (text: string) => number | undefined; onChange: (value: number) => void }) {
+  const id = useId();
+  const [text, setText] = useState(String(value));
+  useEffect(() => setText(String(value)), [value]);
+  const parsed = parse(text);
+  const take = () => (parsed === undefined ? setText(String(value)) : parsed !== value && onChange(parsed));
+  return (
+    <div class="field" title={hint}>
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        inputMode="decimal"
+        autocomplete="off"
+        value={text}
+        aria-invalid={parsed === undefined}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onChange={take}
+        onKeyDown={(event) => event.key === "Enter" && take()}
+      />
+    </div>
+  );
+}
+
+export function Slider({
+  label,
+  value,
+  shown,
+  least,
+  most,
+  step = 1,
+  onInput,
+}: Labelled & {
+  value: number;
+  /** The value as text, with its unit. */
+  shown: string;
+  least: number;
+  most: number;
+  step?: number;
+  onInput: (value: number) => void;
+}) {
+  const id = useId();
+  return (
+    <div class="slider">
+      <label for={id}>{label}</label>
+      <output for={id}>{shown}</output>
+      <input
+        id={id}
+        type="range"
+        min={least}
+        max={most}
+        step={step}
+        value={value}
+        aria-valuetext={shown}
+        onInput={(event) => onInput(Number(event.currentTarget.value))}
+      />
+    </div>
+  );
+}

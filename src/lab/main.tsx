@@ -1,0 +1,21 @@
+/** Starts the page, or says why it cannot. */
+import { render } from "preact";
+import { App } from "./App.tsx";
+import { engineProblem } from "./engineProblem.ts";
+import { makeLab } from "./session.ts";
+
+const place = document.getElementById("lab") as HTMLElement;
+const problem = engineProblem();
+place.replaceChildren();
+if (problem) {
+  render(
+    <main class="waiting">
+      <h1>This browser cannot run the laboratory</h1>
+      <p>{problem}</p>
+    </main>,
+    place,
+  );
+} else render(<App lab={makeLab()} />, place);
+
+// Over HTTPS or on this machine, the page works without a network from the second visit on.
+if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("offline.js").catch(() => {});

@@ -1,0 +1,115 @@
+/** What the reader has chosen, as plain data, and the same as text in the URL: only what differs from the default. */
+
+/** One setting: its default, and how text is read; undefined where the text means nothing. */
+interface Setting<T> {
+  readonly initial: T;
+  parse(text: string): T | undefined;
+  /** What a list offers. */
+  readonly choices?: readonly T[];
+}
+
+function choice<T extends string>(choices: readonly T[], initial: T): Setting<T> {
+  return { initial, choices, parse: (text) => choices.find((name) => name === text) };
+}
+
+function number(least: number, most: number, initial: number, whole = false): Setting<number> {
+  return {
+    initial,
+    parse(text) {
+      const value = Number(text);
+      const fits = text.trim() !== "" && value >= least && value <= most && (!whole || Number.isInteger(value));
+      return fits ? value : undefined;
+    },
+  };
+}
+
+const whole = (least: number, most: number, initial: number) => number(least, most, initial, true);
+
+/** Integrators by the kind of field that they step. */
+const vector = ["euler", "midpoint", "heun", "ralston", "rk3", "rk4", "leapfrogMidpoint", "implicitMidpoint"] as const;
+
+/** The dynamics, each with the integrators that fit. */
+export const fitting = {
+  layerField: vector,
+  antisymmetric: vector,
+  parabolic: vector,
+  hamiltonian: ["verlet"],
+  doubleHamiltonian: ["verlet"],
+  secondOrder: ["leapfrog"],
+} as const;
+
+export type DynamicsName = keyof typeof fitting;
+export type IntegratorName = (typeof fitting)[DynamicsName][number];
+
+export const settings = {
+  data: choice(["peaks", "ellipses", "circles", "swissRoll", "spirals", "drawn", "table"] as const, "spirals"),
+  examples: whole(10, 5000, 600),
+  noise: number(0, 1, 0),
+  points: { initial: "", parse: (text: string) => (/^([0-9a-z]{5})*$/.test(text) ? text : undefined) },
+  dynamics: choice(Object.keys(fitting) as DynamicsName[], "hamiltonian"),
+  integrator: choice([...vector, "verlet", "leapfrog"] as readonly IntegratorName[], "verlet"),
+  activation: choice(["tanh", "relu", "smoothRelu", "softplus", "sigmoid", "sin", "identity"] as const, "tanh"),
+  width: whole(1, 256, 8),
+  steps: whole(1, 256, 16),
+  finalTime: number(0.01, 1000, 4),
+  weights: choice(["perStep", "constant", "nodal", "halfSteps"] as const, "perStep"),
+  gamma: number(0, 10, 0),
+  loss: choice(["softmaxCrossEntropy", "leastSquares", "logistic"] as const, "softmaxCrossEntropy"),
+  regularizer: choice(["none", "tikhonov", "timeSmoothness", "l1", "stabilityPenalty"] as const, "none"),
+  lambda: number(0, 100, 1e-3),
+  optimizer: choice(["adam", "adamW", "momentum", "sgd", "lbfgs", "newtonCG"] as const, "adam"),
+  learningRate: number(0, 100, 0.01),
+  batchSize: whole(1, 5000, 64),
+  seed: whole(0, 1e9, 1),
+  precision: choice(["f32", "f64"] as const, "f32"),
+} satisfies Record<string, Setting<string> | Setting<number>>;
+
+type Settings = typeof settings;
+export type State = { [K in keyof Settings]: Settings[K]["initial"] extends number ? number : ValueOf<Settings[K]> };
+type ValueOf<S> = S extends Setting<infer T> ? T : string;
+export type SettingName = keyof State;
+
+const names = Object.keys(settings) as SettingName[];
+
+export const initialState = Object.fromEntries(names.map((name) => [name, settings[name].initial])) as State;
+
+/** The state with some settings changed; an integrator that does not fit gives way to one that does. */
+export function changed(state: State, changes: Partial<State>): State {
+  const next = { ...state, ...changes };
+  const fit: readonly string[] = fitting[next.dynamics];
+  return fit.includes(next.integrator) ? next : { ...next, integrator: fit[0] as IntegratorName };
+}
+
+/** As in the URL: `data=peaks&steps=32`. */
+export function textOf(state: State): string {
+  const differing = names.filter((name) => state[name] !== initialState[name]);
+  return new URLSearchParams(differing.map((name) => [name, String(state[name])])).toString();
+}
+
+/** Reads what `textOf` wrote; what means nothing is left out. */
+export function stateFrom(text: string): State {
+  const found: Record<string, string | number> = {};
+  for (const [name, value] of new URLSearchParams(text)) {
+    const setting = Object.hasOwn(settings, name) ? settings[name as SettingName] : undefined;
+    const parsed = setting?.parse(value);
+    if (parsed !== undefined) found[name] = parsed;
+  }
+  return changed(initialState, found as Partial<State>);
+}
+
+/** Which settings need what to be done again. */
+const DATA: readonly SettingName[] = ["data", "examples", "noise", "points"];
+const NETWORK: readonly SettingName[] = [
+  ...(["dynamics", "integrator", "activation", "width", "steps", "finalTime", "weights", "gamma"] as const),
+  ...(["seed", "precision"] as const),
+];
+const OBJECTIVE: readonly SettingName[] = ["loss", "regularizer", "lambda"];
+
+/** What a change of settings calls for: the least of new data, a new model, the same θ under a new objective, a new run. */
+export function consequence(before: State, after: State): "data" | "model" | "objective" | "run" | "nothing" {
+  const differ = (list: readonly SettingName[]) => list.some((name) => before[name] !== after[name]);
+  if (differ(DATA)) return "data";
+  if (differ(NETWORK) || (before.loss === "logistic") !== (after.loss === "logistic")) return "model";
+  if (differ(OBJECTIVE)) return "objective";
+  return differ(["optimizer", "learningRate", "batchSize"]) ? "run" : "nothing";
+}

@@ -1,0 +1,136 @@
+/** The features on their way from t = 0 to T, with a slider for the time: path planning. */
+import { useEffect, useState } from "preact/hooks";
+import { trajectoryPlot } from "../../plots/index.ts";
+import { seriesColor, themes } from "../../plots/theme.ts";
+import type { FeatureView } from "../compute/view.ts";
+import { csv, download } from "../download.ts";
+import { Slider } from "../inputs.tsx";
+import { dot, useCanvas } from "./canvas.ts";
+import type { Shown } from "./TrainView.tsx";
+
+/** Milliseconds from one time step to the next when the features move by themselves. */
+const TICK = 70;
+
+export function Features({ session, theme: name }: Shown) {
+  const theme = themes[name];
+  const features = session.view?.features;
+  const last = (features?.times.length ?? 1) - 1;
+  const [chosen, setChosen] = useState<number>(); // undefined: the end
+  const [moving, setMoving] = useState(false);
+  const at = Math.min(chosen ?? last, last);
+
+  useEffect(() => {
+    if (!moving) return;
+    const timer = setInterval(() => setChosen((k) => ((k ?? last) >= last ? 0 : (k ?? last) + 1)), TICK);
+    return () => clearInterval(timer);
+  }, [moving, last]);
+
+  const canvas = useCanvas((context, size) => {
+    if (!features) return;
+    const place = placeIn(features, size);
+    context.globalAlpha = 0.16;
+    context.lineWidth = 1;
+    const trails = Math.min(features.labels.length, 150);
+    for (let i = 0; i < trails; i++) {
+      context.strokeStyle = seriesColor(theme, features.labels[i] as number);
+      context.beginPath();
+      for (let j = 0; j <= at; j++) context.lineTo(...place(features.points[j] as Float32Array, i));
+      context.stroke();
+    }
+    context.globalAlpha = 1;
+    features.labels.forEach((c, i) => {
+      dot(context, ...place(features.points[at] as Float32Array, i), 3, seriesColor(theme, c), theme.background);
+    });
+  });
+
+  const time = features?.times[at] ?? 0;
+  return (
+    <section class="panel" aria-label="Features through time">
+      <div class="panel-head">
+        <h2>Features through time</h2>
+        {features && (
+          <span class="keep">
+            <button
+              type="button"
+              class="link"
+              aria-label="Download features as SVG"
+              onClick={() => download("features.svg", figureOf(features), "image/svg+xml")}
+            >
+              SVG
+            </button>
+            <button
+              type="button"
+              class="link"
+              aria-label="Download features as CSV"
+              onClick={() => download("features.csv", tableOf(features), "text/csv")}
+            >
+              CSV
+            </button>
+          </span>
+        )}
+      </div>
+      <canvas
+        ref={canvas}
+        class="square"
+        role="img"
+        aria-label={`Features of the examples at time ${time.toFixed(2)}${features?.projected ? ", in the plane of their two principal components" : ""}`}
+      />
+      <div class="time">
+        <button type="button" class="quiet" aria-pressed={moving} onClick={() => setMoving(!moving)}>
+          {moving ? "Hold" : "Move"}
+        </button>
+        <Slider
+          label="Time t"
+          shown={`${time.toFixed(2)} of ${(features?.times[last] ?? 0).toFixed(2)}`}
+          value={at}
+          least={0}
+          most={Math.max(1, last)}
+          onInput={setChosen}
+        />
+      </div>
+    </section>
+  );
+}
+
+/** The same scale at all times. */
+function placeIn({ points }: FeatureView, size: number) {
+  const [low, high] = [
+    [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+    [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  ];
+  for (const p of points) {
+    for (let k = 0; k < p.length; k++) {
+      const v = p[k] as number;
+      if (v < (low[k % 2] as number)) low[k % 2] = v;
+      if (v > (high[k % 2] as number)) high[k % 2] = v;
+    }
+  }
+  const span =
+    Math.max(1e-9, (high[0] as number) - (low[0] as number), (high[1] as number) - (low[1] as number)) * 1.12;
+  const middle = [0, 1].map((k) => ((low[k] as number) + (high[k] as number)) / 2);
+  return (p: Float32Array, i: number): [number, number] => [
+    size * (0.5 + ((p[2 * i] as number) - (middle[0] as number)) / span),
+    size * (0.5 - ((p[2 * i + 1] as number) - (middle[1] as number)) / span),
+  ];
+}
+
+function figureOf({ points, labels, projected }: FeatureView): string {
+  const paths = Array.from(labels.slice(0, 100), (c, i) => ({
+    x: points.map((p) => p[2 * i] as number),
+    y: points.map((p) => p[2 * i + 1] as number),
+    class: c,
+  }));
+  const axis = (k: string) => ({ label: projected ? `principal component ${k}` : `y${k}` });
+  return trajectoryPlot(paths, { title: "Features through time", x: axis("₁"), y: axis("₂") });
+}
+
+function tableOf({ times, points, labels }: FeatureView): string {
+  const rows = times.flatMap((t, j) => Array.from(labels, (c, i) => ({ t, i, c, p: points[j] as Float32Array })));
+  return csv({
+    time: rows.map(({ t }) => t),
+    example: rows.map(({ i }) => i),
+    class: rows.map(({ c }) => c),
+    x: rows.map(({ p, i }) => p[2 * i] as number),
+    y: rows.map(({ p, i }) => p[2 * i + 1] as number),
+  });
+}

@@ -1,0 +1,197 @@
+/** Decision regions under the examples; with data drawn by hand, the paper to draw on. */
+import { useRef, useState } from "preact/hooks";
+import { mix, parse } from "../../plots/colors.ts";
+import { scatter } from "../../plots/index.ts";
+import { seriesColor, type Theme, themes } from "../../plots/theme.ts";
+import type { Examples } from "../compute/examples.ts";
+import type { RegionView } from "../compute/view.ts";
+import { csv, download } from "../download.ts";
+import { codePoint, pointsOf, REACH } from "../points.ts";
+import { dot, useCanvas } from "./canvas.ts";
+import type { Shown } from "./TrainView.tsx";
+
+const CLASSES = 4;
+
+export function Regions({ session, theme: name }: Shown) {
+  const { state, view, parts } = session;
+  const theme = themes[name];
+  const regions = view?.regions;
+  const drawing = state.data === "drawn";
+  const [label, setLabel] = useState(0);
+  const [cross, setCross] = useState<{ x: number; y: number }>();
+  const last = useRef<{ x: number; y: number } | undefined>(undefined);
+  const bounds = {
+    x: regions && !drawing ? regions.x : ([-REACH, REACH] as const),
+    y: regions && !drawing ? regions.y : ([-REACH, REACH] as const),
+  };
+
+  const canvas = useCanvas((context, size) => {
+    const at = (v: number, [low, high]: readonly [number, number]) => ((v - low) / (high - low)) * size;
+    const place = (x: number, y: number) => [at(x, bounds.x), size - at(y, bounds.y)] as const;
+    if (regions) paint(context, regions, theme, size);
+    const rim = theme.background;
+    if (drawing) {
+      for (const p of pointsOf(state.points)) dot(context, ...place(p.x, p.y), 4, seriesColor(theme, p.label), rim);
+    } else if (parts?.training.width === 2) {
+      for (const [part, r] of [
+        [parts.training, 3.4],
+        [parts.validation, 2.2],
+      ] as const) {
+        part.labels.forEach((c, i) => {
+          const [x, y] = [part.features[2 * i] as number, part.features[2 * i + 1] as number];
+          dot(context, ...place(x, y), r, seriesColor(theme, c), rim);
+        });
+      }
+    }
+    if (drawing && cross) {
+      const [x, y] = place(cross.x, cross.y);
+      context.strokeStyle = theme.foreground;
+      context.lineWidth = 1.5;
+      context.strokeRect(x - 6, y - 6, 12, 12);
+    }
+  });
+
+  const put = (x: number, y: number) =>
+    void session.change({ points: state.points + codePoint({ x, y, label }), data: "drawn" });
+  const pointer = (event: PointerEvent) => {
+    const square = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const x = ((event.clientX - square.left) / square.width) * 2 * REACH - REACH;
+    const y = REACH - ((event.clientY - square.top) / square.height) * 2 * REACH;
+    if (last.current && Math.hypot(x - last.current.x, y - last.current.y) < 0.12) return;
+    last.current = { x, y };
+    put(x, y);
+  };
+  const key = (event: KeyboardEvent) => {
+    const { x, y } = cross ?? { x: 0, y: 0 };
+    const moves: Record<string, readonly [number, number]> = {
+      ArrowLeft: [-0.1, 0],
+      ArrowRight: [0.1, 0],
+      ArrowUp: [0, 0.1],
+      ArrowDown: [0, -0.1],
+    };
+    const move = moves[event.key];
+    if (move) setCross({ x: x + move[0], y: y + move[1] });
+    else if (event.key === "Enter" || event.key === " ") put(x, y);
+    else return;
+    event.preventDefault();
+  };
+  const wide = parts && parts.training.width !== 2;
+  const description = wide
+    ? `${parts.training.width} features: no plane to draw regions in`
+    : `Decision regions of ${parts?.training.classes.length ?? 0} classes under ${parts?.training.labels.length ?? 0} training examples`;
+
+  return (
+    <section class="panel" aria-label="Decision regions">
+      <div class="panel-head">
+        <h2>Decision regions</h2>
+        {regions && parts && (
+          <span class="keep">
+            <button
+              type="button"
+              class="link"
+              aria-label="Download decision regions as SVG"
+              onClick={() => download("decision-regions.svg", figureOf(regions, parts.training), "image/svg+xml")}
+            >
+              SVG
+            </button>
+            <button
+              type="button"
+              class="link"
+              aria-label="Download examples as CSV"
+              onClick={() => download("examples.csv", tableOf(parts.training), "text/csv")}
+            >
+              CSV
+            </button>
+          </span>
+        )}
+      </div>
+      {wide ? (
+        <p class="empty note">{description}. The features on the right show what the network makes of them.</p>
+      ) : (
+        <canvas
+          ref={canvas}
+          class={drawing ? "square paper" : "square"}
+          role="img"
+          aria-label={drawing ? `${description}. Draw with the pointer, or with arrow keys and Enter` : description}
+          tabIndex={drawing ? 0 : undefined}
+          onPointerDown={(event) => {
+            if (!drawing) return;
+            event.currentTarget.setPointerCapture(event.pointerId);
+            last.current = undefined;
+            pointer(event);
+          }}
+          onPointerMove={(event) => drawing && event.buttons === 1 && pointer(event)}
+          onKeyDown={(event) => drawing && key(event)}
+        />
+      )}
+      {!drawing && parts && (
+        <ul class="legend" aria-label="Classes">
+          {parts.training.classes.map((label, k) => (
+            <li key={label} style={{ "--class": seriesColor(theme, k) }}>
+              {label}
+            </li>
+          ))}
+        </ul>
+      )}
+      {drawing && (
+        <fieldset class="classes">
+          <legend>Class to draw</legend>
+          {Array.from({ length: CLASSES }, (_, k) => (
+            <label key={String(k)} style={{ "--class": seriesColor(theme, k) }}>
+              <input type="radio" name="class" checked={label === k} onChange={() => setLabel(k)} />
+              {k}
+            </label>
+          ))}
+          <button type="button" class="link" onClick={() => void session.change({ points: "" })}>
+            Clear
+          </button>
+        </fieldset>
+      )}
+    </section>
+  );
+}
+
+const small = document.createElement("canvas");
+
+/** One pixel a grid point, drawn larger and smoothed. */
+function paint(context: CanvasRenderingContext2D, regions: RegionView, theme: Theme, size: number): void {
+  const n = regions.size;
+  small.width = small.height = n;
+  const pixels = new ImageData(n, n);
+  const paper = parse(theme.background);
+  const colors = theme.series.map(parse);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const k = i * n + j;
+      const share = 0.06 + (0.36 * (regions.certainty[k] as number)) / 255;
+      const color = mix(colors[(regions.classes[k] as number) % colors.length] as (typeof colors)[0], paper, share);
+      pixels.data.set([...color, 255], 4 * ((n - 1 - j) * n + i));
+    }
+  }
+  small.getContext("2d")?.putImageData(pixels, 0, 0);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(small, 0, 0, size, size);
+}
+
+const column = ({ features, labels }: Examples, k: number): number[] =>
+  Array.from(labels, (_, i) => features[2 * i + k] as number);
+
+function figureOf({ size, x, y, classes, certainty }: RegionView, examples: Examples): string {
+  const axis = ([low, high]: readonly [number, number]) =>
+    Float64Array.from({ length: size }, (_, k) => low + ((high - low) * k) / (size - 1));
+  return scatter(
+    { x: column(examples, 0), y: column(examples, 1), classes: examples.labels },
+    {
+      regions: { x: axis(x), y: axis(y), classes, certainty: Float64Array.from(certainty, (c) => c / 255) },
+      classes: examples.classes,
+      title: "Decision regions",
+      x: { label: "y₁" },
+      y: { label: "y₂" },
+    },
+  );
+}
+
+function tableOf(examples: Examples): string {
+  const classes = Array.from(examples.labels, (c) => examples.classes[c] as string);
+  return csv({ x: column(examples, 0), y: column(examples, 1), class: classes });
+}

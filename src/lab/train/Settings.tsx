@@ -1,0 +1,164 @@
+/** Everything that can be chosen, and what can be kept or shared. */
+import { useState } from "preact/hooks";
+import { codeOf } from "../code.ts";
+import { download } from "../download.ts";
+import { NumberInput, Select } from "../inputs.tsx";
+import type { Session } from "../session.ts";
+import { fitting, type SettingName, type State, settings } from "../state.ts";
+import { openFile } from "./TableDrop.tsx";
+
+const hints: Partial<Record<SettingName, string>> = {
+  finalTime: "T: the network is an equation solved from 0 to T; a step is h = T / N",
+  steps: "N: time steps, the depth of the network",
+  width: "Features inside the network",
+  weights: "How the weights depend on time",
+  gamma: "Moves the spectrum of K − Kᵀ − γI to the left",
+  noise: "Standard deviation of the noise on each coordinate",
+};
+
+const names: Partial<Record<SettingName, Record<string, string>>> = {
+  data: { swissRoll: "Swiss roll", drawn: "drawn by hand", table: "my table" },
+  dynamics: {
+    layerField: "ResNet: σ(Ky+b)",
+    antisymmetric: "antisymmetric",
+    parabolic: "parabolic",
+    hamiltonian: "Hamiltonian",
+    doubleHamiltonian: "double Hamiltonian",
+    secondOrder: "second order",
+  },
+  integrator: { euler: "Euler", heun: "Heun", ralston: "Ralston", verlet: "Verlet", rk3: "RK3", rk4: "RK4" },
+  weights: { perStep: "one set a step", constant: "constant", nodal: "at nodes", halfSteps: "at half steps" },
+  loss: { softmaxCrossEntropy: "cross-entropy", leastSquares: "least squares" },
+  regularizer: { timeSmoothness: "smooth in time", stabilityPenalty: "stability", tikhonov: "Tikhonov" },
+  optimizer: { adam: "Adam", adamW: "AdamW", sgd: "SGD", lbfgs: "L-BFGS", newtonCG: "Newton–CG" },
+  precision: { f32: "single", f64: "double" },
+};
+
+export function Settings({ session }: { session: Session }) {
+  const { state } = session;
+  const set = (name: SettingName) => (value: string | number) =>
+    void session.change({ [name]: value } as Partial<State>);
+  const list = (name: SettingName, label: string, choices = settings[name as "data"].choices as readonly string[]) => (
+    <Select
+      label={label}
+      hint={hints[name]}
+      value={String(state[name])}
+      choices={choices}
+      names={names[name] ?? {}}
+      onChange={set(name)}
+    />
+  );
+  const amount = (name: SettingName, label: string) => (
+    <NumberInput
+      label={label}
+      hint={hints[name]}
+      value={state[name] as number}
+      parse={settings[name as "steps"].parse}
+      onChange={set(name)}
+    />
+  );
+  const sources = settings.data.choices?.filter((name) => name !== "table" || session.tableName) as readonly string[];
+  const searches = state.optimizer === "lbfgs" || state.optimizer === "newtonCG";
+  const generated = state.data !== "drawn" && state.data !== "table";
+  return (
+    <form class="settings" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
+      <details open>
+        <summary>Data</summary>
+        <div class="fields">
+          {list("data", "Examples", sources)}
+          {generated && amount("examples", "Number")}
+          {generated && amount("noise", "Noise")}
+          <label class="file">
+            Open a CSV table
+            <input
+              type="file"
+              accept=".csv,.tsv,.txt,text/csv"
+              onChange={(event) => void openFile(session, event.currentTarget.files?.[0])}
+            />
+          </label>
+        </div>
+      </details>
+      <details open>
+        <summary>Network</summary>
+        <div class="fields">
+          {list("dynamics", "Dynamics")}
+          {list("integrator", "Integrator", fitting[state.dynamics])}
+          {list("activation", "Activation σ")}
+          {amount("width", "Width")}
+          {amount("steps", "Steps N")}
+          {amount("finalTime", "Final time T")}
+          <p class="note">
+            step size <i>h</i> = <i>T</i> / <i>N</i> = {Number((state.finalTime / state.steps).toPrecision(4))}
+          </p>
+          {list("weights", "Weights in time")}
+          {state.dynamics === "antisymmetric" && amount("gamma", "γ")}
+        </div>
+      </details>
+      <details open>
+        <summary>Training</summary>
+        <div class="fields">
+          {list("loss", "Loss")}
+          {list("regularizer", "Regularizer")}
+          {state.regularizer !== "none" && amount("lambda", "λ")}
+          {list("optimizer", "Optimizer")}
+          {!searches && amount("learningRate", "Learning rate")}
+          {!searches && amount("batchSize", "Batch")}
+          {amount("seed", "Seed")}
+          {list("precision", "Precision")}
+        </div>
+      </details>
+      <Keep session={session} />
+    </form>
+  );
+}
+
+function Keep({ session }: { session: Session }) {
+  const [copied, setCopied] = useState("");
+  const copy = async (what: string, text: string) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(`${what} copied`);
+    } catch {
+      download(what === "Code" ? "train.ts" : "address.txt", text, "text/plain"); // no clipboard here
+      setCopied(`${what} saved as a file`);
+    }
+    setTimeout(() => setCopied(""), 2500);
+  };
+  const save = async () => {
+    const bytes = await session.save();
+    if (bytes) download("model.safetensors", bytes, "application/octet-stream");
+  };
+  const saveOnnx = async () => {
+    const bytes = await session.onnx();
+    if (bytes) download("model.onnx", bytes, "application/octet-stream");
+  };
+  return (
+    <div class="share">
+      <button type="button" onClick={() => void save()}>
+        Save model
+      </button>
+      <label class="file">
+        Open model
+        <input
+          type="file"
+          accept=".safetensors"
+          onChange={async (event) => {
+            const file = event.currentTarget.files?.[0];
+            event.currentTarget.value = "";
+            if (file) await session.load(new Uint8Array(await file.arrayBuffer()));
+          }}
+        />
+      </label>
+      <button type="button" onClick={() => void saveOnnx()}>
+        Save as ONNX
+      </button>
+      <button type="button" onClick={() => void copy("Code", codeOf(session.state))}>
+        Copy as code
+      </button>
+      <button type="button" onClick={() => void copy("Link", location.href)}>
+        Copy link
+      </button>
+      <span role="status">{copied}</span>
+    </div>
+  );
+}

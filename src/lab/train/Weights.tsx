@@ -1,0 +1,21 @@
+/** The weights as functions of time. */
+import { useMemo } from "preact/hooks";
+import { weightsOverTime } from "../../plots/index.ts";
+import { Figure } from "../Figure.tsx";
+import { SIZE } from "./size.ts";
+import type { Shown } from "./TrainView.tsx";
+
+export function Weights({ session, theme }: Shown) {
+  const weights = session.depth?.weights;
+  const svg = useMemo(() => weights && weightsOverTime(weights, { ...SIZE, theme }), [weights, theme]);
+  const numbers = () => {
+    const { times = [], values = new Float64Array() } = weights ?? {};
+    const entries = values.length / Math.max(1, times.length);
+    const columns = Array.from({ length: entries }, (_, k) => [
+      `K${k}`,
+      times.map((_, j) => values[j * entries + k] as number),
+    ]);
+    return { time: times, ...Object.fromEntries(columns) };
+  };
+  return <Figure title="Weights over time" svg={svg} numbers={numbers} />;
+}

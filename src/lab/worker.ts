@@ -1,0 +1,27 @@
+/** The lab's worker: models, and what the page shows of them. */
+import type { Model } from "../model/model.ts";
+import { serve } from "../worker/serve.ts";
+import { describeNetwork } from "./compute/describe.ts";
+import { makeExamples } from "./compute/examples.ts";
+import { factor, region } from "./compute/plane.ts";
+import { view } from "./compute/view.ts";
+
+/** Experiments are loaded when they are asked for: the first page needs none. */
+export const functions = {
+  makeExamples,
+  describeNetwork,
+  view,
+  region,
+  factor,
+  objective: async (steps: number, seed: number, points: number) =>
+    (await import("./compute/trials.ts")).objective(steps, seed, points),
+  rotation: async (name: "euler" | "heun" | "rk4" | "implicitMidpoint", h: number, tanh: boolean) =>
+    (await import("./compute/trials.ts")).rotation(name, h, tanh),
+  flow: async (finalTime: number, steps: number, seed: number, kind: "layerField" | "antisymmetric") =>
+    (await import("./compute/trials.ts")).flow(finalTime, steps, seed, kind),
+  onnx: async (model: Model) => (await import("../exchange/toOnnx.ts")).toOnnx(model),
+  lecturePage: async (name: string, theme: "light" | "dark") =>
+    (await import("./compute/lecturePage.ts")).lecturePage(name, theme),
+};
+
+serve(functions);

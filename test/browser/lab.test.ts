@@ -1,0 +1,274 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect } from "vitest";
+import { pageTest } from "../support/browser.ts";
+import { odenet } from "../support/command.ts";
+import { type OpenLab, openLab } from "../support/lab.ts";
+import { ROOT } from "../support/scratch.ts";
+
+let lab: OpenLab;
+beforeAll(async () => {
+  lab = await openLab();
+});
+afterAll(() => lab.close());
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** What axe-core calls serious or worse. */
+async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(axe, "utf8"));
+  // As text: vitest would rewrite code that is written here.
+  const found = (await page.evaluate("axe.run()")) as { violations: { impact: string; id: string; nodes: object[] }[] };
+  const { violations } = found;
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${JSON.stringify(nodes).slice(0, 400)}`);
+}
+
+const accuracy = async (page: Page): Promise<number> =>
+  Number.parseFloat((await page.locator("#accuracy").textContent()) ?? "");
+const epoch = async (page: Page): Promise<number> =>
+  Number((await page.locator("#epoch").textContent())?.replaceAll(",", ""));
+const ready = (page: Page) => page.locator('#accuracy:has-text("%")').waitFor();
+
+pageTest("learns peaks, steps, is changed while it runs, and starts again", async (page) => {
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.goto(
+    `${lab.address}#/train?data=peaks&examples=1000&dynamics=layerField&integrator=euler&width=16&steps=8`,
+  );
+  await ready(page);
+  await page.getByRole("button", { name: "Train one epoch" }).click();
+  await page.locator('#epoch:text-is("1")').waitFor();
+  await page.getByRole("button", { name: "Train one epoch" }).click();
+  await page.locator('#epoch:text-is("2")').waitFor();
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await expect.poll(() => accuracy(page), { timeout: 30_000 }).toBeGreaterThanOrEqual(95);
+  await page.getByLabel("Learning rate").fill("0.001");
+  await page.getByLabel("Learning rate").press("Enter");
+  const then = await epoch(page);
+  await expect.poll(() => epoch(page)).toBeGreaterThan(then + 2);
+  expect(page.url()).toContain("learningRate=0.001");
+
+  const time = page.getByRole("slider", { name: "Time t" });
+  await time.focus();
+  await time.press("Home");
+  expect(await page.getByRole("img", { name: /Features of the examples at time 0\.00/ }).count()).toBe(1);
+  await page.getByRole("button", { name: "Pause training" }).click();
+  await page.getByRole("button", { name: "Train", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Start again" }).click();
+  await page.locator('#epoch:text-is("0")').waitFor();
+});
+
+pageTest("the address brings everything back; a saved model brings θ back", async (page) => {
+  const state = "data=circles&examples=100&dynamics=layerField&integrator=rk4&steps=5&seed=7";
+  await page.goto(`${lab.address}#/train?${state}`);
+  await ready(page);
+  expect(await page.getByLabel("Steps N").inputValue()).toBe("5");
+  await page.getByLabel("Integrator").selectOption("heun");
+  await page.waitForURL(/integrator=heun/);
+  await page.reload();
+  await ready(page);
+  expect(await page.getByLabel("Integrator").inputValue()).toBe("heun");
+
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await expect.poll(() => accuracy(page), { timeout: 20_000 }).toBe(100);
+  await page.getByRole("button", { name: "Pause training" }).click();
+  await page.getByRole("button", { name: "Train", exact: true }).waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save model" }).click(),
+  ]);
+  const saved = await readFile(await download.path());
+  const [onnx] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save as ONNX" }).click(),
+  ]);
+  expect((await readFile(await onnx.path())).length).toBeGreaterThan(1000);
+  await page.getByRole("button", { name: "Start again" }).click();
+  await page.locator('#epoch:text-is("0")').waitFor();
+  await expect.poll(() => accuracy(page)).toBeLessThan(100);
+  const model = { name: "model.safetensors", mimeType: "application/octet-stream", buffer: saved };
+  await page.getByLabel("Open model").setInputFiles(model);
+  await expect.poll(() => accuracy(page)).toBe(100);
+
+  await page.getByLabel("Open model").setInputFiles({ ...model, buffer: saved.subarray(0, 100) });
+  await page.getByRole("alert").getByText("modelFromBytes").waitFor();
+  await page.getByLabel("Width").fill("9");
+  await page.getByLabel("Width").press("Enter");
+  await page.getByLabel("Open model").setInputFiles(model);
+  await page.getByRole("alert").getByText("expected a model of the form that is set").waitFor();
+});
+
+pageTest("a table that is dropped is learned; one that is none is refused, and training goes on", async (page) => {
+  await page.goto(lab.address);
+  await ready(page);
+  const drop = (name: string, text: string) =>
+    page.evaluate(
+      `(() => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)}));
+        document.querySelector(".drop").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+      })()`,
+    );
+  const rows = Array.from(
+    { length: 60 },
+    (_, i) => `${i % 10},${(i * 7) % 13},${i % 4},${i % 10 > 4 ? "high" : "low"}`,
+  );
+  await drop("good.csv", `a,b,c,kind\n${rows.join("\n")}\n`);
+  await page.locator('select:has(option[value="table"])').waitFor();
+  await page.getByText("3 features: no plane to draw regions in").waitFor();
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await expect.poll(() => accuracy(page), { timeout: 20_000 }).toBe(100);
+
+  await drop("bad.csv", "a,b,kind\n1,2,x\n3,y\n");
+  await page.getByRole("alert").getByText("expected 3 cells in line 3").waitFor();
+  expect(await page.getByLabel("Examples", { exact: true }).inputValue()).toBe("table");
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await page.getByRole("button", { name: "Pause training" }).click();
+});
+
+pageTest("points are drawn with the pointer and with keys", async (page) => {
+  await page.goto(lab.address);
+  await ready(page);
+  await page.getByLabel("Examples", { exact: true }).selectOption("drawn");
+  const paper = page.getByRole("img", { name: /Draw with the pointer/ });
+  await page.getByRole("alert").getByText("at least 4 points").waitFor();
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await page.getByRole("alert").getByText("at least 4 points").waitFor();
+  expect(await epoch(page)).toBe(0);
+  const draw = async (x: number, y: number) => {
+    const box = (await paper.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+    await page.mouse.down();
+    await page.mouse.move(box.x + (x + 0.3) * box.width, box.y + y * box.height, { steps: 8 });
+    await page.mouse.up();
+  };
+  await draw(0.1, 0.2);
+  await page.getByLabel("1", { exact: true }).check();
+  await draw(0.5, 0.8);
+  await paper.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/points=([0-9a-z]{5}){17,}/);
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await expect.poll(() => accuracy(page), { timeout: 20_000 }).toBeGreaterThan(60);
+});
+
+pageTest("each experiment answers its sliders; a page of the course hides what to see", async (page) => {
+  for (const [name, slider, reading] of [
+    ["objective-surface", "Steps N", /Φ at θ: [\d.]+ on training/],
+    ["antisymmetric-steps", "Step size h", /‖y\(20\)‖ = \d/],
+    ["lambda-plane", "Step size h", /A step multiplies \|y\| by \d/],
+    ["phase-portraits", "A₁₁", /spiral|centre|node|saddle/],
+    ["depth-is-time", "Steps N", /largest error of an end point \d/],
+  ] as const) {
+    await page.goto(`${lab.address}#/experiments/${name}`);
+    const text = page.locator(".reading");
+    await text.getByText(reading).waitFor();
+    const before = await text.textContent();
+    const input = page.getByLabel(slider);
+    await input.focus();
+    for (let k = 0; k < 3; k++) await input.press("ArrowRight");
+    await expect.poll(() => text.textContent()).not.toBe(before);
+    await text.getByText(reading).waitFor();
+    expect(page.url()).toMatch(/\?.*=/);
+  }
+  await page.goto(`${lab.address}#/experiments/lambda-plane?re=-1&im=0&h=1&method=0`);
+  const plane = page.getByRole("img", { name: "Region of stability" });
+  await page.locator(".reading").getByText("by 0.000, ").waitFor();
+  const { x, y, width, height } = (await plane.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const [px, py] = [x + 0.3 * width, y + 0.2 * height];
+  await page.mouse.click(px, py);
+  await page.locator(".reading").getByText("unstable").waitFor();
+  const point = await plane.locator("g[clip-path] circle").boundingBox();
+  expect(Math.abs((point?.x ?? 0) + (point?.width ?? 0) / 2 - px)).toBeLessThan(4); // a tenth of λ is some six pixels
+  expect(Math.abs((point?.y ?? 0) + (point?.height ?? 0) / 2 - py)).toBeLessThan(4);
+
+  await page.goto(`${lab.address}#/lecture/step-size`);
+  const show = page.getByRole("button", { name: /Predict first/ });
+  await show.waitFor();
+  expect(await page.locator(".answer p").count()).toBe(0);
+  await show.click();
+  expect(await page.locator(".answer p").textContent()).not.toBe("");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForURL(/lecture\/depth-is-time/);
+});
+
+pageTest("no serious barrier, in both colours, on a phone and wide", async (page) => {
+  for (const [width, colorScheme] of [
+    [390, "light"],
+    [1600, "dark"],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    for (const hash of ["#/train", "#/experiments/lambda-plane", "#/lecture/ode-crash-course"]) {
+      await page.goto(`${lab.address}${hash}`);
+      await page.locator(".panel svg").first().waitFor();
+      expect({ width, hash, barriers: await barriers(page) }).toEqual({ width, hash, barriers: [] });
+      const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+      expect({ width, hash, overflow }).toEqual({ width, hash, overflow: 0 });
+    }
+  }
+});
+
+pageTest("the site for static hosts trains from any folder, without headers", async (page) => {
+  const folder = await mkdtemp(join(tmpdir(), "odenet-site-"));
+  const written = await odenet(ROOT, "lab", "--build", join(folder, "my", "lab"));
+  expect(written.code).toBe(0);
+  const types: Record<string, string> = {
+    html: "text/html",
+    js: "text/javascript",
+    css: "text/css",
+    svg: "image/svg+xml",
+  };
+  const server = createServer(async (request, response) => {
+    const path = (request.url ?? "/").replace(/[?#].*/, "").replace(/\/$/, "/index.html");
+    const bytes = await readFile(join(folder, path)).catch(() => undefined);
+    response.writeHead(bytes ? 200 : 404, { "content-type": types[path.split(".").pop() ?? ""] ?? "application/json" });
+    response.end(bytes);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  try {
+    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/my/lab/#/train?data=circles`);
+    await ready(page);
+    await page.getByRole("button", { name: "Train one epoch" }).click();
+    await page.locator('#epoch:text-is("1")').waitFor();
+  } finally {
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+pageTest("without a core that it can compile, the page says why", async (page) => {
+  await page.addInitScript("WebAssembly.validate = () => false");
+  await page.goto(lab.address);
+  await page.getByRole("heading", { name: "This browser cannot run the laboratory" }).waitFor();
+  await page.getByText("no SIMD").waitFor();
+});
+
+pageTest("the first visit is small and soon readable; the next one needs no network", async (page, context) => {
+  const loaded: number[] = [];
+  page.on("response", async (response) => {
+    loaded.push(Number(response.headers()["content-length"] ?? 0));
+  });
+  await page.goto(lab.address);
+  await ready(page);
+  const paint = (await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")) as number;
+  expect(paint).toBeLessThan(1000);
+  expect(loaded.reduce((sum, n) => sum + n, 0)).toBeLessThan(200_000);
+  await page.waitForFunction("navigator.serviceWorker.ready.then(() => true)");
+  await context.setOffline(true);
+  try {
+    await page.reload();
+    await ready(page);
+  } finally {
+    await context.setOffline(false);
+  }
+});

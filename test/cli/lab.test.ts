@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { odenet } from "../support/command.ts";
+import { openLab } from "../support/lab.ts";
+import { scratchFolder } from "../support/scratch.ts";
+
+describe("odenet lab", () => {
+  it("serves the page under a strict policy, isolated, packed, and nothing else", async () => {
+    const { address, close } = await openLab();
+    const page = await fetch(address);
+    const text = await page.text();
+    expect(page.status).toBe(200);
+    expect(page.headers.get("content-security-policy")).toContain(
+      "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; ",
+    );
+    expect(page.headers.get("cross-origin-opener-policy")).toBe("same-origin");
+    expect(page.headers.get("cross-origin-embedder-policy")).toBe("require-corp");
+    expect(page.headers.get("content-encoding")).toMatch(/^(br|gzip)$/);
+    const tag = page.headers.get("etag") ?? "";
+    expect((await fetch(address, { headers: { "if-none-match": tag } })).status).toBe(304);
+    expect(text).not.toMatch(/<script(?![^>]*src=)|style=|https?:/);
+    for (const [path, status] of [
+      ["main.js", 200],
+      ["style.css", 200],
+      ["../cli.js", 404],
+      ["..%2f..%2fpackage.json", 404],
+      ["nothing.js", 404],
+    ] as const) {
+      expect({ path, status: (await fetch(new URL(path, address))).status }).toEqual({ path, status });
+    }
+    expect((await fetch(address, { method: "POST" })).status).toBe(405);
+    expect(await close()).toBe(0);
+  });
+
+  it("says which port is taken", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "localhost", resolve));
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr } = await odenet(scratchFolder(), "lab", "--port", String(port), "--no-open");
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(new RegExp(`expected a free port, got ${port}, which is taken.*--port`));
+  });
+
+  it("writes a site with all its files, into an empty folder or over an older site only", async () => {
+    const cwd = scratchFolder({ "taken/note.txt": "mine" });
+    for (let k = 0; k < 2; k++) expect((await odenet(cwd, "lab", "--build", "site")).code).toBe(0);
+    const files: string[] = JSON.parse(readFileSync(join(cwd, "site", "files.json"), "utf8"));
+    const found = readdirSync(join(cwd, "site"), { recursive: true }).map((name) => String(name).replaceAll("\\", "/"));
+    expect(found).toEqual(expect.arrayContaining(files));
+    const { code, stderr } = await odenet(cwd, "lab", "--build", "taken");
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/expected an empty folder/)]);
+  });
+});

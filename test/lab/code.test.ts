@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+import { codeOf } from "../../src/lab/code.ts";
+import { changed, initialState, type State } from "../../src/lab/state.ts";
+import { runNode } from "../support/runNode.ts";
+import { ROOT, scratchFolder } from "../support/scratch.ts";
+
+const cases: [string, Partial<State>][] = [
+  ["as it opens", {}],
+  [
+    "antisymmetric, least squares, regularized, in double precision",
+    {
+      dynamics: "antisymmetric",
+      gamma: 0.1,
+      loss: "leastSquares",
+      regularizer: "tikhonov",
+      precision: "f64",
+      steps: 4,
+    },
+  ],
+  ["a method, logistic", { data: "circles", loss: "logistic", optimizer: "lbfgs", examples: 60, steps: 3 }],
+  ["drawn points", { data: "drawn", points: "ab00002000zz0z1z00z1", steps: 2 }],
+  ["a table", { data: "table", regularizer: "l1", steps: 2 }],
+];
+
+it.each(cases)("the copied program runs and learns: %s", async (_, changes) => {
+  const table = Array.from({ length: 40 }, (_, i) => `${i % 5},${i % 3},${i % 5 > 2 ? "high" : "low"}`);
+  const folder = scratchFolder({
+    "train.ts": codeOf(changed(initialState, changes)),
+    "table.csv": `a,b,kind\n${table.join("\n")}\n`,
+  });
+  await build({
+    entryPoints: [join(folder, "train.ts")],
+    outfile: join(folder, "train.mjs"),
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "es2022",
+    alias: { odenet: join(ROOT, "src/index.ts"), "odenet/data": join(ROOT, "src/data/index.ts") },
+    logLevel: "silent",
+  });
+  const { code, stdout, stderr } = await runNode(["train.mjs"], folder);
+  expect(stderr).toBe("");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^(finished|converged|stopped) \{\s+loss: [\d.e-]+/);
+});

@@ -1,0 +1,184 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import * as dynamics from "../../src/dynamics/index.ts";
+import * as integrators from "../../src/integrators/index.ts";
+import { describeNetwork } from "../../src/lab/compute/describe.ts";
+import { makeExamples } from "../../src/lab/compute/examples.ts";
+import { principalPlane, project } from "../../src/lab/compute/projection.ts";
+import { view } from "../../src/lab/compute/view.ts";
+import { engineProblem } from "../../src/lab/engineProblem.ts";
+import { codePoint, pointsOf } from "../../src/lab/points.ts";
+import { hashOf, routeOf } from "../../src/lab/route.ts";
+import {
+  changed,
+  consequence,
+  type DynamicsName,
+  fitting,
+  initialState,
+  type SettingName,
+  type State,
+  settings,
+  stateFrom,
+  textOf,
+} from "../../src/lab/state.ts";
+import { createModel } from "../../src/training/index.ts";
+
+const anyState: fc.Arbitrary<State> = fc
+  .record({
+    data: fc.constantFrom(...(settings.data.choices ?? [])),
+    dynamics: fc.constantFrom(...(settings.dynamics.choices ?? [])),
+    integrator: fc.constantFrom(...(settings.integrator.choices ?? [])),
+    activation: fc.constantFrom(...(settings.activation.choices ?? [])),
+    steps: fc.integer({ min: 1, max: 256 }),
+    finalTime: fc.double({ min: 0.01, max: 1000, noNaN: true }),
+    learningRate: fc.double({ min: 0, max: 100, noNaN: true }),
+    seed: fc.integer({ min: 0, max: 1e9 }),
+    points: fc.array(fc.constantFrom("00000", "zzzz1", "i0i03"), { maxLength: 5 }).map((five) => five.join("")),
+  })
+  .map((some) => changed(initialState, some));
+
+describe("the state in the address", () => {
+  it("comes back as it was", () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        expect(stateFrom(textOf(state))).toEqual(state);
+      }),
+    );
+    expect(textOf(initialState)).toBe("");
+  });
+
+  it("whatever the text is, a state comes of it", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const state = stateFrom(text);
+        expect(stateFrom(textOf(state))).toEqual(state);
+      }),
+    );
+    const wrong = "steps=0&width=1e9&dynamics=__proto__&seed=1.5&noise=NaN&points=abc&constructor=1";
+    expect(stateFrom(wrong)).toEqual(initialState);
+  });
+
+  it("a route comes back as it was", () => {
+    for (const hash of ["#/train?data=peaks", "#/experiments/lambda-plane?h=1", "#/lecture/step-size", "#/lecture"]) {
+      expect(hashOf(routeOf(hash))).toBe(hash);
+    }
+    expect(routeOf("#nonsense").view).toBe("train");
+  });
+
+  it("drawn points come back to a three hundredth", () => {
+    const reach = fc.double({ min: -2, max: 2, noNaN: true });
+    fc.assert(
+      fc.property(reach, reach, fc.integer({ min: 0, max: 3 }), (x, y, label) => {
+        const [back] = pointsOf(codePoint({ x, y, label }));
+        expect(back?.label).toBe(label);
+        expect(Math.max(Math.abs((back?.x ?? 9) - x), Math.abs((back?.y ?? 9) - y))).toBeLessThan(1 / 599);
+      }),
+    );
+  });
+});
+
+describe("what can be chosen is what there is", () => {
+  it("every dynamics, with all fixed-step integrators of its field", () => {
+    expect(Object.keys(fitting).sort()).toEqual(Object.keys(dynamics.dynamics).sort());
+    for (const [name, names] of Object.entries(fitting)) {
+      const { field } = (dynamics.dynamics as Record<string, () => { field: string }>)[name]?.() ?? { field: "" };
+      const all = Object.values(integrators) as { name: string; field: string }[];
+      const fit = all.filter((one) => one.field === field && one.name !== "dopri5").map((one) => one.name);
+      expect({ name, names: [...names].sort() }).toEqual({ name, names: fit.sort() });
+    }
+  });
+
+  it.each(Object.keys(fitting) as DynamicsName[])("%s becomes a model, and is shown in all parts", async (name) => {
+    for (const loss of ["softmaxCrossEntropy", "leastSquares", "logistic"] as const) {
+      const state = changed(initialState, { dynamics: name, loss, width: 4, steps: 3, examples: 40 });
+      const parts = makeExamples(state, "");
+      const model = await createModel(describeNetwork(state, parts.training), { loss: { kind: loss } as never });
+      const shown = view(model, parts, loss, true);
+      expect(shown.training.accuracy).toBeGreaterThanOrEqual(0);
+      expect(shown.regions?.classes.every((c) => c < 2)).toBe(true);
+      expect(shown.features.points.length).toBe(4);
+      expect(shown.depth?.flow.length).toBe(5);
+      expect(shown.depth?.eigenvalues?.length).toBeGreaterThan(0);
+      expect(shown.depth?.weights.times.length).toBe(3);
+      model.dispose();
+    }
+  });
+
+  it.each(settings.weights.choices ?? [])("weights %s are shown over time", async (weights) => {
+    const state = changed(initialState, { weights, width: 3, steps: 4, examples: 20 });
+    const parts = makeExamples(state, "");
+    const model = await createModel(describeNetwork(state, parts.training));
+    const { times, values } = view(model, parts, "softmaxCrossEntropy", true).depth?.weights ?? {};
+    expect(values?.length).toBe(9 * (times?.length ?? 0));
+    expect(values?.slice(0, 9)).toEqual(Float64Array.from(model.get("1.K").slice(0, 9)));
+    model.dispose();
+  });
+
+  it("a change asks for no more than it needs", () => {
+    const asks = (changes: Partial<State>) => consequence(initialState, changed(initialState, changes));
+    expect(asks({})).toBe("nothing");
+    expect(asks({ learningRate: 1 })).toBe("run");
+    expect(asks({ regularizer: "l1" })).toBe("objective");
+    expect(asks({ loss: "leastSquares" })).toBe("objective");
+    expect(asks({ loss: "logistic" })).toBe("model");
+    expect(asks({ steps: 3 })).toBe("model");
+    expect(asks({ noise: 0.5 })).toBe("data");
+    const names = Object.keys(settings) as SettingName[];
+    const other = (name: SettingName) =>
+      typeof initialState[name] === "number" ? (initialState[name] as number) + 1 : `${initialState[name]}0`;
+    for (const name of names) {
+      expect({ name, asks: consequence(initialState, { ...initialState, [name]: other(name) }) }).not.toEqual({
+        name,
+        asks: "nothing",
+      });
+    }
+  });
+});
+
+describe("data", () => {
+  it("of a table are standardised; a table that is none is refused in a sentence", async () => {
+    const table = `a,b,c,kind\n${Array.from({ length: 30 }, (_, i) => `${i},${100 * i},${i % 7},${i % 2 ? "x" : "y"}`).join("\n")}`;
+    const state = changed(initialState, { data: "table" });
+    const { training, validation } = makeExamples(state, table);
+    expect([training.width, training.classes, training.labels.length, validation.labels.length]).toEqual([
+      3,
+      ["x", "y"],
+      24,
+      6,
+    ]);
+    expect(describeNetwork(state, training).layers[0]?.kind).toBe("standardize");
+    expect(() => makeExamples(state, "a,b\n1,2,3\n")).toThrow(/readCsv: .*cells/);
+    expect(() => makeExamples(state, "a,b\n1,0.5\n2,1.5\n")).toThrow(/expected a last column of classes/);
+    expect(() => makeExamples(changed(initialState, { data: "drawn" }), "")).toThrow(/at least 4 points/);
+  });
+
+  it("of many features lie in the plane of largest variance", () => {
+    // Points along (1, 2, 2)/3 with a little of (2, 1, −2)/3, which is orthogonal to it.
+    const at = (i: number) => [(i - 50) / 10, ((i * 37) % 100) / 100 - 0.5] as const;
+    const values = Float64Array.from({ length: 300 }, (_, k) => {
+      const [s, t] = at(Math.floor(k / 3));
+      return (s * ([1, 2, 2][k % 3] as number) + t * ([2, 1, -2][k % 3] as number)) / 3;
+    });
+    const plane = principalPlane([values], 3);
+    const [first] = plane.axes;
+    expect(Math.abs(first.reduce((sum, x, k) => sum + (x * ([1, 2, 2][k] as number)) / 3, 0))).toBeGreaterThan(0.999);
+    const points = project(values, plane);
+    const spread = (k: number) => points.reduce((sum, v, i) => sum + (i % 2 === k ? v * v : 0), 0);
+    expect(spread(0)).toBeGreaterThan(20 * spread(1));
+    expect(principalPlane([values], 3, plane).axes[0]).toEqual(expect.anything());
+  });
+});
+
+describe("an engine that cannot", () => {
+  it("is told apart: without wasm, forbidden, without SIMD", () => {
+    expect(engineProblem()).toBeUndefined();
+    expect(engineProblem(null as never)).toMatch(/no WebAssembly/);
+    const forbidden = class {
+      constructor() {
+        throw new Error("Content Security Policy");
+      }
+    };
+    expect(engineProblem({ Module: forbidden } as never)).toMatch(/policy forbids.*wasm-unsafe-eval/);
+    expect(engineProblem({ Module: WebAssembly.Module, validate: () => false } as never)).toMatch(/no SIMD/);
+  });
+});
