@@ -2,7 +2,7 @@
 import { lossSurface, type Surface } from "../../analysis/index.ts";
 import { Random, streams } from "../../core/random.ts";
 import { antisymmetric, layerField } from "../../dynamics/index.ts";
-import { kernelOf, slideData, slideModel } from "../../experiments/objectiveSurface.ts";
+import { plane, slideData, slideModel } from "../../experiments/objectiveSurface.ts";
 import * as integrators from "../../integrators/index.ts";
 import type { Integrator } from "../../integrators/integrator.ts";
 import { ode } from "../../layers/index.ts";
@@ -19,7 +19,7 @@ export async function objective(
   const model = await slideModel(steps, "f64");
   const axis = { from: 0.2, to: 2, points };
   const over = async (data: Awaited<ReturnType<typeof slideData>>) =>
-    lossSurface(model, data, { at: kernelOf, a: axis, b: axis });
+    lossSurface(model, data, { at: plane, a: axis, b: axis });
   const training = await over(await slideData(seed, 1));
   const test = await over(await slideData(seed + 1, 1));
   model.dispose();
