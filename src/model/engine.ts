@@ -6,7 +6,7 @@
 import { flopsOf } from "../core/cost.ts";
 import { OdenetError } from "../core/errors.ts";
 import type { Fusion } from "../core/fuse.ts";
-import { Memory, type Numbers, type TeamRun } from "../core/memory.ts";
+import { Memory, type Numbers, size, type TeamRun } from "../core/memory.ts";
 import { compile, type Plan } from "../core/plan.ts";
 import { Recorder } from "../core/recorder.ts";
 import { divide } from "../core/shards.ts";
@@ -23,6 +23,7 @@ import { copy } from "../operations/fill.ts";
 import { fusions } from "../operations/fusions.ts";
 import { layOutRegularizers, named, type Regularizer, type Term } from "../regularizers/index.ts";
 import { fitSteps } from "./adaptiveSteps.ts";
+import { numbersOfExample, rowsOfChunk } from "./chunks.ts";
 import type { Rows } from "./examples.ts";
 import { type Parameter, ParameterTable } from "./parameters.ts";
 
@@ -122,7 +123,6 @@ export class Engine {
   readonly outputs: number;
   readonly lossKind: LossKind;
   readonly theta: number;
-  readonly gradient: number;
   /** Addresses of f64 scalars: the loss weight, and the optimizer's block. */
   readonly weight: number;
   readonly optimizerScalars: number;
@@ -142,8 +142,11 @@ export class Engine {
   private chosen: Grids = new Map();
   private readonly used = new WeakMap<Recorder, Map<string, readonly number[]>>();
   private readonly vectors = new Map<string, number>();
+  private gradientAddress = 0;
   private privateBase = 0;
   private privateBytes = 0;
+  /** Rows of a chunk, once a batch has asked. */
+  private chunkRows: number | undefined;
   private disposed = false;
 
   constructor(
@@ -171,7 +174,6 @@ export class Engine {
     this.weight = this.memory.allocate(SCALARS, "scalars");
     this.optimizerScalars = this.weight + OPTIMIZER_SCALARS;
     this.theta = this.memory.allocate(this.thetaBytes, "parameters");
-    this.gradient = this.memory.allocate(this.thetaBytes, "gradient");
     for (const { name, values } of this.layers.constants ?? []) {
       const columns = values.length;
       const address = this.memory.allocate(paddedColumns(columns, precision) * this.numberBytes, name);
@@ -199,6 +201,12 @@ export class Engine {
   }
 
   // --- vectors as long as θ, in the core's order --------------------------------------------------------------------
+
+  /** The address of the gradient: memory that a model which only predicts never takes. */
+  get gradient(): number {
+    if (this.gradientAddress === 0) this.gradientAddress = this.memory.allocate(this.thetaBytes, "gradient");
+    return this.gradientAddress;
+  }
 
   /** The address of a named vector, zero when first asked for. */
   vector(name: string): number {
@@ -320,6 +328,13 @@ export class Engine {
     return record.shared(name, { rows: 1, columns: 1, scalar: true }, address);
   }
 
+  /** How many of so many examples are computed at once: all of them, or a chunk. */
+  rowsAtOnce(examples: number): number {
+    if (examples <= 1) return examples;
+    this.chunkRows ??= rowsOfChunk(numbersOfExample(this));
+    return Math.min(examples, this.chunkRows);
+  }
+
   // --- plans --------------------------------------------------------------------------------------------------------
 
   /** The plan of a kind for a batch size, made when first asked for; the least recently used is dropped. */
@@ -331,11 +346,33 @@ export class Engine {
       this.plans.delete(key);
     } else {
       found = (alone ? undefined : this.shareOut(key, rows, build)) ?? this.compileAlone(key, rows, build);
-      this.reserve(found.privateBytes);
-      if (this.plans.size >= PLANS) this.drop(this.plans.keys().next().value as string);
+      try {
+        this.reserve(found.privateBytes);
+      } catch (error) {
+        this.release(found);
+        throw rows > 0 ? this.tooLarge(found) : error;
+      }
+      if (this.plans.size >= PLANS) this.dropOldest(found.privateBytes);
     }
     this.plans.set(key, found);
     return found;
+  }
+
+  /** The error for a batch whose features find no room, with the largest one whose features do. */
+  private tooLarge({ rows, privateBytes, build }: Compiled<unknown>): OdenetError {
+    const { room, used } = this.memory;
+    const bytes = (rows: number) => compile(build(rows).record, copy, this.fusions).privateBytes;
+    let fits = 0;
+    for (let above = rows; above - fits > 1; ) {
+      const middle = (fits + above) >> 1;
+      if (bytes(middle) <= room) fits = middle;
+      else above = middle;
+    }
+    const most = fits === 0 ? "not even one example fits" : fits === 1 ? "one example fits" : `${fits} examples fit`;
+    return new OdenetError(
+      "memory",
+      `features: expected ${size(privateBytes)} of memory for ${rows} examples, got at most ${size(room)} beside the ${size(used)} in use: WebAssembly ends at 4 GiB, or the machine has no more. Use a smaller batch (${most}) or network.`,
+    );
   }
 
   private compileAlone<T>(key: string, rows: number, build: Build<T>): Compiled<T> {
@@ -424,16 +461,32 @@ export class Engine {
   private drop(key: string): void {
     const old = this.plans.get(key);
     if (!old) return;
-    old.dropped = true;
-    for (const address of old.addresses) this.memory.free(address);
+    this.release(old);
     this.plans.delete(key);
+  }
+
+  private release(compiled: Compiled<unknown>): void {
+    compiled.dropped = true;
+    for (const address of compiled.addresses) this.memory.free(address);
+  }
+
+  /** Makes room for one more plan; features that no other plan needs, nor the next with its `bytes`, are given back. */
+  private dropOldest(bytes: number): void {
+    this.drop(this.plans.keys().next().value as string);
+    const needed = Math.max(bytes, this.largest);
+    if (2 * needed <= this.privateBytes) this.resize(needed);
+  }
+
+  /** Bytes of features of the plan that needs most. */
+  private get largest(): number {
+    return Math.max(0, ...[...this.plans.values()].map(({ privateBytes }) => privateBytes));
   }
 
   /** Forgets the plans whose kind starts with `prefix`, and gives back the features that only they needed. */
   forget(prefix: string): void {
     if (this.disposed) return;
     for (const key of [...this.plans.keys()]) if (key.startsWith(prefix)) this.drop(key);
-    this.resize(Math.max(0, ...[...this.plans.values()].map(({ privateBytes }) => privateBytes)));
+    this.resize(this.largest);
   }
 
   /** Makes the private block at least this large. */
@@ -563,7 +616,7 @@ export class Engine {
     const { thetaBytes } = this;
     return {
       parameters: thetaBytes,
-      gradient: thetaBytes,
+      gradient: this.gradientAddress === 0 ? 0 : thetaBytes,
       optimizer: this.optimizerBytes,
       features: this.privateBytes,
       total: this.memory.used,

@@ -1,12 +1,12 @@
 /** A network with its parameters, compiled into WebAssembly memory. */
 import { OdenetError } from "../core/errors.ts";
 import type { Numbers } from "../core/memory.ts";
-import { CHUNK_ROWS } from "../core/shards.ts";
 import type { Precision, Tensor } from "../core/tensor.ts";
 import { checkWhole, show } from "../layers/shape.ts";
 import type { Loss } from "../losses/index.ts";
 import type { Network } from "../networks/network.ts";
 import type { Regularizer } from "../regularizers/index.ts";
+import { chunks } from "./chunks.ts";
 import type { Compiled, Engine } from "./engine.ts";
 import {
   argmax,
@@ -20,7 +20,6 @@ import {
 } from "./examples.ts";
 import {
   addUp,
-  chunks,
   hessianProduct,
   lossWeight,
   objectiveGradient,
@@ -134,7 +133,7 @@ export class Model {
     const engine = engineOf(this);
     const rows = featureRows(features, engine.features, "scores");
     const scores = engine.empty(rows.count * engine.outputs);
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count)) {
       const plan = engine.compiled("scores", count, (n) => recordings.recordScores(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
@@ -148,7 +147,7 @@ export class Model {
     const engine = engineOf(this);
     const rows = featureRows(features, engine.features, "states");
     let result: Trajectory[] = [];
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count)) {
       const plan = engine.compiled("states", count, (n) => recordings.recordStates(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
@@ -165,7 +164,7 @@ export class Model {
         if (!times.every((time, j) => time === whole.times[j]) || times.length !== whole.times.length) {
           throw new OdenetError(
             "length",
-            `states: expected at most ${CHUNK_ROWS} examples for layer ${name}, which chooses its steps for each ${CHUNK_ROWS} anew, got ${rows.count}. Pass fewer at a time.`,
+            `states: expected at most ${engine.rowsAtOnce(rows.count)} examples for layer ${name}, which chooses its steps for each ${engine.rowsAtOnce(rows.count)} anew, got ${rows.count}. Pass fewer at a time.`,
           );
         }
         readTrajectory(engine, plan, parts, whole, first);
@@ -181,7 +180,7 @@ export class Model {
     const { outputs } = engine;
     const scores = engine.empty(rows.count * outputs);
     const probabilities = engine.empty(rows.count * outputs);
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count)) {
       const plan = engine.compiled("prediction", count, (n) => recordings.recordPrediction(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
@@ -198,9 +197,9 @@ export class Model {
     const { engine, rows, targets } = this.checked(data, "evaluate");
     let loss = 0;
     let right = 0;
-    const scores = engine.empty(Math.min(rows.count, CHUNK_ROWS) * engine.outputs);
+    const scores = engine.empty(engine.rowsAtOnce(rows.count) * engine.outputs);
     this.weigh(engine, rows.count);
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count)) {
       const plan = engine.compiled("value", count, (n) => recordings.recordValue(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       loss += engine.readScalar(plan, plan.handles.value);
@@ -231,7 +230,7 @@ export class Model {
     const { engine, rows, targets } = this.checked(data, "inputGradient");
     const gradient = engine.empty(rows.count * engine.features);
     this.weigh(engine, rows.count);
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count)) {
       const plan = engine.compiled("input gradient", count, (n) => recordings.recordInputGradient(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       engine.read(plan, plan.handles.gradient, gradient, first * engine.features);
@@ -245,7 +244,7 @@ export class Model {
     const rows = featureRows(features, engine.features, "jacobianVector");
     this.direct(engine, v, "jacobianVector");
     const product = engine.empty(rows.count * engine.outputs);
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count)) {
       const plan = engine.compiled("jvp", count, (n) => recordings.recordJacobianVector(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
@@ -303,7 +302,7 @@ export class Model {
     const engine = engineOf(this);
     const rows = featureRows(features, engine.features, "reversibilityError");
     const sums: { difference: number; size: number }[] = [];
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count)) {
       const build = (n: number) => recordings.recordReversal(engine, n);
       const plan = engine.compiled("reversal", count, build, { alone: true });
       if (plan.handles.pairs.length === 0) {

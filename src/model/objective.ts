@@ -1,7 +1,7 @@
 /** The objective of a model on data, loss + regularizers: its value, gradient and Hessian products, in the core's order. */
-import { CHUNK_ROWS } from "../core/shards.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Loss } from "../losses/index.ts";
+import { chunks } from "./chunks.ts";
 import type { Classifier } from "./classifier.ts";
 import type { Compiled, Engine } from "./engine.ts";
 import type { Rows, Targets } from "./examples.ts";
@@ -24,12 +24,6 @@ export function lossWeight(loss: Loss, examples: number): number {
   return "reduction" in loss && loss.reduction === "sum" ? 1 : 1 / examples;
 }
 
-/** Runs of at most CHUNK_ROWS examples, in order. */
-export function* chunks(examples: number): Generator<{ first: number; count: number }> {
-  for (let first = 0; first < examples; first += CHUNK_ROWS)
-    yield { first, count: Math.min(CHUNK_ROWS, examples - first) };
-}
-
 /** Fills a plan's inputs with examples [first, first + count) and runs it. */
 export function runWithTargets(
   engine: Engine,
@@ -49,14 +43,14 @@ export function runWithTargets(
 
 /** Adds up the gradients of all chunks, in order; returns the address of the sum. */
 export function addUp(engine: Engine, examples: number, run: (first: number, count: number) => void): number {
-  if (examples <= CHUNK_ROWS) {
+  if (examples <= engine.rowsAtOnce(examples)) {
     run(0, examples);
     return engine.gradient;
   }
   const total = engine.vector("total");
   engine.coreVector(total).fill(0);
   const accumulate = () => engine.compiled("accumulate", 0, () => recordings.recordAccumulate(engine, total));
-  for (const { first, count } of chunks(examples)) {
+  for (const { first, count } of chunks(engine, examples)) {
     run(first, count);
     engine.run(accumulate());
   }
@@ -93,7 +87,7 @@ export function objectiveValue(engine: Engine, selected: Selected): number {
   const { rows, targets, first: from, count: n, order, classifier } = selected;
   let value = 0;
   weigh(engine, n);
-  for (const { first, count } of chunks(n)) {
+  for (const { first, count } of chunks(engine, n)) {
     const plan = engine.compiled(kindOf("value", classifier), count, (n) =>
       recordings.recordValue(engine, n, classifier),
     );

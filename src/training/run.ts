@@ -1,6 +1,5 @@
 /** A training run: one plan a step, and everything that the next step depends on besides the data. */
 import { OdenetError } from "../core/errors.ts";
-import { CHUNK_ROWS } from "../core/shards.ts";
 import type { Compiled, Engine } from "../model/engine.ts";
 import type { Rows, Targets } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";
@@ -148,7 +147,7 @@ export class Run {
     optimizer.writeScalars(this.scalars, stepSize, memory);
     engine.setScalars(engine.optimizerScalars, this.scalars);
     engine.setScalar(engine.weight, lossWeight(engine.loss, batch.count));
-    if (batch.count <= CHUNK_ROWS) this.compute(batch);
+    if (batch.count <= engine.rowsAtOnce(batch.count)) this.compute(batch);
     else this.computeInChunks(batch);
     const { results } = this;
     const squaredNorm = results[1] as number;
