@@ -126,6 +126,7 @@ function checkRecord<T extends number>(call: Call): bool {
     case Op.ActivateDerivative:
       return n2 <= u32(Activation.SmoothRelu) && everyMatrix<T>(call, 3);
     case Op.ActivateSecond:
+    case Op.ActivateWithSlope:
       return n2 <= u32(Activation.SmoothRelu) && everyMatrix<T>(call, 4);
     case Op.Softmax:
       return n1 > 0 && everyMatrix<T>(call, 2);
@@ -241,11 +242,45 @@ function checkRecord<T extends number>(call: Call): bool {
       const there = i32(call.op) == Op.Average;
       return block(call, 0, there ? places : image) && block(call, 1, there ? image : places);
     }
+    case Op.Normalize:
+    case Op.NormalizeSlope:
+    case Op.NormalizeCurvature:
+      return checkNormalization<T>(call);
+    case Op.NeighbourSum:
+      return everyMatrix<T>(call, 2) && block(call, 2, matrix<T>(1, n1) + matrix<T>(2, n2));
+    case Op.AffinePower:
+      return everyMatrix<T>(call, 2);
     case Op.Regularize:
       return regularizer<T>(call);
     default:
       return false;
   }
+}
+
+/** Blocks of n2 rows: matrices, statistics as one row a block, and two rows of scratch. */
+function checkNormalization<T extends number>(call: Call): bool {
+  const per = call.n2;
+  if (per == 0 || call.n0 % per != 0) return false;
+  const size = matrix<T>(call.n0, call.n1);
+  const statistics = matrix<T>(call.n0 / per, call.n1);
+  const op = i32(call.op);
+  if (op == Op.Normalize) {
+    return (
+      block(call, 0, size) &&
+      block(call, 1, statistics) &&
+      block(call, 2, statistics) &&
+      block(call, 3, statistics) &&
+      block(call, 4, size)
+    );
+  }
+  return (
+    block(call, 0, size) &&
+    block(call, 1, op == Op.NormalizeSlope ? statistics : size) &&
+    block(call, 2, size) &&
+    block(call, 3, size) &&
+    block(call, 4, statistics) &&
+    block(call, 5, matrix<T>(2, call.n1))
+  );
 }
 
 /** Rows, columns and products of them in operations on images. */
@@ -349,6 +384,7 @@ function addWork(call: Call): bool {
       break;
     case Op.ToImage:
     case Op.ToFeatures:
+    case Op.NeighbourSum:
       cost *= 1 + f64(call.n2);
       break;
     case Op.Skew:
