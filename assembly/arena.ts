@@ -7,6 +7,8 @@
 
 const HEADER: usize = 16;
 const PAGE: usize = 65536;
+/** One page less than addresses of 32 bits reach, so that the end of the memory has an address. */
+const MOST_PAGES: u64 = 65535;
 
 // One static cell each; memory.data aligns them.
 const HEAD: usize = memory.data(16, 16);
@@ -75,6 +77,28 @@ function take(bytes: usize): usize {
   return 0;
 }
 
+/** Bytes, header included, of the free block at the end of the memory; 0 where there is none. */
+function freeEnd(): u64 {
+  let block: usize = usize(load<u32>(HEAD));
+  while (block != 0) {
+    const size = u64(HEADER) + u64(load<u32>(block));
+    if (u64(block) + size == u64(memory.size()) * u64(PAGE)) return size;
+    block = usize(load<u32>(block + 4));
+  }
+  return 0;
+}
+
+/** The largest `bytes` that `arena_alloc` can give, if the machine lets the memory grow to its end. */
+export function arena_room(): u32 {
+  setup();
+  const free = u64(PAGE) * (MOST_PAGES - u64(memory.size())) + freeEnd();
+  let largest = free > u64(HEADER) ? free - u64(HEADER) : 0;
+  for (let block: usize = usize(load<u32>(HEAD)); block != 0; block = usize(load<u32>(block + 4))) {
+    largest = max<u64>(largest, u64(load<u32>(block)));
+  }
+  return u32(largest & ~15);
+}
+
 /** `bytes` of memory aligned to 16; 0 when the memory cannot grow far enough. The content is arbitrary. */
 export function arena_alloc(bytes: u32): usize {
   if (bytes > 0xffff0000) return 0;
@@ -83,8 +107,9 @@ export function arena_alloc(bytes: u32): usize {
   const found = take(wanted);
   if (found != 0) return found;
   const end = usize(memory.size()) * PAGE;
-  const pages = (u64(wanted) + u64(HEADER) + u64(PAGE) - 1) / u64(PAGE);
-  if (pages > 65536 || memory.grow(i32(pages)) < 0) return 0;
+  const missing = u64(wanted) + u64(HEADER) - freeEnd();
+  const pages = (missing + u64(PAGE) - 1) / u64(PAGE);
+  if (u64(memory.size()) + pages > MOST_PAGES || memory.grow(i32(pages)) < 0) return 0;
   release(end, end + usize(pages) * PAGE);
   return take(wanted);
 }

@@ -6,7 +6,7 @@ import { Abi, Activation } from "./opcodes";
 import { column_sum } from "./structure";
 import { axpy, dot, scale } from "./vector";
 
-export { arena_alloc, arena_free } from "./arena";
+export { arena_alloc, arena_free, arena_room } from "./arena";
 export { plan_check } from "./check";
 export { plan_run, plan_unsolved } from "./plan";
 

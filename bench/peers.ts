@@ -1,6 +1,6 @@
 /**
  * odenet against its peers, in interleaved rounds of one run: `npm run bench:peers`, or with one of steps,
- * dynamics, mnist, products, predict; dynamics also takes widths, as in `npm run bench:peers -- dynamics 8 64`. A peer that is not installed is left out with a sentence. The peers: `npm install` in bench/peers; PyTorch and
+ * dynamics, mnist, products, predict, conv; dynamics also takes widths, as in `npm run bench:peers -- dynamics 8 64`. A peer that is not installed is left out with a sentence. The peers: `npm install` in bench/peers; PyTorch and
  * OpenBLAS: apt-get install python3-torch libopenblas-dev gcc.
  */
 import { spawnSync } from "node:child_process";
@@ -23,10 +23,15 @@ import {
 } from "./harness.ts";
 import { KINDS, ourProduct } from "./products.ts";
 import {
+  alexNet,
   examples,
   INPUTS,
   LEARNING_RATE,
+  leNet,
+  leNetOperations,
+  leNetStep,
   MOMENTUM,
+  noise,
   OUTPUTS,
   SIZES,
   type Size,
@@ -42,10 +47,16 @@ function nativeCore(): string {
 }
 
 const native = nativeCore();
+
+const NARROW = { ATEN_CPU_CAPABILITY: "default", ONEDNN_MAX_CPU_ISA: "SSE41", OPENBLAS_CORETYPE: "Nehalem" };
 const python = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 const peers = {
   tfjs: () => new Peer("tfjs-wasm", [process.execPath, "tfjs.mjs", "wasm"]),
   jax: () => new Peer("jax-js", [process.execPath, "jax.mjs"]),
+  tfjsCpu: () => new Peer("tfjs-cpu", [process.execPath, "tfjs.mjs", "cpu"]),
+  convnetjs: () => new Peer("ConvNetJS", [process.execPath, "convnetjs.mjs"]),
+  /** The vectors of ours, in its own kernels, oneDNN's and OpenBLAS's. */
+  torch128: () => new Peer("PyTorch, 128-bit", [python, "torch_peer.py"], NARROW),
   onnx: () => new Peer("onnxruntime-web", [process.execPath, "onnx.mjs"]),
   torch: () => new Peer("PyTorch", [python, "torch_peer.py"], { OPENBLAS_CORETYPE: native }),
 };
@@ -86,15 +97,18 @@ function add(task: string, measured: readonly Result[]): void {
 
 async function steps(): Promise<void> {
   const started = [peers.tfjs(), peers.jax(), peers.torch()];
+  const plain = peers.convnetjs();
   for (const size of SIZES) {
     const request = stepRequest(size);
     const work = stepOperations(size);
     const optimizer = momentum({ learningRate: LEARNING_RATE, momentum: MOMENTUM });
     const own = timed("odenet", await trainingStep(size, optimizer), work);
-    const others = await available(started.map((peer) => peer.contender(request, work)));
+    // ConvNetJS takes seconds for the larger ones.
+    const chosen = size === SIZES[0] ? [...started, plain] : started;
+    const others = await available(chosen.map((peer) => peer.contender(request, work)));
     add(`step ${sizeName(size)}`, await compare([own, ...others], { rounds: 5, seconds: 0.3 }));
   }
-  for (const peer of started) peer.close();
+  for (const peer of [...started, plain]) peer.close();
 }
 
 /** Hamiltonian networks by Verlet's method and layerField by rk4, which no peer has, written in TensorFlow.js. */
@@ -236,7 +250,39 @@ async function predict(): Promise<void> {
   for (const peer of started) peer.close();
 }
 
-const sections: Record<string, () => Promise<void>> = { steps, dynamics, mnist, products, predict };
+/** LeNet's training step on 64 images; one image through LeNet and through AlexNet. */
+async function conv(): Promise<void> {
+  const batch = 64;
+  const work = leNetOperations(batch);
+  const started = [peers.tfjsCpu(), peers.torch128(), peers.torch(), peers.convnetjs()];
+  const own = timed(
+    "odenet",
+    await leNetStep(batch, momentum({ learningRate: LEARNING_RATE, momentum: MOMENTUM })),
+    work,
+  );
+  const request = { task: "leNet", batch, learningRate: LEARNING_RATE, momentum: MOMENTUM };
+  const others = await available(started.map((peer) => peer.contender(request, work)));
+  add("LeNet step, 64 images", await compare([own, ...others], { rounds: 5, seconds: 0.5, warm: false }));
+  for (const peer of started) peer.close();
+  const onnx = peers.onnx();
+  for (const [name, net, pixels, outputs] of [
+    ["leNet", leNet, 784, 10],
+    ["alexNet", alexNet(), 3 * 227 * 227, 1000],
+  ] as const) {
+    const model = await createModel(net, { seed: 1, threads: 1 });
+    const image = noise(1, pixels).features;
+    const forward = timed("odenet", () => {
+      model.scores(image);
+    });
+    await forward.sample(0.5);
+    const others = await available([onnx.contender({ task: "forward", network: name, batch: 1, outputs })]);
+    add(`one image, ${name}`, await compare([forward, ...others], { rounds: 5, seconds: 1, warm: false }));
+    model.dispose();
+  }
+  onnx.close();
+}
+
+const sections: Record<string, () => Promise<void>> = { steps, dynamics, mnist, products, predict, conv };
 const wanted = process.argv.slice(2);
 const context = machine();
 for (const [name, run] of Object.entries(sections)) if (wanted.length === 0 || wanted.includes(name)) await run();

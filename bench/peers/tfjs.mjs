@@ -129,6 +129,37 @@ function predict({ width, layers, inputs, outputs }) {
     });
 }
 
+/** LeNet-5 on two batches of noise, labels in turn: one training step. */
+function leNet({ batch, learningRate, momentum }) {
+  const conv = (filters, padding) => tf.layers.conv2d({ filters, kernelSize: 5, padding, activation: "relu" });
+  const dense = (units, activation) => tf.layers.dense({ units, activation });
+  const net = tf.sequential({
+    layers: [
+      tf.layers.inputLayer({ inputShape: [28, 28, 1] }),
+      ...[conv(6, "same"), tf.layers.maxPooling2d({ poolSize: 2 }), conv(16, "valid")],
+      ...[tf.layers.maxPooling2d({ poolSize: 2 }), tf.layers.flatten()],
+      ...[dense(120, "relu"), dense(84, "relu"), dense(10, "linear")],
+    ],
+  });
+  const optimizer = tf.train.momentum(learningRate, momentum);
+  const images = tf.tensor(uniform(2 * batch * 784, 1), [2, batch, 28, 28, 1]).unstack();
+  const labels = tf.oneHot(
+    tf.tensor2d(
+      Array.from({ length: 2 * batch }, (_, i) => i % 10),
+      [2, batch],
+      "int32",
+    ),
+    10,
+  );
+  const targets = labels.toFloat().unstack();
+  let turn = 0;
+  return () =>
+    tf.tidy(() => {
+      const [x, y] = [images[turn % 2], targets[turn++ % 2]];
+      return optimizer.minimize(() => tf.losses.softmaxCrossEntropy(y, net.apply(x)), true).dataSync()[0];
+    });
+}
+
 function product({ kind, m, n, k }) {
   const [ta, tb] = [kind === "tn", kind === "nt"];
   const a = tf.tensor2d(uniform(m * k, 1), ta ? [k, m] : [m, k]);
@@ -138,4 +169,4 @@ function product({ kind, m, n, k }) {
   };
 }
 
-await serve({ step, digits, predict, product });
+await serve({ step, digits, leNet, predict, product });

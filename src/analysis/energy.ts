@@ -7,9 +7,10 @@ import type { Numbers } from "../core/memory.ts";
 import type { Recorder } from "../core/recorder.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { OdeSteps, StepView } from "../layers/parameters.ts";
+import { chunks } from "../model/chunks.ts";
 import type { Features } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";
-import { chunks } from "../model/objective.ts";
+import { engineOf } from "../model/model.ts";
 import { combine } from "../operations/combine.ts";
 import { checkSameTimes, inspect, inspectedRows, type LayerChoice, type Recorded } from "./inspection.ts";
 
@@ -28,7 +29,7 @@ export function energy(model: Model, features: Features, choice: LayerChoice = {
   let layer = "";
   let times: readonly number[] = [];
   const examples: Float64Array[] = [];
-  for (const { first, count } of chunks(rows.count)) {
+  for (const { first, count } of chunks(engineOf(model), rows.count, true)) {
     const inspection = { kind: "energy", where: "energy", ...choice, build: recordEnergies };
     const { steps, results } = inspect(model, rows, first, count, inspection);
     if (first > 0) checkSameTimes(times, steps.times, "energy");

@@ -6,10 +6,11 @@
  */
 import type { Numbers } from "../core/memory.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { chunks } from "../model/chunks.ts";
 import type { Engine, LayerHooks } from "../model/engine.ts";
 import type { Data } from "../model/examples.ts";
 import { checkData, engineOf, type Model } from "../model/model.ts";
-import { chunks, lossWeight, runWithTargets } from "../model/objective.ts";
+import { lossWeight, runWithTargets } from "../model/objective.ts";
 import { keep, pullBack, withLoss } from "../model/recordings.ts";
 import { combine } from "../operations/combine.ts";
 
@@ -30,7 +31,7 @@ export function gradientFlow(model: Model, data: Data): LayerFlow[] {
   const { rows, targets } = checkData(engine, data, "gradientFlow");
   const squares = new Map<string, Float64Array>();
   engine.setScalars(engine.weight, [lossWeight(engine.loss, rows.count)]);
-  for (const { first, count } of chunks(rows.count, engine.chunkRows)) {
+  for (const { first, count } of chunks(engine, rows.count)) {
     const plan = engine.compiled("adjoints", count, (n) => recordAdjoints(engine, n), { alone: true });
     const { probes } = plan.handles;
     for (const { probe } of probes) engine.numbersOf(plan, probe).fill(0);

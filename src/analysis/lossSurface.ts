@@ -4,9 +4,10 @@
  */
 import { OdenetError } from "../core/errors.ts";
 import { show } from "../layers/shape.ts";
+import { chunks } from "../model/chunks.ts";
 import type { Data } from "../model/examples.ts";
 import { checkData, engineOf, type Model } from "../model/model.ts";
-import { chunks, lossWeight, runWithTargets } from "../model/objective.ts";
+import { lossWeight, runWithTargets } from "../model/objective.ts";
 import { checkVector } from "../model/parameters.ts";
 import { recordSurface } from "../model/recordings.ts";
 import { type Axis, axisValues } from "./axis.ts";
@@ -100,7 +101,7 @@ function objectives(
       checkVector(found, table.length, `${where}: theta`, model.precision);
       return Float64Array.from(found);
     });
-    for (const { first, count } of chunks(rows.count, engine.chunkRows)) {
+    for (const { first, count } of chunks(engine, rows.count)) {
       const build = (n: number) => recordSurface(engine, n, size);
       const plan = engine.compiled(`surface ${size}`, count, build, { alone: true });
       if (plan.grids.size > 0) return onePerRun(model, data, points, theta);

@@ -12,6 +12,7 @@ export type Numbers = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 interface ArenaExports extends CoreExports {
   arena_alloc(bytes: number): number;
   arena_free(pointer: number): void;
+  arena_room(): number;
   plan_run(shared: number, private_: number, plan: number, count: number): number;
   plan_unsolved(): number;
   team_run(
@@ -125,6 +126,11 @@ export class Memory {
     new Uint8Array(this.buffer, pointer, bytes).fill(0);
     this.look();
     return pointer;
+  }
+
+  /** Bytes of the largest block that can be allocated, unless the machine has no more. */
+  get room(): number {
+    return this.core.arena_room() >>> 0;
   }
 
   /** Gives memory back. */

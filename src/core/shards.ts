@@ -1,8 +1,5 @@
 /** Sums over examples are added shard by shard and then in a binary tree, so that threads never change the result. */
 
-/** Rows that a model handles at once; larger batches run in chunks of this many, in order. */
-export const CHUNK_ROWS = 2048;
-
 /** `count` runs of `rows` consecutive rows; the last ones may be shorter, or empty. */
 export interface Shards {
   readonly count: number;

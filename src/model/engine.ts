@@ -6,11 +6,11 @@
 import { flopsOf } from "../core/cost.ts";
 import { OdenetError } from "../core/errors.ts";
 import type { Fusion } from "../core/fuse.ts";
-import { Memory, type Numbers, type TeamRun } from "../core/memory.ts";
+import { Memory, type Numbers, size, type TeamRun } from "../core/memory.ts";
 import { compile, type Plan } from "../core/plan.ts";
 import { Recorder } from "../core/recorder.ts";
 import { SharedBlock } from "../core/relocate.ts";
-import { CHUNK_ROWS, divide } from "../core/shards.ts";
+import { divide } from "../core/shards.ts";
 import { MOST_SLOTS, type Team } from "../core/team.ts";
 import { numberBytes, type Precision, paddedColumns, type Tensor } from "../core/tensor.ts";
 import type { LayerPlan } from "../layers/layer.ts";
@@ -24,6 +24,7 @@ import { copy } from "../operations/fill.ts";
 import { fusions } from "../operations/fusions.ts";
 import { layOutRegularizers, named, type Regularizer, type Term } from "../regularizers/index.ts";
 import { fitSteps } from "./adaptiveSteps.ts";
+import { numbersOfExample, rowsOfChunk } from "./chunks.ts";
 import type { Rows } from "./examples.ts";
 import { type Parameter, ParameterTable } from "./parameters.ts";
 
@@ -132,7 +133,6 @@ export class Engine {
   readonly outputs: number;
   readonly lossKind: LossKind;
   readonly theta: number;
-  readonly gradient: number;
   readonly state: number;
   /** Addresses of f64 scalars: the loss weight, the optimizer's block. */
   readonly weight: number;
@@ -155,8 +155,11 @@ export class Engine {
   private chosen: Grids = new Map();
   private readonly used = new WeakMap<Recorder, { grids: Map<string, readonly number[]>; statistics: Statistics }>();
   private readonly vectors = new Map<string, number>();
+  private gradientAddress = 0;
   private privateBase = 0;
   private privateBytes = 0;
+  /** Rows of a chunk, once a batch has asked. */
+  private chunkRows: number | undefined;
   private disposed = false;
 
   constructor(
@@ -186,7 +189,6 @@ export class Engine {
     this.optimizerScalars = this.weight + OPTIMIZER_SCALARS;
     this.counters = this.weight + COUNTERS;
     this.theta = this.memory.allocate(this.thetaBytes, "parameters");
-    this.gradient = this.memory.allocate(this.thetaBytes, "gradient");
     this.state = this.stateBytes > 0 ? this.memory.allocate(this.stateBytes, "running statistics") : 0;
     for (const { name, rows = 1, values } of this.layers.constants ?? []) {
       const columns = values.length / rows;
@@ -220,12 +222,13 @@ export class Engine {
     return this.stateTable.coreLength * this.numberBytes;
   }
 
-  /** Rows that the objective handles at once: all of a batch whose statistics some layer takes. */
-  get chunkRows(): number {
-    return this.layers.joins === undefined ? CHUNK_ROWS : Number.POSITIVE_INFINITY;
-  }
-
   // --- vectors as long as θ, in the core's order --------------------------------------------------------------------
+
+  /** The address of the gradient: memory that a model which only predicts never takes. */
+  get gradient(): number {
+    if (this.gradientAddress === 0) this.gradientAddress = this.memory.allocate(this.thetaBytes, "gradient");
+    return this.gradientAddress;
+  }
 
   /** The address of a named vector, zero when first asked for. */
   vector(name: string): number {
@@ -387,6 +390,16 @@ export class Engine {
     return record.shared(name, { rows: 1, columns: 1, scalar: true }, address);
   }
 
+  /**
+   * How many of so many examples are computed at once: all of them, or a chunk. Where some layer takes the statistics of a batch, the
+   * objective needs all of it; `separate` is for what takes the running ones.
+   */
+  rowsAtOnce(examples: number, separate = false): number {
+    if (examples <= 1 || (this.layers.joins !== undefined && !separate)) return examples;
+    this.chunkRows ??= rowsOfChunk(numbersOfExample(this));
+    return Math.min(examples, this.chunkRows);
+  }
+
   /** Whether a layer of the recording has taken its steps from a search. */
   choosesSteps(record: Recorder): boolean {
     return (this.used.get(record)?.grids.size ?? 0) > 0;
@@ -412,11 +425,38 @@ export class Engine {
     } else {
       const shared = alone || lasting ? undefined : this.shareOut(key, rows, build);
       found = shared ?? this.compileAlone(key, rows, build, lasting);
-      if (!lasting) this.reserve(found.privateBytes);
-      if (this.plans.size >= PLANS) this.drop(this.plans.keys().next().value as string);
+      if (!lasting) this.reserveFor(found);
+      if (this.plans.size >= PLANS) this.dropOldest(found.privateBytes);
     }
     this.plans.set(key, found);
     return found;
+  }
+
+  /** Room for the features of a plan that is not kept yet. */
+  private reserveFor(compiled: Compiled<unknown>): void {
+    try {
+      this.reserve(compiled.privateBytes);
+    } catch (error) {
+      this.release(compiled);
+      throw compiled.rows > 0 ? this.tooLarge(compiled) : error;
+    }
+  }
+
+  /** The error for a batch whose features find no room, with the largest one whose features do. */
+  private tooLarge({ rows, privateBytes, build }: Compiled<unknown>): OdenetError {
+    const { room, used } = this.memory;
+    const bytes = (rows: number) => compile(build(rows).record, copy, this.fusions).privateBytes;
+    let fits = 0;
+    for (let above = rows; above - fits > 1; ) {
+      const middle = (fits + above) >> 1;
+      if (bytes(middle) <= room) fits = middle;
+      else above = middle;
+    }
+    const most = fits === 0 ? "not even one example fits" : fits === 1 ? "one example fits" : `${fits} examples fit`;
+    return new OdenetError(
+      "memory",
+      `features: expected ${size(privateBytes)} of memory for ${rows} examples, got at most ${size(room)} beside the ${size(used)} in use: WebAssembly ends at 4 GiB, or the machine has no more. Use a smaller batch (${most}) or network.`,
+    );
   }
 
   private compileAlone<T>(key: string, rows: number, build: Build<T>, lasting = false): Compiled<T> {
@@ -510,16 +550,32 @@ export class Engine {
   private drop(key: string): void {
     const old = this.plans.get(key);
     if (!old) return;
-    old.dropped = true;
-    for (const address of old.addresses) this.memory.free(address);
+    this.release(old);
     this.plans.delete(key);
+  }
+
+  private release(compiled: Compiled<unknown>): void {
+    compiled.dropped = true;
+    for (const address of compiled.addresses) this.memory.free(address);
+  }
+
+  /** Makes room for one more plan; features that no other plan needs, nor the next with its `bytes`, are given back. */
+  private dropOldest(bytes: number): void {
+    this.drop(this.plans.keys().next().value as string);
+    const needed = Math.max(bytes, this.largest);
+    if (2 * needed <= this.privateBytes) this.resize(needed);
+  }
+
+  /** Bytes of features of the plan that needs most. */
+  private get largest(): number {
+    return Math.max(0, ...[...this.plans.values()].map(({ privateBytes }) => privateBytes));
   }
 
   /** Forgets the plans whose kind starts with `prefix`, and gives back the features that only they needed. */
   forget(prefix: string): void {
     if (this.disposed) return;
     for (const key of [...this.plans.keys()]) if (key.startsWith(prefix)) this.drop(key);
-    this.resize(Math.max(0, ...[...this.plans.values()].map(({ privateBytes }) => privateBytes)));
+    this.resize(this.largest);
   }
 
   /** Makes the private block at least this large. */
@@ -663,7 +719,7 @@ export class Engine {
     const { thetaBytes } = this;
     return {
       parameters: thetaBytes + this.stateBytes,
-      gradient: thetaBytes,
+      gradient: this.gradientAddress === 0 ? 0 : thetaBytes,
       optimizer: this.optimizerBytes,
       features: [...this.plans.values()].reduce((n, c) => n + (c.block ? c.plan.privateBytes : 0), this.privateBytes),
       total: this.memory.used,

@@ -3,7 +3,6 @@
  * Gauss–Newton products take them up. Conjugate gradients need ten products and more at one θ, each then one sweep forward
  * for the tangents and one back, without the network itself.
  */
-import { CHUNK_ROWS } from "../core/shards.ts";
 import { isLoop } from "../core/tensor.ts";
 import { type Classifier, classifierOf } from "./classifier.ts";
 import type { Compiled, Engine } from "./engine.ts";
@@ -40,7 +39,7 @@ export function linearizationOf(engine: Engine): Linearization | undefined {
 
 export class Linearization {
   /** Examples at most: those of one chunk. */
-  readonly capacity = CHUNK_ROWS;
+  readonly capacity: number;
   private readonly classifier: Classifier | undefined;
   private data: Selected | undefined;
   private plan: Plan | undefined;
@@ -49,6 +48,7 @@ export class Linearization {
   private loss = 0;
 
   constructor(private readonly engine: Engine) {
+    this.capacity = engine.rowsAtOnce(Number.POSITIVE_INFINITY);
     this.classifier = classifierOf(engine);
     this.at = new Float64Array(engine.table.coreLength).fill(Number.NaN);
   }

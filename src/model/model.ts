@@ -1,12 +1,12 @@
 /** A network with its parameters, compiled into WebAssembly memory. */
 import { OdenetError } from "../core/errors.ts";
 import type { Numbers } from "../core/memory.ts";
-import { CHUNK_ROWS } from "../core/shards.ts";
 import type { Precision, Tensor } from "../core/tensor.ts";
 import { checkWhole, show } from "../layers/shape.ts";
 import type { Loss } from "../losses/index.ts";
 import type { Network } from "../networks/network.ts";
 import type { Regularizer } from "../regularizers/index.ts";
+import { chunks } from "./chunks.ts";
 import type { Compiled, Engine } from "./engine.ts";
 import {
   argmax,
@@ -20,7 +20,6 @@ import {
 } from "./examples.ts";
 import {
   addUp,
-  chunks,
   hessianProduct,
   lossWeight,
   objectiveGradient,
@@ -139,7 +138,7 @@ export class Model {
     const engine = engineOf(this);
     const rows = featureRows(features, engine.features, "scores");
     const scores = engine.empty(rows.count * engine.outputs);
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count, true)) {
       const plan = engine.compiled("scores", count, (n) => recordings.recordScores(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
@@ -153,7 +152,7 @@ export class Model {
     const engine = engineOf(this);
     const rows = featureRows(features, engine.features, "states");
     let result: Trajectory[] = [];
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count, true)) {
       const plan = engine.compiled("states", count, (n) => recordings.recordStates(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
@@ -170,7 +169,7 @@ export class Model {
         if (!times.every((time, j) => time === whole.times[j]) || times.length !== whole.times.length) {
           throw new OdenetError(
             "length",
-            `states: expected at most ${CHUNK_ROWS} examples for layer ${name}, which chooses its steps for each ${CHUNK_ROWS} anew, got ${rows.count}. Pass fewer at a time.`,
+            `states: expected at most ${engine.rowsAtOnce(rows.count, true)} examples for layer ${name}, which chooses its steps for each ${engine.rowsAtOnce(rows.count, true)} anew, got ${rows.count}. Pass fewer at a time.`,
           );
         }
         readTrajectory(engine, plan, parts, whole, first);
@@ -186,7 +185,7 @@ export class Model {
     const { outputs } = engine;
     const scores = engine.empty(rows.count * outputs);
     const probabilities = engine.empty(rows.count * outputs);
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count, true)) {
       const plan = engine.compiled("prediction", count, (n) => recordings.recordPrediction(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
@@ -203,11 +202,11 @@ export class Model {
     const { engine, rows, targets } = this.checked(data, "evaluate");
     let loss = 0;
     let right = 0;
-    const scores = engine.empty(Math.min(rows.count, CHUNK_ROWS) * engine.outputs);
+    const scores = engine.empty(engine.rowsAtOnce(rows.count, true) * engine.outputs);
     this.weigh(engine, rows.count);
     // Without statistics of the batch, it is the objective's own plan.
     const kind = engine.layers.joins === undefined ? "value" : "evaluation";
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count, true)) {
       const plan = engine.compiled(kind, count, (n) => recordings.recordEvaluation(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       loss += engine.readScalar(plan, plan.handles.value);
@@ -238,7 +237,7 @@ export class Model {
     const { engine, rows, targets } = this.checked(data, "inputGradient");
     const gradient = engine.empty(rows.count * engine.features);
     this.weigh(engine, rows.count);
-    for (const { first, count } of chunks(rows.count, engine.chunkRows)) {
+    for (const { first, count } of chunks(engine, rows.count)) {
       const plan = engine.compiled("input gradient", count, (n) => recordings.recordInputGradient(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       engine.read(plan, plan.handles.gradient, gradient, first * engine.features);
@@ -252,7 +251,7 @@ export class Model {
     const rows = featureRows(features, engine.features, "jacobianVector");
     this.direct(engine, v, "jacobianVector");
     const product = engine.empty(rows.count * engine.outputs);
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count, true)) {
       const plan = engine.compiled("jvp", count, (n) => recordings.recordJacobianVector(engine, n));
       engine.fill(plan, plan.handles.features, rows, first, count);
       engine.run(plan);
@@ -281,7 +280,7 @@ export class Model {
         engine.fill(plan, plan.handles.u, cotangent, first, count);
         engine.run(plan);
       },
-      CHUNK_ROWS,
+      true,
     );
     return engine.readVector(address);
   }
@@ -315,7 +314,7 @@ export class Model {
     const engine = engineOf(this);
     const rows = featureRows(features, engine.features, "reversibilityError");
     const sums: { difference: number; size: number }[] = [];
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(engine, rows.count, true)) {
       const build = (n: number) => recordings.recordReversal(engine, n);
       const plan = engine.compiled("reversal", count, build, { alone: true });
       if (plan.handles.pairs.length === 0) {

@@ -1,7 +1,7 @@
 /** The objective of a model on data, loss + regularizers: its value, gradient and Hessian products, in the core's order. */
-import { CHUNK_ROWS } from "../core/shards.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Loss } from "../losses/index.ts";
+import { chunks } from "./chunks.ts";
 import type { Classifier } from "./classifier.ts";
 import type { Compiled, Engine } from "./engine.ts";
 import type { Rows, Targets } from "./examples.ts";
@@ -24,11 +24,6 @@ export function lossWeight(loss: Loss, examples: number): number {
   return "reduction" in loss && loss.reduction === "sum" ? 1 : 1 / examples;
 }
 
-/** Runs of at most `most` examples, in order. */
-export function* chunks(examples: number, most = CHUNK_ROWS): Generator<{ first: number; count: number }> {
-  for (let first = 0; first < examples; first += most) yield { first, count: Math.min(most, examples - first) };
-}
-
 /** Fills a plan's inputs with examples [first, first + count) and runs it. */
 export function runWithTargets(
   engine: Engine,
@@ -46,21 +41,21 @@ export function runWithTargets(
   engine.run(plan, order !== undefined);
 }
 
-/** Adds up the gradients of all chunks of at most `most` rows, in order; returns the address of the sum. */
+/** Adds up the gradients of all chunks, in order; returns the address of the sum. */
 export function addUp(
   engine: Engine,
   examples: number,
   run: (first: number, count: number) => void,
-  most = engine.chunkRows,
+  separate = false,
 ): number {
-  if (examples <= most) {
+  if (examples <= engine.rowsAtOnce(examples, separate)) {
     run(0, examples);
     return engine.gradient;
   }
   const total = engine.vector("total");
   engine.coreVector(total).fill(0);
   const accumulate = () => engine.compiled("accumulate", 0, () => recordings.recordAccumulate(engine, total));
-  for (const { first, count } of chunks(examples, most)) {
+  for (const { first, count } of chunks(engine, examples, separate)) {
     run(first, count);
     engine.run(accumulate());
   }
@@ -97,7 +92,7 @@ export function objectiveValue(engine: Engine, selected: Selected): number {
   const { rows, targets, first: from, count: n, order, classifier } = selected;
   let value = 0;
   weigh(engine, n);
-  for (const { first, count } of chunks(n, engine.chunkRows)) {
+  for (const { first, count } of chunks(engine, n)) {
     const plan = engine.compiled(kindOf("value", classifier), count, (n) =>
       recordings.recordValue(engine, n, classifier),
     );

@@ -193,7 +193,7 @@ export class Run {
       const { seed } = settings;
       engine.setScalars(engine.counters, [seed >>> 0, Math.floor(seed / TWO_32) >>> 0, position.iteration]);
     }
-    if (batch.count <= engine.chunkRows) this.compute(batch);
+    if (batch.count <= engine.rowsAtOnce(batch.count)) this.compute(batch);
     else this.computeInChunks(batch);
     const { results } = this;
     const squaredNorm = results[1] as number;

@@ -3,7 +3,6 @@
 import { type BlobEntry, writeBlob } from "../core/blob.ts";
 import { OdenetError } from "../core/errors.ts";
 import type { SharedBlock } from "../core/relocate.ts";
-import { CHUNK_ROWS } from "../core/shards.ts";
 import { paddedColumns, type Tensor } from "../core/tensor.ts";
 import { checkWhole, show } from "../layers/shape.ts";
 import type { Compiled, Engine } from "../model/engine.ts";
@@ -33,7 +32,7 @@ const OPTIMIZER_SCALARS = 8;
 /** See `TrainableModel.toPlan`. */
 export function planOf(engine: Engine, options: PlanOptions): Uint8Array<ArrayBuffer> {
   engine.checkAlive();
-  const { batch, training, optimizer } = checked(options);
+  const { batch, training, optimizer } = checked(engine, options);
   const block = engine.sharedBlock();
   const states = training ? engine.allocateStates(optimizer.states + 1) : [];
   const previousState = training ? engine.allocateLayerState() : 0;
@@ -68,12 +67,13 @@ export function planOf(engine: Engine, options: PlanOptions): Uint8Array<ArrayBu
   }
 }
 
-function checked({ batch, training = false, optimizer = adam() }: PlanOptions): Required<PlanOptions> {
+function checked(engine: Engine, { batch, training = false, optimizer = adam() }: PlanOptions): Required<PlanOptions> {
   checkWhole(batch, "toPlan", "batch");
-  if (batch > CHUNK_ROWS) {
+  const most = engine.rowsAtOnce(batch);
+  if (batch > most) {
     throw new OdenetError(
       "option",
-      `toPlan: expected a batch of at most ${CHUNK_ROWS} examples, got ${batch}. Run the plan several times.`,
+      `toPlan: expected a batch of at most ${most} examples, got ${batch}. Run the plan several times.`,
     );
   }
   if (isMethod(optimizer) || typeof optimizer?.writeScalars !== "function") {

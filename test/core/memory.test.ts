@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Memory, size } from "../../src/core/memory.ts";
-import { createModel, dense, linear, network } from "../../src/index.ts";
+import { createModel, dense, hamiltonian, linear, network, ode, verlet } from "../../src/index.ts";
+import { symmetric } from "../support/draws.ts";
 
 describe("memory", () => {
   it("counts what is handed out, gives zeros, and follows its growth", () => {
@@ -54,17 +55,20 @@ describe("memory", () => {
 
 describe("a model that meets the end of memory", () => {
   it("says how much it wanted, and works as before", async () => {
-    const width = 300_000; // gradients of 2,048 examples need more than 4 GiB
-    const model = await createModel(network({ input: 1, layers: [dense(width), linear(2)] }));
-    const data = { features: [0.5, -1], labels: [0, 1] };
+    // Backwards in time, features need no memory; those of 2,048 examples over 100,000 steps are more than 4 GiB.
+    const steps = { steps: 100_000, finalTime: 1, reversible: true, weights: "constant" } as const;
+    const net = network({ input: 8, layers: [ode(hamiltonian(), verlet, steps), linear(2)] });
+    const model = await createModel(net);
+    const data = { features: symmetric(1, 16), labels: [0, 1] };
     const gradient = () => Buffer.from(model.gradient(data).gradient.buffer);
     const [scores, before] = [model.scores(data.features), gradient()];
-    const large = { features: new Float32Array(2048), labels: new Uint8Array(2048) };
     for (let k = 0; k < 2; k++) {
-      expect(() => model.gradient(large)).toThrow(
+      expect(() => model.states(new Float32Array(8 * 2048))).toThrow(
         expect.objectContaining({
           code: "memory",
-          message: expect.stringMatching(/^features: expected \d.* GiB of memory, got .*smaller batch/),
+          message: expect.stringMatching(
+            /^features: expected 6\.1 GiB of memory for 2048 examples, got at most 4\.0 GiB .*smaller batch \(13\d\d examples fit\)/,
+          ),
         }),
       );
       expect(model.scores(data.features)).toEqual(scores);

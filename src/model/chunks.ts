@@ -1,0 +1,51 @@
+/**
+ * How many examples a model computes at once. Larger batches run in chunks of so many, in order, whose values and gradients are added
+ * up: a rule of the network alone, so that the result is the same on every machine.
+ *
+ * A chunk is the largest power of two up to 2,048 with chunk · N ≤ 2²⁷, N the numbers that the forward pass makes of one
+ * example (512 MiB of them in f32). Layers that choose their own steps count as one step.
+ */
+import { dependents } from "../core/derive.ts";
+import { isLoop, type Scope, type Tensor } from "../core/tensor.ts";
+import type { Engine } from "./engine.ts";
+
+const MOST_ROWS = 2048;
+const MOST_NUMBERS = 1 << 27;
+
+/** Examples at once for a network that makes so many numbers of one. */
+export function rowsOfChunk(numbers: number): number {
+  let rows = MOST_ROWS;
+  while (rows > 1 && rows * numbers > MOST_NUMBERS) rows /= 2;
+  return rows;
+}
+
+/** Numbers that the forward pass makes of one example. */
+export function numbersOfExample(engine: Engine): number {
+  const { record, context } = engine.recorder({ grid: ({ finalTime }) => [0, finalTime] });
+  const features = record.input("features", 1, engine.features);
+  engine.layers.record(context, features);
+  return engine.features + numbersIn(record.root, dependents(record.root.nodes, [features]));
+}
+
+/** What a scope keeps of an example for the backward pass. */
+function numbersIn(scope: Scope, made: ReadonlySet<Tensor>): number {
+  const size = (t: Tensor) => (made.has(t) ? t.count * t.rows * t.columns : 0);
+  const sum = (tensors: readonly Tensor[]) => tensors.reduce((total, t) => total + size(t), 0);
+  return scope.nodes.reduce((total, node) => {
+    if (!isLoop(node)) return total + sum(node.outputs);
+    const body = numbersIn(node.body, made);
+    const carried = sum(node.carries.map(({ argument }) => argument));
+    const kept = { all: node.count * body, carried: node.count * carried + body, nothing: body };
+    return total + kept[node.keeps?.kind ?? "all"];
+  }, 0);
+}
+
+/** Runs of at most so many examples, in order; `separate` where no statistics of the whole are taken. */
+export function* chunks(
+  engine: Engine,
+  examples: number,
+  separate = false,
+): Generator<{ first: number; count: number }> {
+  const most = engine.rowsAtOnce(examples, separate);
+  for (let first = 0; first < examples; first += most) yield { first, count: Math.min(most, examples - first) };
+}
