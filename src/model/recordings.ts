@@ -278,7 +278,7 @@ export function recordLinearization(
   classifier: Classifier | undefined,
   blocks: readonly (readonly string[] | undefined)[],
 ) {
-  const { record, context } = engine.recorder();
+  const { record, context } = engine.recorder(OBJECTIVE);
   const features = record.input("features", rows, engine.features);
   const targets = record.input("targets", rows, engine.outputs);
   const weight = engine.scalarTensor(record, "weight", engine.weight);

@@ -53,7 +53,8 @@ export interface TrainableModel extends Model {
   /**
    * The model as plans that any host of odenet/core.wasm runs, with its parameters, as one block of bytes: `predict` and, with
    * `training`, `step`, which computes objective and gradient of a batch and updates θ in place. See docs/embedding.md for
-   * the layout and for hosts in C, Rust, Go and Python. Throws `option` for batches above 2,048 examples, for dopri5, and for
+   * the layout and for hosts in C, Rust, Go and Python. With dropout, a step also reads `step/numbers`, each example's number in
+   * the batch, and `counters`: the seed, low word and high word, and the step's number, from 0. Throws `option` for batches above 2,048 examples, for dopri5, and for
    * optimizers that search for their steps.
    *
    * @example
