@@ -30,14 +30,16 @@ describe("odenet check", () => {
   );
 
   it("a saved model is checked where it stands; a kink there is no derivative, and exit code 1", async () => {
-    const model = await createModel(network({ input: 2, layers: [dense(4, { activation: "relu" }), linear(2)] }), {
-      seed: 1,
-    });
-    const cwd = scratchFolder({});
-    writeFileSync(join(cwd, "right.safetensors"), model.toBytes());
-    model.set("0.K", new Float32Array(8));
-    model.set("0.b", new Float32Array(4));
-    writeFileSync(join(cwd, "kink.safetensors"), model.toBytes());
+    const cwd = scratchFolder();
+    const [smooth, kinked] = await Promise.all(
+      (["tanh", "relu"] as const).map((activation) =>
+        createModel(network({ input: 2, layers: [dense(4, { activation }), linear(2)] }), { seed: 1 }),
+      ),
+    );
+    writeFileSync(join(cwd, "right.safetensors"), smooth?.toBytes() as Uint8Array);
+    kinked?.set("0.K", new Float32Array(8));
+    kinked?.set("0.b", new Float32Array(4));
+    writeFileSync(join(cwd, "kink.safetensors"), kinked?.toBytes() as Uint8Array);
     const [right, kink, both] = await Promise.all([
       odenet(cwd, "check", "swissRoll", "--model", "right.safetensors"),
       odenet(cwd, "check", "swissRoll", "--model", "kink.safetensors"),
