@@ -3,6 +3,7 @@ export { type CheckOptions, checkDerivative, type DerivativeCheck, derivativeTab
 export { type Eigenvalue, eigenvalues, type SquareMatrix } from "./eigenvalues.ts";
 export { type Energy, energy } from "./energy.ts";
 export { type DirectionOptions, filterNormalizedDirections } from "./filterNormalizedDirections.ts";
+export { type FlowJacobian, flowJacobian } from "./flowJacobian.ts";
 export { gradientFlow, type LayerFlow } from "./gradientFlow.ts";
 export { isStable, type Stability, type StabilityOptions, type StepStability } from "./isStable.ts";
 export { jacobianSpectrum, type StepSpectrum } from "./jacobianSpectrum.ts";

@@ -1,7 +1,7 @@
 /** The path y(t_0) … y(t_N) of each example through every ode layer. */
 import type { Features } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";
-import { inspectedRows } from "./inspection.ts";
+import { inspectedRows, noOdeLayer } from "./inspection.ts";
 
 export interface Paths {
   readonly layer: string;
@@ -12,10 +12,12 @@ export interface Paths {
   readonly paths: Float64Array[];
 }
 
-/** `model.states`, ordered by example instead of by time. */
+/** `model.states`, ordered by example instead of by time, one entry an ode layer. Throws `option` without one. */
 export function trajectories(model: Model, features: Features): Paths[] {
   const examples = inspectedRows(model, features, "trajectories").count;
-  return model.states(features).map(({ layer, times, values }) => {
+  const states = model.states(features);
+  if (states.length === 0) throw noOdeLayer("trajectories");
+  return states.map(({ layer, times, values }) => {
     const width = (values[0]?.length ?? 0) / examples;
     const paths = Array.from({ length: examples }, (_, i) => {
       const path = new Float64Array(times.length * width);

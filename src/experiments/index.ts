@@ -7,6 +7,7 @@ import { generalisation } from "./generalisation.ts";
 import { gradientTest } from "./gradientTest.ts";
 import { initialization } from "./initialization.ts";
 import { landscape } from "./landscape.ts";
+import { learnStable } from "./learnStable.ts";
 import { objectiveSurface } from "./objectiveSurface.ts";
 import { odeCrashCourse } from "./odeCrashCourse.ts";
 import { pathPlanning } from "./pathPlanning.ts";
@@ -29,6 +30,7 @@ export const experiments: Readonly<Record<string, Experiment>> = Object.fromEntr
     depthIsTime,
     stepSize,
     stabilityRegion,
+    learnStable,
     antisymmetric,
     pathPlanning,
     gradientTest,

@@ -4,7 +4,7 @@ import * as integrators from "../integrators/index.ts";
 import type { Integrator } from "../integrators/integrator.ts";
 import { panels, stabilityPlot } from "../plots/index.ts";
 import type { Experiment } from "./experiment.ts";
-import { trainedNet } from "./trainedNet.ts";
+import { examplesOf, trainedNet } from "./trainedNet.ts";
 
 /** Methods whose amplification does not depend on options. */
 const methods = Object.values(integrators).filter((i) => typeof i === "object") as unknown as Integrator[];
@@ -27,10 +27,7 @@ export const stabilityRegion: Experiment = {
       im: { from: -im, to: im, points: 161 },
     });
     const { model, training, accuracy } = await trainedNet({ seed, epochs: quick ? 40 : 400 });
-    const examples = Array.from({ length: EXAMPLES }, (_, k) => {
-      const i = Math.floor((k * training.labels.length) / EXAMPLES);
-      return [training.features[2 * i] as number, training.features[2 * i + 1] as number];
-    });
+    const examples = examplesOf(training, EXAMPLES);
     const scaled = examples.flatMap((x) => jacobianSpectrum(model, x).flatMap((s) => s.scaled));
     const stability = isStable(model, examples);
     const radius = 1.1 * Math.max(...scaled.map((z) => Math.max(Math.abs(z.re), Math.abs(z.im))), 0.5);

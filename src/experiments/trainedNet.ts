@@ -1,9 +1,9 @@
 /** A small residual network trained on two interlocked spirals: what several experiments look into. */
-
 import type { Precision } from "../core/tensor.ts";
 import { type Points, swissRoll } from "../data/index.ts";
 import { type Network, resNet } from "../networks/index.ts";
 import { adam } from "../optimizers/index.ts";
+import type { Regularizer } from "../regularizers/index.ts";
 import { cosine, createModel, type TrainableModel, train } from "../training/index.ts";
 
 export interface Trained {
@@ -22,6 +22,7 @@ export interface TrainedOptions {
   readonly precision?: Precision;
   readonly learningRate?: number;
   readonly batchSize?: number;
+  readonly regularizers?: readonly Regularizer[];
   /** Changes the first parameters. */
   readonly prepare?: (model: TrainableModel) => void;
 }
@@ -39,12 +40,20 @@ export function rollData(): { training: Points; test: Points } {
   return { training: half(0), test: half(1) };
 }
 
+/** `count` examples, one in every stretch of the same length. */
+export function examplesOf({ features, labels }: Points, count: number): number[][] {
+  return Array.from({ length: count }, (_, k) => {
+    const i = Math.floor((k * labels.length) / count);
+    return [features[2 * i] as number, features[2 * i + 1] as number];
+  });
+}
+
 export async function trainedNet(options: TrainedOptions): Promise<Trained> {
-  const { seed, epochs, precision = "f32", learningRate = 0.01, batchSize = 64 } = options;
+  const { seed, epochs, precision = "f32", learningRate = 0.01, batchSize = 64, regularizers = [] } = options;
   const roll = rollData();
   const { training = roll.training, test = roll.test } = options;
   const described = options.network ?? resNet({ input: 2, outputs: 2, width: 8, steps: 32, finalTime: 8 });
-  const model = await createModel(described, { seed, precision });
+  const model = await createModel(described, { seed, precision, regularizers });
   options.prepare?.(model);
   const optimizer = adam({ learningRate });
   for (const _ of train(model, training, { optimizer, schedule: cosine(), epochs, batchSize, seed }));

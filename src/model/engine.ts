@@ -9,6 +9,7 @@ import type { Fusion } from "../core/fuse.ts";
 import { Memory, type Numbers, type TeamRun } from "../core/memory.ts";
 import { compile, type Plan } from "../core/plan.ts";
 import { Recorder } from "../core/recorder.ts";
+import { SharedBlock } from "../core/relocate.ts";
 import { divide } from "../core/shards.ts";
 import { MOST_SLOTS, type Team } from "../core/team.ts";
 import { numberBytes, type Precision, paddedColumns, type Tensor } from "../core/tensor.ts";
@@ -138,7 +139,7 @@ export class Engine {
   private readonly memory: Memory;
   private readonly fusions: readonly Fusion[];
   private readonly sharedWork: number;
-  private readonly constants = new Map<string, { address: number; columns: number }>();
+  private readonly constants = new Map<string, { address: number; rows: number; columns: number }>();
   private readonly plans = new Map<string, Compiled<unknown>>();
   /** The steps last chosen, and those that each recording was made with. */
   private chosen: Grids = new Map();
@@ -174,11 +175,13 @@ export class Engine {
     this.optimizerScalars = this.weight + OPTIMIZER_SCALARS;
     this.theta = this.memory.allocate(this.thetaBytes, "parameters");
     this.gradient = this.memory.allocate(this.thetaBytes, "gradient");
-    for (const { name, values } of this.layers.constants ?? []) {
-      const columns = values.length;
-      const address = this.memory.allocate(paddedColumns(columns, precision) * this.numberBytes, name);
-      this.constants.set(name, { address, columns });
-      this.memory.view(precision, address, columns).set(values);
+    for (const { name, rows = 1, values } of this.layers.constants ?? []) {
+      const columns = values.length / rows;
+      const stride = paddedColumns(columns, precision);
+      const address = this.memory.allocate(rows * stride * this.numberBytes, name);
+      this.constants.set(name, { address, rows, columns });
+      const view = this.memory.view(precision, address, rows * stride).fill(0);
+      for (let r = 0; r < rows; r++) view.set(values.slice(r * columns, (r + 1) * columns), r * stride);
     }
     this.terms = terms.map((term) => this.placed(term));
     this.projections = projections.map((term) => this.placed(term));
@@ -294,7 +297,7 @@ export class Engine {
         once(`constant ${name}`, () => {
           const c = this.constants.get(name);
           if (!c) throw new Error(`constant ${name} is unknown`);
-          return record.shared(name, { rows: 1, columns: c.columns }, c.address);
+          return record.shared(name, c, c.address);
         }),
       grid: ({ name, finalTime }) => {
         const times = this.chosen.get(name) ?? [0, finalTime];
@@ -581,6 +584,13 @@ export class Engine {
 
   setScalars(address: number, values: readonly number[]): void {
     this.memory.setScalars(address, values);
+  }
+
+  // --- leaving ------------------------------------------------------------------------------------------------------
+
+  /** An empty block for what plans of this engine share, to take it to another host. */
+  sharedBlock(): SharedBlock {
+    return new SharedBlock(this.memory);
   }
 
   // --- life ---------------------------------------------------------------------------------------------------------

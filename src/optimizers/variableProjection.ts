@@ -51,6 +51,7 @@ export function variableProjection(options: VariableProjectionOptions = {}): Met
   const innerSettings = { newton, zero: start === "zero", reduced: hessian === "reduced" };
   return {
     kind: "variableProjection",
+    settings: options,
     method: true,
     options: `${newtonText(settings)} ${newtonText(newton)} ${start} ${hessian}`,
     miniBatch: true,

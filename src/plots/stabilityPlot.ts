@@ -23,6 +23,8 @@ export interface EigenvalueSet {
   readonly color?: number;
 }
 
+const MANY = 200;
+
 export function stabilityPlot(
   regions: readonly Region[],
   sets: readonly EigenvalueSet[] = [],
@@ -54,22 +56,7 @@ export function stabilityPlot(
           axis(x(0), area.top, x(0), area.top + area.height) +
           axis(area.left, y(0), area.left + area.width, y(0)) +
           regions.map((r, k) => drawSegments(r, seriesColor(theme, r.color ?? k))).join("") +
-          sets
-            .map((s, k) =>
-              element(
-                "g",
-                {
-                  fill: seriesColor(theme, s.color ?? regions.length + k),
-                  "fill-opacity": s.values.length > 60 ? "0.6" : undefined,
-                  stroke: theme.background,
-                  "stroke-width": 0.4 * unit,
-                },
-                ...s.values.map((z) =>
-                  element("circle", { cx: x(z.re), cy: y(z.im), r: (s.values.length > 200 ? 1.8 : 2.6) * unit }),
-                ),
-              ),
-            )
-            .join("")
+          sets.map((s, k) => drawEigenvalues(s, seriesColor(theme, s.color ?? regions.length + k))).join("")
         );
 
         function drawRegion({ re, im, amplification, segments }: Region, color: string): string {
@@ -85,6 +72,25 @@ export function stabilityPlot(
             stroke: color,
             "stroke-width": 1.6 * unit,
           });
+        }
+
+        /** A cloud is one path of round points: a third of the text of as many circles. */
+        function drawEigenvalues({ values }: EigenvalueSet, color: string): string {
+          if (values.length > MANY) {
+            return element("path", {
+              d: values.map((z) => `M${x(z.re).toFixed(1)} ${y(z.im).toFixed(1)}h0`).join(""),
+              stroke: color,
+              "stroke-width": 3 * unit,
+              "stroke-linecap": "round",
+              "stroke-opacity": "0.75",
+            });
+          }
+          const look = { fill: color, stroke: theme.background, "stroke-width": 0.4 * unit };
+          return element(
+            "g",
+            values.length > 60 ? { ...look, "fill-opacity": "0.6" } : look,
+            ...values.map((z) => element("circle", { cx: x(z.re), cy: y(z.im), r: 2.6 * unit })),
+          );
         }
 
         function drawSegments({ segments = [] }: Region, color: string): string {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
+  antisymmetric,
   createModel,
   energy,
   euler,
+  flowJacobian,
   gradientFlow,
+  implicitMidpoint,
   isStable,
   jacobianSpectrum,
   layerField,
@@ -12,7 +15,6 @@ import {
   linearSeparability,
   lyapunov,
   network,
-  OdenetError,
   ode,
   rk4,
   trajectories,
@@ -68,6 +70,20 @@ describe.each(pairs)("$kind with $integrator", ({ kind, integrator }) => {
       const sum = exponents.reduce((a, b) => a + b, 0);
       expect(sum).toBeCloseTo(Math.log(Math.abs(determinant(J))), 6);
     }
+    model.dispose();
+  });
+
+  it("∂Y_N/∂Y_0 is what differences give; the product of its singular values is |det|", async () => {
+    const model = await modelOf(kind, integrator, { bare: true });
+    const [found] = flowJacobian(model, wide);
+    const { jacobian, singularValues, size } = found as NonNullable<typeof found>;
+    expect(size).toBe(WIDTH);
+    const columns = differences((x) => model.scores(x), wide);
+    for (let r = 0; r < WIDTH; r++) {
+      for (let c = 0; c < WIDTH; c++) expect(jacobian[r * WIDTH + c]).toBeCloseTo(columns[c]?.[r] as number, 7);
+    }
+    expect(singularValues.reduce((a, b) => a * b, 1)).toBeCloseTo(Math.abs(determinant(columns)), 6);
+    expect(singularValues).toEqual([...singularValues].sort((a, b) => b - a));
     model.dispose();
   });
 
@@ -159,6 +175,15 @@ describe("exact cases", () => {
     expect(isStable(model, [1, 2]).stable).toBe(false);
   });
 
+  it("the implicit midpoint rule turns an antisymmetric K into a rotation: every singular value of ∂Y_N/∂Y_0 is 1", async () => {
+    const field = antisymmetric({ activation: "identity", bias: false });
+    const block = ode(field, implicitMidpoint, { steps: 20, finalTime: 4 });
+    const model = await createModel(network({ input: 3, layers: [block] }), { precision: "f64", seed: 3 });
+    const found = flowJacobian(model, [1, 2, 3, -1, 0, 4]);
+    expect(found.length).toBe(2);
+    for (const { singularValues } of found) for (const s of singularValues) expect(s).toBeCloseTo(1, 12);
+  });
+
   it("the field's Jacobian is diag(σ′) K", async () => {
     const block = ode(layerField(), euler, { steps: 3, finalTime: 0.3 });
     const model = await createModel(network({ input: 3, layers: [block] }), { precision: "f64", seed: 2 });
@@ -193,12 +218,12 @@ describe("exact cases", () => {
 
   it("a network without an ode layer is told so", async () => {
     const model = await createModel(network({ input: 2, layers: [linear(2)] }));
-    for (const ask of [jacobianSpectrum, isStable, lyapunov, energy]) {
+    for (const ask of [jacobianSpectrum, isStable, lyapunov, flowJacobian, energy, trajectories]) {
       expect(() => ask(model, [1, 2])).toThrow(/expected a network with an ode layer/);
     }
-    expect(() => linearSeparability(model, { features: [1, 2], labels: [0] })).toThrow(OdenetError);
+    expect(() => linearSeparability(model, { features: [1, 2], labels: [0] })).toThrow(/with an ode layer/);
     expect(gradientFlow(model, { features: [1, 2], labels: [0] }).length).toBe(1);
-    expect(trajectories(model, [1, 2])).toEqual([]);
+    expect(model.scores([1, 2]).length).toBe(2);
   });
 
   it("another layer can be chosen, and a wrong one is named", async () => {

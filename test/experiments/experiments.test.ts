@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { experiments } from "../../src/experiments/index.ts";
 
-const slow = new Set(["vanishing-gradients", "landscape", "depth-vs-width", "generalisation"]);
+const slow = new Set(["vanishing-gradients", "landscape", "depth-vs-width", "generalisation", "learn-stable"]);
 const heavy = new Set(["objective-surface"]); // has its own test
 
 describe.each(Object.values(experiments).filter((e) => !heavy.has(e.name)))("$name", ({ name, title, see, run }) => {
@@ -41,6 +41,31 @@ describe("what the figures show", () => {
     expect(normAtTen).toBeCloseTo(Math.exp(5), 6);
     expect(theirLargestChange).toBeLessThan(1e-14);
   });
+
+  it("learn-stable: ½(K − Kᵀ) has λ on the axis, the regularizers keep them from the right, timeSmoothness slows J", async () => {
+    type Way = { eigenvaluesRightOfTheAxis: number; largestOfSymmetricPart: number; medianRate: number };
+    const found = (await numbersOf("learn-stable")) as Record<string, Way>;
+    const right = (way: string) => found[way]?.eigenvaluesRightOfTheAxis as number;
+    const positive = (way: string) => found[way]?.largestOfSymmetricPart as number;
+    expect(right("before training")).toBe(0);
+    expect(right("plain")).toBeGreaterThan(0.2);
+    expect(right("stabilityPenalty")).toBeLessThan(0.02);
+    expect(right("stabilityProjection")).toBe(0);
+    expect(positive("stabilityPenalty")).toBeLessThan(positive("plain") / 10);
+    expect(positive("stabilityProjection")).toBeLessThan(1e-6);
+    expect(found.timeSmoothness?.medianRate).toBeLessThan((found.plain?.medianRate as number) / 2);
+  }, 60_000);
+
+  it("generalisation: every network amplifies some perturbation of a test example", async () => {
+    const { networks } = (await numbersOf("generalisation")) as {
+      networks: Record<string, { largestSingularValue: { median: number; largest: number } }>;
+    };
+    expect(Object.keys(networks).length).toBe(4);
+    for (const { largestSingularValue } of Object.values(networks)) {
+      expect(largestSingularValue.median).toBeGreaterThan(0);
+      expect(largestSingularValue.largest).toBeGreaterThan(Math.max(1, largestSingularValue.median));
+    }
+  }, 60_000);
 
   it("depth-is-time: outputs converge with the method's order", async () => {
     const { orders } = (await numbersOf("depth-is-time")) as { orders: Record<string, number> };

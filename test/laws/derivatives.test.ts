@@ -9,7 +9,7 @@ import type { NetworkDescription } from "../reference/network.ts";
 import { expectAdjoint, inner } from "../support/adjoint.ts";
 import { expectAgreement } from "../support/agreement.ts";
 import { along, integers, symmetric } from "../support/draws.ts";
-import { families, pairs, surface } from "../support/families.ts";
+import { families, kernelExample, kernelPairs, surface } from "../support/families.ts";
 import { imageExamples, networkOfExample } from "../support/imageExamples.ts";
 import { modelFrom, networkFrom, type TestedModel } from "../support/surface.ts";
 import { clearOfKinks, expectLinear, expectTaylor, LARGEST } from "../support/taylor.ts";
@@ -140,10 +140,22 @@ const presetSubjects = Object.entries(families.presets).map(
   }),
 );
 
-const pairSubjects = pairs.flatMap(({ kind, integrator }) =>
-  (["perStep", "constant"] as const).map((weights) => {
-    const ode = { kind: "ode", dynamics: { kind }, integrator, steps: 3, weights } as const;
-    return described(`${kind} with ${integrator}, ${weights}`, [ode, classifier]);
+const cnnSubjects = Object.entries(families.cnns).map(
+  ([name, preset]): Subject => ({
+    name: `preset ${name}`,
+    network: preset({ input: [1, 4, 6], outputs: OUTPUTS, channels: [2, 4], steps: 2, activation: "tanh" }),
+    features: 24,
+  }),
+);
+
+const pairSubjects = kernelPairs.flatMap((pair) =>
+  (["perStep", "constant"] as const).map((weights): Subject => {
+    const { kind, integrator, kernel } = pair;
+    const { dynamics, ...input } = kernelExample(pair, WIDTH);
+    const ode = { kind: "ode", dynamics: { kind, ...dynamics }, integrator, steps: 3, weights } as const;
+    const description = { ...input, layers: [ode, { kind: "flatten" }, classifier] as const };
+    const network = networkFrom(surface, description);
+    return { name: `${kind}, ${kernel}, with ${integrator}, ${weights}`, network, features: input.input };
   }),
 );
 
@@ -153,6 +165,7 @@ const subjects = [
   ...activationSubjects,
   ...lossSubjects,
   ...presetSubjects,
+  ...cnnSubjects,
   ...pairSubjects,
 ];
 
