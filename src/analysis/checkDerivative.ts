@@ -70,10 +70,24 @@ export function observed(h: readonly number[], errors: readonly number[], roundO
   return last[Math.floor(last.length / 2)] ?? Number.NaN;
 }
 
-/** The table that the course prints: h, the two remainders, and how much each falls from one h to the next. */
+/** The table that the course prints: h, the two remainders, and the power of h that each falls with from one h to the next. */
 export function derivativeTable({ h, order0, order1, slopes }: DerivativeCheck): string {
-  const number = (x: number) => x.toExponential(2).padStart(9);
-  const lines = h.map((step, k) => `${number(step)}  ${number(order0[k] as number)}  ${number(order1[k] as number)}`);
-  const fit = `slopes     ${slopes.order0.toFixed(2).padStart(9)}  ${slopes.order1.toFixed(2).padStart(9)}`;
-  return ["        h    |Φ(θ+hv)−Φ(θ)|  |… − h∇Φᵀv|", ...lines, fit].join("\n");
+  const remainder = (errors: readonly number[], k: number) => [
+    (errors[k] as number).toExponential(2),
+    k === 0 ? "" : power(h, errors, k),
+  ];
+  const rows = [
+    ["h", "|Φ(θ+hv)−Φ(θ)|", "power", "|Φ(θ+hv)−Φ(θ)−h∇Φᵀv|", "power"],
+    ...h.map((step, k) => [step.toExponential(2), ...remainder(order0, k), ...remainder(order1, k)]),
+    ["slopes", "", slopes.order0.toFixed(2), "", slopes.order1.toFixed(2)],
+  ];
+  const widths = (rows[0] as string[]).map((_, c) => Math.max(...rows.map((row) => (row[c] as string).length)));
+  return rows.map((row) => row.map((cell, c) => cell.padStart(widths[c] as number)).join("  ")).join("\n");
+}
+
+/** log (e_{k−1} / e_k) / log (h_{k−1} / h_k), nothing where round-off has left no error. */
+function power(h: readonly number[], errors: readonly number[], k: number): string {
+  const [before, here] = [errors[k - 1] as number, errors[k] as number];
+  if (before === 0 || here === 0) return "";
+  return (Math.log(before / here) / Math.log((h[k - 1] as number) / (h[k] as number))).toFixed(2);
 }

@@ -7,7 +7,7 @@ import { show } from "../layers/shape.ts";
 import { chunks } from "../model/chunks.ts";
 import type { Data } from "../model/examples.ts";
 import { checkData, engineOf, type Model } from "../model/model.ts";
-import { lossWeight, runWithTargets } from "../model/objective.ts";
+import { lossWeight, regularizersAt, runWithTargets } from "../model/objective.ts";
 import { checkVector } from "../model/parameters.ts";
 import { recordSurface } from "../model/recordings.ts";
 import { type Axis, axisValues } from "./axis.ts";
@@ -115,7 +115,23 @@ function objectives(
     }
   }
   engine.forget("surface ");
+  addRegularizers(model, values, theta);
   return values;
+}
+
+/** R(θ) at every point: it does not depend on the examples, so that θ itself takes the points' places. */
+function addRegularizers(model: Model, values: Float64Array, theta: (k: number) => ArrayLike<number>): void {
+  const engine = engineOf(model);
+  if (engine.terms.length === 0) return;
+  const center = model.get();
+  try {
+    for (let k = 0; k < values.length; k++) {
+      engine.writeVector(engine.theta, theta(k));
+      values[k] = (values[k] as number) + regularizersAt(engine);
+    }
+  } finally {
+    engine.writeVector(engine.theta, center);
+  }
 }
 
 /** Layers that choose their own steps choose them anew at every point. */

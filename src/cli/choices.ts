@@ -19,7 +19,7 @@ export interface NetworkFlags extends StepFlags {
 const names = (members: object): string => Object.keys(members).join(", ");
 
 /** Flags that say something about a preset or a dynamics, and nothing about a network from a file. */
-const PRESET_FLAGS = {
+export const PRESET_FLAGS = {
   width: "--width",
   steps: "--steps",
   finalTime: "--final-time",

@@ -48,7 +48,7 @@ export async function evaluateCommand(modelPath: string, name: string, flags: Ev
 }
 
 /** The data with labels as the model counts its classes. An image set is its test part. */
-async function labelled({ model, table }: OpenedModel, name: string, flags: EvaluateFlags): Promise<Dataset> {
+export async function labelled({ model, table }: OpenedModel, name: string, flags: SourceFlags): Promise<Dataset> {
   if (sourceNames.includes(name)) {
     const { data, test } = await openSource(name, flags);
     return test ?? data;

@@ -1,4 +1,5 @@
 /** A model in a file, with what the command remembers beside it: the columns of its table. */
+import type { Precision } from "../core/tensor.ts";
 import { readSafetensors, writeSafetensors } from "../formats/safetensors.ts";
 import { type TrainableModel as Model, modelFromBytes } from "../training/index.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
@@ -20,9 +21,10 @@ export interface OpenedModel {
   readonly bytes: Uint8Array;
 }
 
-export async function openModel(path: string): Promise<OpenedModel> {
+/** Throws a failure for what is no model. `precision`: default the model's own. */
+export async function openModel(path: string, precision?: Precision): Promise<OpenedModel> {
   const bytes = readWhole(path, "It is what odenet train writes with --out.");
-  const model = await speakingOf(path, exitCodes.failed, () => modelFromBytes(bytes));
+  const model = await speakingOf(path, exitCodes.failed, () => modelFromBytes(bytes, precision ? { precision } : {}));
   const text = readSafetensors(bytes).metadata.get(TABLE);
   return { model, bytes, table: text === undefined ? undefined : tableOf(text, path) };
 }

@@ -7,7 +7,9 @@ import { losses } from "../losses/index.ts";
 import { presets } from "../networks/index.ts";
 import { activations } from "../operations/activation.ts";
 import { optimizers } from "../optimizers/index.ts";
+import { regularizers } from "../regularizers/index.ts";
 import { schedules } from "../training/index.ts";
+import { type CheckFlags, checkCommand } from "./check.ts";
 import { type EvaluateFlags, evaluateCommand } from "./evaluate.ts";
 import { type ExperimentFlags, experimentCommand } from "./experiment.ts";
 import { type ExportFlags, exportCommand, formats } from "./export.ts";
@@ -37,6 +39,14 @@ function seed(text: string): number {
   const n = Number(text);
   if (text.trim() !== "" && Number.isSafeInteger(n)) return n;
   throw new InvalidArgumentError("Expected a whole number.");
+}
+
+const repeated = (text: string, before: string[] = []): string[] => [...before, text];
+
+function levels(text: string): number[] {
+  const steps = text.split(",").map(Number);
+  if (steps.every((n) => Number.isSafeInteger(n) && n >= 1)) return steps;
+  throw new InvalidArgumentError("Expected whole numbers parted by commas, as 4,8,16.");
 }
 
 function missing(text: string): string {
@@ -87,6 +97,32 @@ function sourceOptions(command: Command): Command {
     .option("--seed <n>", "seed of everything random (default: 0)", seed);
 }
 
+/** Flags that say what is trained: network, loss, regularizers. */
+function networkOptions(command: Command): Command {
+  return command
+    .option("--network <name or file>", `${names(presets)}, or a JSON file (default: resNet)`)
+    .option("--width <n>", "features inside a preset (default: 16; images 64)", whole(1))
+    .option("--steps <n>", "time steps of a preset (default: 8)", whole(1))
+    .option("--final-time <T>", "T of a preset; the step is T / steps (default: 1)", real(0, true))
+    .addOption(new Option("--activation <name>", "σ of a preset (default: tanh)").choices(Object.keys(activations)))
+    .option("--weights <in time>", "of a preset: perStep, constant, … (default: perStep)")
+    .option("--dynamics <name>", `instead of --network: ${names(dynamics)}, between dense and linear`)
+    .option("--integrator <name>", `${names(integrators)} (default: one that fits)`)
+    .option("--bias <kind>", "of the time steps: yes, no, or scalar, one number a step (default: yes)")
+    .option("--gamma <γ>", "of antisymmetric dynamics (default: 0)", real(0))
+    .option("--hidden <n>", "rows of K in parabolic, second-order and double Hamiltonian dynamics", whole(1))
+    .addOption(new Option("--start <kind>", "of verlet and leapfrog (default: full)").choices(["full", "half"]))
+    .option("--reversible", "of verlet and leapfrog: memory that does not grow with the steps")
+    .option("--sqrt-checkpoint", "keep about √N features and compute the others again")
+    .option("--no-standardize", "take the columns of a table as they are")
+    .addOption(new Option("--loss <name>", "default: by the labels").choices(Object.keys(losses)))
+    .option(
+      "--regularizer <name:weight>",
+      `may be repeated: ${names(regularizers)}, as tikhonov:1e-4,parameters=.K`,
+      repeated,
+    );
+}
+
 /** The program; `argv` is what stands after "odenet", `done` receives the exit code. */
 export function programFor(version: string, argv: readonly string[], done: (code: number) => void): Command {
   const program = new Command("odenet")
@@ -105,23 +141,7 @@ export function programFor(version: string, argv: readonly string[], done: (code
       "Learns from a data set and saves the model. Columns of a table are standardised, and a fifth of the examples is set aside to check with. Ctrl-C saves the state of the run and says how to go on.",
     )
     .argument("<data>", `${sourceNames.join(", ")}, or the path to a CSV, NPY or IDX file or a folder of pictures`);
-  sourceOptions(train)
-    .option("--network <name or file>", `${names(presets)}, or a JSON file (default: resNet)`)
-    .option("--width <n>", "features inside a preset (default: 16; images 64)", whole(1))
-    .option("--steps <n>", "time steps of a preset (default: 8)", whole(1))
-    .option("--final-time <T>", "T of a preset; the step is T / steps (default: 1)", real(0, true))
-    .addOption(new Option("--activation <name>", "σ of a preset (default: tanh)").choices(Object.keys(activations)))
-    .option("--weights <in time>", "of a preset: perStep, constant, … (default: perStep)")
-    .option("--dynamics <name>", `instead of --network: ${names(dynamics)}, between dense and linear`)
-    .option("--integrator <name>", `${names(integrators)} (default: one that fits)`)
-    .option("--bias <kind>", "of the time steps: yes, no, or scalar, one number a step (default: yes)")
-    .option("--gamma <γ>", "of antisymmetric dynamics (default: 0)", real(0))
-    .option("--hidden <n>", "rows of K in parabolic, second-order and double Hamiltonian dynamics", whole(1))
-    .addOption(new Option("--start <kind>", "of verlet and leapfrog (default: full)").choices(["full", "half"]))
-    .option("--reversible", "of verlet and leapfrog: memory that does not grow with the steps")
-    .option("--sqrt-checkpoint", "keep about √N features and compute the others again")
-    .option("--no-standardize", "take the columns of a table as they are")
-    .addOption(new Option("--loss <name>", "default: by the labels").choices(Object.keys(losses)))
+  networkOptions(sourceOptions(train))
     .addOption(new Option("--precision <type>", "of all numbers (default: f32)").choices(["f32", "f64"]))
     .addOption(new Option("--optimizer <name>", "default: adam").choices(Object.keys(optimizers)))
     .option("--learning-rate <η>", "default: the optimizer's", real(0))
@@ -141,7 +161,13 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .option("--validation <share>", "share or number of examples to set aside, 0 for none (default: 0.2)", real(0))
     .option("--patience <epochs>", "stop when the validation loss has not fallen for so long, keep the best", whole(1))
     .option("--minimum-change <loss>", "how much counts as falling (default: 0)", real(0))
+    .option("--levels <steps>", "coarse to fine in time, as 4,8,16: each level starts from the one before", levels)
     .option("--out <file>", "where to save the model")
+    .option(
+      "--history <file>",
+      "save what every epoch came to as .csv or .json, or drawn as .svg; may be repeated",
+      repeated,
+    )
     .option("--checkpoint <file>", "save the state of the run there after every epoch")
     .option("--every <steps>", "save the state after so many steps instead", whole(1))
     .option("--resume [file]", "go on from a saved state (default: that of --checkpoint, if there is one)")
@@ -153,6 +179,8 @@ export function programFor(version: string, argv: readonly string[], done: (code
         "train iris.csv --label species --out iris.safetensors",
         "train houses.csv --task regression --patience 10 --out houses.safetensors",
         "train swissRoll --dynamics hamiltonian --integrator verlet --start half --steps 32 --final-time 4",
+        "train swissRoll --dynamics antisymmetric --levels 8,16,32 --optimizer lbfgs --history curve.svg --history run.csv",
+        "train peaks --optimizer newtonCG --regularizer tikhonov:1e-4 --regularizer timeSmoothness:1e-3,parameters=.K",
         "train mnist --network resNet --width 64 --steps 4 --epochs 3 --out digits.safetensors",
         "train mnist --checkpoint run.safetensors --every 100 --resume --out digits.safetensors",
         "train points.npy --labels classes.npy --network network.json --optimizer sgd --schedule cosine",
@@ -175,6 +203,28 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .action(async (model: string, name: string, flags: EvaluateFlags) =>
       done(await evaluateCommand(model, name, flags)),
     );
+
+  const check = program
+    .command("check")
+    .summary("check the gradient of a network")
+    .description(
+      "Compares the objective along a random direction v with its Taylor polynomials: |Φ(θ + h v) − Φ(θ)| falls as h, |Φ(θ + h v) − Φ(θ) − h ∇Φᵀv| as h² where the gradient is right. In double precision, at the parameters that training would start from, on at most 256 examples. Exit code 1 where it is wrong.",
+    )
+    .argument("[data]", "as for train", "peaks");
+  networkOptions(sourceOptions(check))
+    .option("--model <file>", "a saved model or a checkpoint in place of a network")
+    .addOption(new Option("--precision <type>", "of all numbers (default: f64)").choices(["f32", "f64"]))
+    .option("--points <n>", "how many h, each half of the one before (default: 20)", whole(4))
+    .option("--json", "one JSON object instead of text")
+    .addHelpText(
+      "after",
+      examples(
+        "check",
+        "check swissRoll --dynamics hamiltonian --steps 32 --final-time 4 --regularizer timeSmoothness:1e-2",
+        "check iris.csv --model iris.safetensors",
+      ),
+    )
+    .action(async (name: string, flags: CheckFlags) => done(await checkCommand(name, flags)));
 
   const predict = program
     .command("predict")

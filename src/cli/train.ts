@@ -3,8 +3,10 @@ import { countExamples, type Dataset } from "../data/index.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import type { Data } from "../model/examples.ts";
 import type { Evaluation } from "../model/model.ts";
+import type { Network } from "../networks/index.ts";
 import { isMethod } from "../optimizers/method.ts";
-import { createModel, type FitResult, type TrainableModel as Model, type Step } from "../training/index.ts";
+import { createModel, type FitResult, type TrainableModel as Model, multilevel } from "../training/index.ts";
+import { checkLevels, withSteps } from "../training/multilevel.ts";
 import {
   chooseLoss,
   chooseNetwork,
@@ -15,19 +17,17 @@ import {
 } from "./choices.ts";
 import { exitCodes, speakingOf, usage } from "./failure.ts";
 import { checkWritable, exists, readWhole, writeWhole } from "./files.ts";
-import { interruptible } from "./interrupt.ts";
+import { checkHistory, writeHistory } from "./history.ts";
+import { learn, type Watch } from "./learn.ts";
 import { withTable } from "./modelFile.ts";
 import { layersText } from "./networkText.ts";
 import { counted, evaluationText, type Output, outputOf } from "./output.ts";
+import { aboutRegularizers, chooseRegularizers } from "./regularizerText.ts";
 import { divide, openSource, type SourceFlags } from "./source.ts";
-import { liveArea } from "./start/liveArea.ts";
-import type { Progress } from "./start/progress.ts";
-import { progressReport } from "./start/progressReport.ts";
-import { terminalOf } from "./start/terminal.ts";
-import type { Table } from "./table.ts";
 
 export interface TrainFlags extends SourceFlags, NetworkFlags, OptimizerFlags {
   loss?: string;
+  regularizer?: string[];
   precision?: "f32" | "f64";
   epochs?: number;
   batch?: number;
@@ -39,6 +39,8 @@ export interface TrainFlags extends SourceFlags, NetworkFlags, OptimizerFlags {
   checkpoint?: string;
   every?: number;
   resume?: string | true;
+  levels?: number[];
+  history?: string[];
   json?: boolean;
 }
 
@@ -57,14 +59,18 @@ export async function trainCommand(name: string, flags: TrainFlags, argv: readon
   }
   const optimizer = await chooseOptimizer(flags);
   const schedule = chooseSchedule(flags);
+  const history = flags.history ?? [];
+  checkHistory(history);
+  const levels = chooseLevels(flags);
 
   const source = await openSource(name, { ...flags, seed });
   const { loss, outputs } = chooseLoss(flags.loss, source.data, name);
   const { training, validation } = await divide(name, source, flags.validation, seed);
   const standardized = source.raw && flags.standardize !== false;
-  const network = await chooseNetwork(flags, training, outputs, standardized);
-  const model = await speakingOf(`--network ${flags.network ?? "resNet"}`, exitCodes.failed, () =>
-    createModel(network, { loss, precision, seed }),
+  const network = await leveled(await chooseNetwork(flags, training, outputs, standardized), levels);
+  const regularizers = chooseRegularizers(flags);
+  const start = await speakingOf(aboutRegularizers(`--network ${flags.network ?? "resNet"}`), exitCodes.failed, () =>
+    createModel(network, { loss, precision, seed, regularizers }),
   );
   const n = countExamples(training, name);
   const method = isMethod(optimizer) ? optimizer : undefined;
@@ -72,33 +78,42 @@ export async function trainCommand(name: string, flags: TrainFlags, argv: readon
   const whole = method !== undefined && flags.batch === undefined;
   const batchSize = whole ? n : (flags.batch ?? 64);
   const resume = await resumeBytes(flags, checkpoint, output);
-  introduce(output, name, training, validation, model);
+  introduce(output, name, training, validation, start);
 
-  const subject = (message: string) => (message.startsWith("resume: ") ? `--resume ${checkpoint}` : name);
+  const subject = (message: string) => {
+    if (message.startsWith("resume: ")) return `--resume ${checkpoint}`;
+    return message.includes("stabilityProjection") ? `--optimizer ${flags.optimizer}` : name;
+  };
+  const options = {
+    ...{ optimizer, schedule, batchSize: whole ? Number.POSITIVE_INFINITY : batchSize, seed, epochs },
+    ...(validation ? { validation: validation as Data } : {}),
+    ...(flags.clip === undefined ? {} : { clip: flags.clip }),
+    ...(flags.patience === undefined ? {} : { patience: flags.patience }),
+    ...(flags.minimumChange === undefined ? {} : { minimumChange: flags.minimumChange }),
+  };
+  const data = training as Data;
+  const job = {
+    ...{ output, epochs, batchSize, examples: n, search: whole },
+    ...{ checkpoint: flags.checkpoint, every: flags.every, table: source.table },
+  };
+  const fitOnce = async (watch: Watch) => ({
+    model: start,
+    result: await start.fit(data, { ...options, ...watch, ...(resume ? { resume } : {}) }),
+  });
+  const fitLevels = async (watch: Watch, levels: readonly number[]) => {
+    const described = { loss, precision, regularizers };
+    const done = await multilevel(network, data, { ...described, ...options, ...watch, levels });
+    // A run of several levels cannot be taken up again.
+    const { checkpoint: _, ...result } = done.levels[done.levels.length - 1] as FitResult;
+    return { model: done.model, result };
+  };
   const run = await speakingOf(subject, exitCodes.failed, () =>
-    learn(model, training, {
-      output,
-      epochs,
-      batchSize,
-      checkpoint: flags.checkpoint,
-      every: flags.every,
-      table: source.table,
-      options: {
-        optimizer,
-        schedule,
-        batchSize: whole ? Number.POSITIVE_INFINITY : batchSize,
-        seed,
-        ...(validation ? { validation: validation as Data } : {}),
-        ...(flags.clip === undefined ? {} : { clip: flags.clip }),
-        ...(flags.patience === undefined ? {} : { patience: flags.patience }),
-        ...(flags.minimumChange === undefined ? {} : { minimumChange: flags.minimumChange }),
-        ...(resume ? { resume } : {}),
-      },
-    }),
+    learn(job, (watch) => (levels ? fitLevels(watch, levels) : fitOnce(watch))),
   );
-  const { result, signal } = run;
+  const { model, result, signal, rows } = run;
   // First of all: whoever asks for the second time is not made to wait for more.
   if (result.checkpoint) writeWhole(checkpoint, withTable(result.checkpoint, source.table));
+  writeHistory(history, rows);
   if (out !== undefined) writeWhole(out, withTable(model.toBytes(), source.table));
   const final = {
     training: model.evaluate(training as Data),
@@ -109,9 +124,35 @@ export async function trainCommand(name: string, flags: TrainFlags, argv: readon
     const again = [...withoutResume(argv), "--resume", checkpoint].map(quoted).join(" ");
     output.tell({ event: "checkpoint", file: checkpoint, resume: `odenet ${again}` });
     output.say(`state of the run: ${checkpoint}. To go on: odenet ${again}`);
-    return signal === "SIGTERM" ? exitCodes.terminated : exitCodes.interrupted;
   }
+  if (signal && result.status === "stopped") return signal === "SIGTERM" ? exitCodes.terminated : exitCodes.interrupted;
   return result.status === "diverged" ? exitCodes.failed : exitCodes.done;
+}
+
+/** The levels of --levels, where they divide and nothing else says how many steps there are. */
+function chooseLevels(flags: TrainFlags): readonly number[] | undefined {
+  const { levels } = flags;
+  if (levels === undefined) return undefined;
+  for (const [key, why] of [
+    ["steps", "the levels say it"],
+    ["checkpoint", "a run of several levels cannot be taken up again"],
+    ["every", "a run of several levels cannot be taken up again"],
+    ["resume", "a run of several levels cannot be taken up again"],
+  ] as const) {
+    if (flags[key] !== undefined) throw usage(`--${key}: expected none with --levels, got one: ${why}. Leave it out.`);
+  }
+  try {
+    checkLevels(levels);
+  } catch (error) {
+    throw usage(`--levels ${levels.join(",")}: ${(error as Error).message.replace(/^[\w.]+: /, "")}`);
+  }
+  return levels;
+}
+
+/** The network on the finest level. */
+function leveled(network: Network, levels: readonly number[] | undefined): Promise<Network> {
+  const finest = levels?.[levels.length - 1];
+  return speakingOf("--levels", exitCodes.usage, () => (finest === undefined ? network : withSteps(network, finest)));
 }
 
 /** Where the state of the run goes: the flag's, the one resumed from, or beside the working folder's other files. */
@@ -164,72 +205,6 @@ function introduce(
     `${name}: ${counted(n, "example")} to learn from, ${aside.toLocaleString("en-US")} to check with, ${what}, ${kinds}`,
   );
   output.say(`network: ${layersText(model.network)}, ${counted(parameters, "parameter")}, ${model.precision}`);
-}
-
-interface FitJob {
-  readonly output: Output;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly checkpoint: string | undefined;
-  readonly every: number | undefined;
-  readonly table: Table | undefined;
-  readonly options: NonNullable<Parameters<Model["fit"]>[1]>;
-}
-
-async function learn(
-  model: Model,
-  training: Dataset,
-  job: FitJob,
-): Promise<{ result: FitResult; signal: NodeJS.Signals | undefined }> {
-  const { output, epochs, batchSize, checkpoint, every, table, options } = job;
-  const n = countExamples(training, "train");
-  const terminal = () => terminalOf(process.stdout, process.env);
-  // A terminal that does not know its width (0) cannot be drawn over.
-  const drawable = terminal().live && process.stdout.columns > 0 && !output.json;
-  const live = drawable ? liveArea(process.stdout) : undefined;
-  const report = progressReport(terminal, live, output.say);
-  const began = performance.now();
-  const perEpoch = Math.ceil(n / batchSize);
-  let first = 0;
-  let validation: Evaluation | undefined;
-  const progress = ({ epoch, iteration, value }: Step, loss = value): Progress => {
-    const done = (iteration - first) * batchSize;
-    const seen = epoch * n + Math.min((iteration - epoch * perEpoch) * batchSize, n);
-    const seconds = (performance.now() - began) / 1000;
-    return {
-      epoch: epoch + 1,
-      epochs,
-      seen,
-      examples: epochs * n,
-      loss,
-      validationAccuracy: validation?.accuracy,
-      examplesPerSecond: done / seconds,
-    };
-  };
-  const interrupt = interruptible();
-  try {
-    const result = await model.fit(training as Data, {
-      ...options,
-      epochs,
-      signal: interrupt.signal,
-      onStep(step) {
-        if (first === 0) first = step.iteration - 1;
-        report.step(progress(step));
-        if (step.epochEnd) {
-          validation = step.epochEnd.validation;
-          report.epoch(progress(step, step.epochEnd.loss));
-          output.tell({ event: "epoch", epoch: step.epoch + 1, iteration: step.iteration, ...step.epochEnd });
-        }
-        const due = every === undefined ? step.epochEnd !== undefined : step.iteration % every === 0;
-        if (checkpoint !== undefined && due && !step.diverged)
-          writeWhole(checkpoint, withTable(step.checkpoint(), table));
-      },
-    });
-    return { result, signal: interrupt.received() };
-  } finally {
-    report.end();
-    interrupt.end();
-  }
 }
 
 function report(

@@ -67,7 +67,8 @@ export async function multilevel(
   return { model: model as TrainableModel, levels: results };
 }
 
-function checkLevels(levels: readonly number[]): void {
+/** Throws `option` for levels that do not divide. */
+export function checkLevels(levels: readonly number[]): void {
   if (!Array.isArray(levels) || levels.length === 0) {
     throw new OdenetError(
       "option",
@@ -85,8 +86,8 @@ function checkLevels(levels: readonly number[]): void {
   });
 }
 
-/** The network with so many steps in every ode layer, over the same time. */
-function withSteps(network: Network, steps: number): Network {
+/** The network with so many steps in every ode layer, over the same time. Throws `option` where it has none. */
+export function withSteps(network: Network, steps: number): Network {
   let found = false;
   const json = JSON.parse(JSON.stringify(network), (_key, value) => {
     if (value?.kind !== "ode") return value;

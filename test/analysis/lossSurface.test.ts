@@ -4,11 +4,17 @@ import {
   createModel,
   dense,
   derivativeTable,
+  euler,
   filterNormalizedDirections,
+  layerField,
   linear,
   lossLine,
   lossSurface,
   network,
+  ode,
+  stabilityPenalty,
+  tikhonov,
+  timeSmoothness,
 } from "../../src/index.ts";
 import { data, modelOf, pairs } from "./models.ts";
 
@@ -55,6 +61,26 @@ describe.each(pairs)("$kind with $integrator", ({ kind, integrator }) => {
     expect(derivativeTable(check).split("\n").length).toBe(check.h.length + 2);
     model.dispose();
   });
+});
+
+it("a surface and a line have the regularizers in them, to the last bit", async () => {
+  const layers = [dense(4), ode(layerField(), euler, { steps: 3 }), linear(3)];
+  const regularizers = [tikhonov(0.1), timeSmoothness(0.2), stabilityPenalty(0.3, { parameters: "1.K" })];
+  const model = await createModel(network({ input: 2, layers }), { regularizers, precision: "f64", seed: 2 });
+  const [d1, d2] = filterNormalizedDirections(model, { seed: 3, biases: "copy" });
+  const theta = model.get();
+  const surface = await lossSurface(model, data, { directions: [d1, d2], a: axis, b: { values: [0, 0.25] } });
+  const line = await lossLine(model, data, { direction: d1, a: axis });
+  expect(model.get()).toEqual(theta);
+  for (const [i, j] of [
+    [0, 0],
+    [3, 1],
+  ] as const) {
+    const [a, b] = [surface.a[i] as number, surface.b[j] as number];
+    model.set(theta.map((t, k) => t + a * (d1[k] as number) + b * (d2[k] as number)));
+    expect(surface.values[i * 2 + j]).toBe(model.value(data));
+    if (j === 0) expect(line.values[i]).toBe(model.value(data));
+  }
 });
 
 describe("lossSurface", () => {

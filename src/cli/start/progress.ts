@@ -14,6 +14,16 @@ export interface Progress {
   /** Known from the end of the first epoch on. */
   readonly validationAccuracy?: number | undefined;
   readonly examplesPerSecond: number;
+  /** Of an optimizer that searches for its steps: the last one. */
+  readonly search?: Search | undefined;
+}
+
+/** What such a step reports; each search takes several evaluations of the objective, Newton's some conjugate gradients. */
+export interface Search {
+  readonly gradientNorm: number;
+  readonly stepSize: number;
+  readonly cgIterations?: number | undefined;
+  readonly evaluations?: number | undefined;
 }
 
 const SHORTEST_BAR = 6;
@@ -40,15 +50,27 @@ export const epochLine = (progress: Progress): string =>
 
 /** Most important first. */
 function measures(
-  { loss, validationAccuracy, examplesPerSecond, seen, examples }: Progress,
+  { loss, validationAccuracy, examplesPerSecond, seen, examples, search }: Progress,
   timeLeft: boolean,
 ): string[] {
-  const parts = [`loss ${loss.toFixed(4)}`];
+  const parts = search ? searchMeasures(loss, search) : [`loss ${loss.toFixed(4)}`];
   if (validationAccuracy !== undefined) parts.push(`validation ${percent(validationAccuracy)}`);
-  parts.push(`${count(examplesPerSecond)} examples/s`);
+  if (!search) parts.push(`${count(examplesPerSecond)} examples/s`);
   if (timeLeft && examplesPerSecond > 0 && seen < examples) {
     parts.push(`${duration((examples - seen) / examplesPerSecond)} left`);
   }
+  return parts;
+}
+
+/** In columns, since every iteration is a line. */
+function searchMeasures(
+  objective: number,
+  { gradientNorm, stepSize, cgIterations, evaluations = 1 }: Search,
+): string[] {
+  const parts = [`objective ${objective.toPrecision(6).padEnd(11)}`, `gradient ${gradientNorm.toExponential(2)}`];
+  parts.push(`step ${stepSize.toPrecision(3).padEnd(8)}`);
+  if (cgIterations !== undefined) parts.push(`CG ${String(cgIterations).padStart(2)}`);
+  parts.push(`evaluations ${String(evaluations).padStart(2)}`);
   return parts;
 }
 
