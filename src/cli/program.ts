@@ -211,7 +211,7 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .command("export")
     .summary("write a model in another tool's format")
     .description(
-      "Writes a saved model as ONNX (onnxruntime and others run it), as a TensorFlow.js layers model, or as arrays of NumPy.",
+      "Writes a saved model as ONNX (onnxruntime and others run it), as a TensorFlow.js layers model, as arrays of NumPy, or as a plan for hosts without JavaScript.",
     )
     .argument("<model>", "a saved model or a checkpoint")
     .addOption(new Option("--to <format>", "the format").choices(Object.keys(formats)).makeOptionMandatory())
