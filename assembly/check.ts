@@ -246,6 +246,12 @@ function checkRecord<T extends number>(call: Call): bool {
     case Op.NormalizeSlope:
     case Op.NormalizeCurvature:
       return checkNormalization<T>(call);
+    case Op.NormalizeBy:
+      return everyMatrix<T>(call, 2) && block(call, 2, matrix<T>(1, n1)) && optional(call, 3, matrix<T>(1, n1));
+    case Op.Dropout:
+      return (
+        n2 > 0 && n0 % n2 == 0 && everyMatrix<T>(call, 2) && block(call, 2, matrix<T>(n0 / n2, 1)) && number(call, 3, 3)
+      );
     case Op.NeighbourSum:
       return everyMatrix<T>(call, 2) && block(call, 2, matrix<T>(1, n1) + matrix<T>(2, n2));
     case Op.AffinePower:

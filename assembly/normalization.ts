@@ -211,3 +211,29 @@ export function normalize_curvature<T extends number>(
     }
   }
 }
+
+/** out = β out + (x − 1 μᵀ) / √(1 σ²ᵀ + ε) with given rows μ (none where `mean` is 0) and σ². out may be x. */
+export function normalize_by<T extends number>(
+  out: usize,
+  x: usize,
+  variance: usize,
+  mean: usize,
+  rows: u32,
+  columns: u32,
+  epsilon: f64,
+  beta: i32,
+): void {
+  const row = rowBytes<T>(columns);
+  const kept = i32x4.splat(beta ? -1 : 0);
+  const one = v128.splat<T>(1 as T);
+  const least = v128.splat<T>(epsilon as T);
+  for (let at: usize = 0; at < row; at += 16) {
+    const r = v128.div<T>(one, v128.sqrt<T>(v128.add<T>(v128.load(variance + at), least)));
+    const centre = mean != 0 ? v128.load(mean + at) : v128.splat<T>(0 as T);
+    const end = at + usize(rows) * row;
+    for (let p = at; p < end; p += row) {
+      const value = v128.mul<T>(v128.sub<T>(v128.load(x + p), centre), r);
+      v128.store(out + p, v128.add<T>(v128.and(v128.load(out + p), kept), value));
+    }
+  }
+}

@@ -55,6 +55,8 @@ export const enum Op {
   NormalizeCurvature = 82,
   NeighbourSum = 83,
   AffinePower = 84,
+  NormalizeBy = 85,
+  Dropout = 86,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */

@@ -8,13 +8,14 @@ import {
   activate_with_slope,
 } from "./activations";
 import { conv, conv_input, conv_weight } from "./conv";
+import { dropout } from "./dropout";
 import { layer_tail, slope_sum } from "./fused";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { to_features, to_image } from "./images";
 import { implicit_midpoint, implicit_solve } from "./implicit";
 import { affine_power, neighbour_sum } from "./localResponse";
 import { loss, loss_hessian, softmax } from "./losses";
-import { normalize, normalize_curvature, normalize_slope } from "./normalization";
+import { normalize, normalize_by, normalize_curvature, normalize_slope } from "./normalization";
 import { Op, Penalty, Team, Type } from "./opcodes";
 import { adam, momentum, sgd } from "./optimizers";
 import { average, pick_max, place_max } from "./pool";
@@ -372,6 +373,32 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
       break;
     case Op.AffinePower:
       affine_power<T>(a, at(call, 1, i, j), call.n0, call.n1, call.c0, call.c1, call.c2, call.c3, i32(call.n3));
+      break;
+    case Op.NormalizeBy:
+      normalize_by<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        call.n0,
+        call.n1,
+        call.c0,
+        i32(call.n3),
+      );
+      break;
+    case Op.Dropout:
+      dropout<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        call.n0,
+        call.n1,
+        call.n2,
+        i32(call.n3),
+        call.n5,
+        call.c0,
+      );
       break;
     case Op.Regularize:
       return regularize<T>(

@@ -1,5 +1,5 @@
 /**
- * Philox4x32-10, a counter-based generator: block = ten keyed rounds of the counter (Salmon, Moraes, Dror, Shaw, SC'11).
+ * Random numbers by counter (philox.ts).
  *
  * Nothing is stored between calls: number i of a stream depends only on (seed, stream, i), so a stream resumes anywhere.
  *   key     = (seedLow, seedHigh)
@@ -10,32 +10,11 @@
  *   r cos 2πv for even i, r sin 2πv for odd i.
  * Purpose 2, bits: word i mod 4 of block ⌊i/4⌋.
  */
+import { philox, second_half } from "./philox";
+
 const UNIFORM: u32 = 0;
 const NORMAL: u32 = 1;
 const BITS: u32 = 2;
-
-const MULTIPLIER_0: u64 = 0xd2511f53;
-const MULTIPLIER_1: u64 = 0xcd9e8d57;
-const WEYL_0: u32 = 0x9e3779b9; // golden ratio
-const WEYL_1: u32 = 0xbb67ae85; // √3 − 1
-
-/** The second half of the block made last by `philox`; its first half is the result (word 0 in the low bits). */
-let second_half: u64 = 0;
-
-function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): u64 {
-  for (let round = 0; round < 10; round++) {
-    const p0 = MULTIPLIER_0 * u64(c0);
-    const p1 = MULTIPLIER_1 * u64(c2);
-    c0 = u32(p1 >> 32) ^ c1 ^ k0;
-    c1 = u32(p1);
-    c2 = u32(p0 >> 32) ^ c3 ^ k1;
-    c3 = u32(p0);
-    k0 += WEYL_0;
-    k1 += WEYL_1;
-  }
-  second_half = (u64(c3) << 32) | u64(c2);
-  return (u64(c1) << 32) | u64(c0);
-}
 
 /** 53 bits of two words, in [0, 1). */
 function fraction(words: u64): f64 {

@@ -48,7 +48,8 @@ function products(pair: Pair, start: Start): string {
   const record = new Recorder("f32");
   const known = new Map(plan.parameters.map((p) => [p.name, record.shared(p.name, p, 0)]));
   const features = record.input("features", 1, WIDTH);
-  plan.record({ record, parameter: (name) => known.get(name) as Tensor, constant: () => features }, features);
+  const parameter = (name: string) => known.get(name) as Tensor;
+  plan.record({ record, parameter, constant: () => features, state: () => features, statistics: "running" }, features);
   let implicit = false;
   const count = (scope: Scope): number =>
     scope.nodes.reduce((sum, node) => {

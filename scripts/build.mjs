@@ -9,6 +9,7 @@ import { bundle } from "./build/bundles.mjs";
 import { core, debugCore } from "./build/core.mjs";
 import { declarations } from "./build/declarations.mjs";
 import { buildProblem, forgetBuild, rememberBuild, sourceHash } from "./build/freshness.mjs";
+import { writeHeader } from "./build/header.mjs";
 import { writeThirdParty } from "./build/thirdParty.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -30,7 +31,7 @@ async function buildAll() {
     await buildCore();
     rmSync("dist", { recursive: true, force: true }); // old chunks would be published
     const { outputs, inputs } = await bundle();
-    return [...outputs, ...(await declarations()), ...writeThirdParty(inputs)];
+    return [...outputs, ...(await declarations()), ...writeHeader(), ...writeThirdParty(inputs)];
   });
 }
 

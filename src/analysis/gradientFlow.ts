@@ -30,7 +30,7 @@ export function gradientFlow(model: Model, data: Data): LayerFlow[] {
   const { rows, targets } = checkData(engine, data, "gradientFlow");
   const squares = new Map<string, Float64Array>();
   engine.setScalars(engine.weight, [lossWeight(engine.loss, rows.count)]);
-  for (const { first, count } of chunks(rows.count)) {
+  for (const { first, count } of chunks(rows.count, engine.chunkRows)) {
     const plan = engine.compiled("adjoints", count, (n) => recordAdjoints(engine, n), { alone: true });
     const { probes } = plan.handles;
     for (const { probe } of probes) engine.numbersOf(plan, probe).fill(0);

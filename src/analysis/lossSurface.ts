@@ -100,7 +100,7 @@ function objectives(
       checkVector(found, table.length, `${where}: theta`, model.precision);
       return Float64Array.from(found);
     });
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(rows.count, engine.chunkRows)) {
       const build = (n: number) => recordSurface(engine, n, size);
       const plan = engine.compiled(`surface ${size}`, count, build, { alone: true });
       if (plan.grids.size > 0) return onePerRun(model, data, points, theta);

@@ -6,10 +6,11 @@ import { parseUntrusted } from "../formats/headerJson.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import type { FeatureShape } from "../layers/shape.ts";
 import { layerFacts } from "../model/layerFacts.ts";
+import { imagePresets } from "../networks/index.ts";
 import { type Network, networkFromJSON } from "../networks/network.ts";
 import { createModel, type TrainableModel as Model, modelFromBytes } from "../training/index.ts";
 import { exitCodes, speakingOf } from "./failure.ts";
-import { readWhole } from "./files.ts";
+import { exists, readWhole } from "./files.ts";
 import { layerText } from "./networkText.ts";
 import { outputOf } from "./output.ts";
 
@@ -28,6 +29,10 @@ const isJson = (bytes: Uint8Array): boolean =>
   !bytes.subarray(0, 8).includes(0) && /^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 1000)));
 
 async function open(path: string): Promise<Opened> {
+  if (Object.hasOwn(imagePresets, path) && !exists(path)) {
+    const preset = imagePresets[path as keyof typeof imagePresets];
+    return { model: await createModel(preset()), metadata: new Map() };
+  }
   const bytes = readWhole(path, "It is a saved model, a checkpoint, or a network's description in JSON.");
   if (isJson(bytes)) {
     const network = await speakingOf(path, exitCodes.failed, () => networkFromJSON(new TextDecoder().decode(bytes)));

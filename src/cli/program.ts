@@ -230,10 +230,10 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .command("info")
     .summary("show what is in a model")
     .description("Shows layers, shapes, parameters, floating-point operations and memory.")
-    .argument("<file>", "a saved model, a checkpoint, or a network's description in JSON")
+    .argument("<file>", "a saved model, a checkpoint, a network's description in JSON, or a preset for images by name")
     .option("--batch <n>", "examples in a step, for the memory (default: 64)", whole(1))
     .option("--json", "one JSON object instead of text")
-    .addHelpText("after", examples("info iris.safetensors", "info network.json --batch 256"))
+    .addHelpText("after", examples("info iris.safetensors", "info network.json --batch 256", "info parabolicCnn"))
     .action(async (path: string, flags: InfoFlags) => done(await infoCommand(path, flags)));
 
   return program;

@@ -19,6 +19,9 @@ export const streams = {
   noise: 4,
 } as const;
 
+/** Streams of one purpose lie this far apart: every epoch, and every layer that draws, has its own. */
+export const STREAMS = 16;
+
 type Kernel = (
   out: number,
   n: number,

@@ -46,7 +46,8 @@ function ownModel({ metadata, initializers }: OnnxFile, { loss, classes: _, ...o
   const precision: Precision = initializers.some(({ values }) => values instanceof Float64Array) ? "f64" : "f32";
   const tensors = new Map<string, StoredTensor>();
   try {
-    for (const { name, shape, axes } of layOutNetwork(networkFromJSON(metadata.get("network"))).parameters) {
+    const { parameters, state = [] } = layOutNetwork(networkFromJSON(metadata.get("network")));
+    for (const { name, shape, axes } of [...parameters, ...state]) {
       const count = axes[0] === "count" ? (shape[0] as number) : undefined;
       const parts =
         count === undefined ? [name] : Array.from({ length: Math.min(count, byName.size) }, (_, k) => `${name}.${k}`);

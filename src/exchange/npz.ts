@@ -1,4 +1,4 @@
-/** A model as arrays of NumPy in a zip: one `.npy` a parameter, and `odenet.json` with the description of the network. */
+/** A model as arrays of NumPy in a zip: one `.npy` a parameter or running statistic, and `odenet.json` with the description of the network. */
 import { unzipSync, zipSync } from "fflate";
 import { OdenetError } from "../core/errors.ts";
 import type { Precision } from "../core/tensor.ts";
@@ -10,7 +10,7 @@ import { writeNpy } from "../formats/npy.ts";
 import type { StoredTensor } from "../formats/safetensors.ts";
 import { softmaxCrossEntropy } from "../losses/index.ts";
 import { engineOf, type Model } from "../model/model.ts";
-import { descriptionOf, understandModel, vectorTensors } from "../model/saving.ts";
+import { descriptionOf, parameterTensors, understandModel } from "../model/saving.ts";
 import type { Network } from "../networks/network.ts";
 import type { TrainableModel } from "../training/index.ts";
 import { restoreModel } from "../training/modelFromBytes.ts";
@@ -33,7 +33,7 @@ const DATE = new Date(1980, 0, 1);
 export function toNpz(model: Model): Uint8Array<ArrayBuffer> {
   const engine = engineOf(model);
   const files: Record<string, Uint8Array> = {};
-  for (const [name, { shape, values }] of vectorTensors(engine, engine.theta))
+  for (const [name, { shape, values }] of parameterTensors(engine, engine.theta, engine.state))
     files[`${name}.npy`] = writeNpy(shape, values);
   const description = JSON.stringify(Object.fromEntries(descriptionOf(engine)), null, 2);
   files[DESCRIPTION] = new TextEncoder().encode(description);

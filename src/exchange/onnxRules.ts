@@ -12,7 +12,7 @@ import { featureOrder, imageOrder } from "../operations/images.ts";
 import { implicitStep } from "../operations/implicitMidpoint.ts";
 import { affinePowers, neighbourSums } from "../operations/localResponse.ts";
 import { hadamard } from "../operations/multiply.ts";
-import { normalization } from "../operations/normalize.ts";
+import { givenNormalization, normalization } from "../operations/normalize.ts";
 import { means, picked } from "../operations/pool.ts";
 import { productNN, productNT } from "../operations/product.ts";
 import { rowMap } from "../operations/rowAffine.ts";
@@ -183,6 +183,22 @@ const normalize: Rule = (context) => {
   return { name: pooled ? graph.reshaped(normalized, [-1, ...size]) : normalized, form: { kind: "image", size } };
 };
 
+/** (x − mean) / √(variance + ε), column by column. */
+const normalizeBy: Rule = (context) => {
+  const { graph, call, inputs } = context;
+  const x = first(context);
+  const [, variance, mean] = inputs as readonly [Value, Value, Value | undefined];
+  const { columns } = call.outputs[0] as Tensor;
+  const row = (number: number) =>
+    graph.initializer(`${number}_times_${columns}`, [columns], new Float64Array(columns).fill(number));
+  const size = sizeOf(x);
+  const statistics = [row(1), row(0), mean?.name ?? row(0), variance.name];
+  const image = size ? graph.image(x, size) : graph.rows(x);
+  const epsilon = { epsilon: { float: call.attributes.epsilon as number } };
+  const name = graph.node("BatchNormalization", [image, ...statistics], epsilon);
+  return { name, form: size ? { kind: "image", size } : ROWS };
+};
+
 /** Sums over neighbouring channels: a convolution of one position, or a product, with ones near the diagonal. */
 const sumNeighbours: Rule = (context) => {
   const { graph, call } = context;
@@ -336,6 +352,7 @@ const rules = new Map<Operation, Rule>([
   [skewPart, skew],
   [rowMap, rowAffine],
   [normalization, normalize],
+  [givenNormalization, normalizeBy],
   [neighbourSums, sumNeighbours],
   [affinePowers, power],
   [imageOrder, toImage],

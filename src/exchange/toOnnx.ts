@@ -96,6 +96,7 @@ class Walk {
   private readonly values = new Map<Tensor, Value | Stack>();
   private readonly readers = new Map<Tensor, number>();
   private readonly theta: Numbers;
+  private readonly statistics: Numbers;
 
   constructor(
     private readonly engine: Engine,
@@ -104,6 +105,7 @@ class Walk {
   ) {
     this.graph = new OnnxGraph(precision);
     this.theta = engine.readVector(engine.theta);
+    this.statistics = engine.readVector(engine.state, engine.stateTable);
     this.countReaders(root);
   }
 
@@ -173,12 +175,14 @@ class Walk {
   }
 
   private parameter(name: string): Stack {
-    const { shape, axes, fine, start, length } = this.engine.table.find(name);
+    const { parameter, table } = this.engine.find(name);
+    const { shape, axes, fine, start, length } = parameter;
+    const all = table === this.engine.table ? this.theta : this.statistics;
     const stacked = axes[0] === "count";
     const own = stacked ? shape.slice(1) : shape;
     const size = stacked ? length / (shape[0] as number) : length;
     const kind = !axes.includes("row") ? "row" : fine ? "kernel" : "transposed";
-    const numbers = (k: number) => this.theta.subarray(start + k * size, start + (k + 1) * size);
+    const numbers = (k: number) => all.subarray(start + k * size, start + (k + 1) * size);
     return {
       at: (k) => {
         const full = stacked ? `${name}.${k}` : name;

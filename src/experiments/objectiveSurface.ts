@@ -5,7 +5,7 @@
 import { type Axis, lossSurface, type Surface } from "../analysis/index.ts";
 import { Random, streams } from "../core/random.ts";
 import type { Precision } from "../core/tensor.ts";
-import { layerField } from "../dynamics/index.ts";
+import { basisKernel, layerField } from "../dynamics/index.ts";
 import { euler } from "../integrators/index.ts";
 import { ode } from "../layers/index.ts";
 import { leastSquares } from "../losses/index.ts";
@@ -21,29 +21,33 @@ export const GRID: Axis = { from: 0.2, to: 2, points: 101 };
 const FINAL_TIME = 10;
 const REFERENCE_STEPS = 200;
 
-/** K(θ), row by row. */
-export function kernelOf(a: number, b: number): number[] {
-  return [-a - b, a, b, b, -a - b, a, a, b, -a - b];
-}
+/** K(θ) = θ₁ S + θ₂ T. */
+const S = [
+  [-1, 1, 0],
+  [0, -1, 1],
+  [1, 0, -1],
+];
+const T = [
+  [-1, 0, 1],
+  [1, -1, 0],
+  [0, 1, -1],
+];
 
-/** dΦ/dθ from dΦ/dK. */
-function pullBack(g: ArrayLike<number>): [number, number] {
-  const at = (k: number) => g[k] as number;
-  const diagonal = at(0) + at(4) + at(8);
-  return [at(1) + at(5) + at(6) - diagonal, at(2) + at(3) + at(7) - diagonal];
-}
-
-/** The slide's network with N steps. */
+/** The slide's network with N steps; its parameters are θ₁ and θ₂. */
 export function slideModel(steps: number, precision: Precision): Promise<Model> {
-  const block = ode(layerField({ bias: false }), euler, { steps, finalTime: FINAL_TIME, weights: "constant" });
+  const dynamics = layerField({ kernel: basisKernel([S, T]), bias: false });
+  const block = ode(dynamics, euler, { steps, finalTime: FINAL_TIME, weights: "constant" });
   return createModel(network({ input: 3, layers: [block] }), { loss: leastSquares({ reduction: "sum" }), precision });
 }
+
+/** The plane of (θ₁, θ₂) itself. */
+export const plane = (a: number, b: number): number[] => [a, b];
 
 /** Inputs Y_0 ~ deviation · N(0, 1) with their targets C = Y_200(1, 1). */
 export async function slideData(seed: number, deviation: number) {
   const features = new Random(seed, streams.data).normal(3 * EXAMPLES).map((v) => deviation * v);
   const model = await slideModel(REFERENCE_STEPS, "f64");
-  model.set(kernelOf(1, 1));
+  model.set([1, 1]);
   const labels = model.scores(features);
   model.dispose();
   return { features, labels };
@@ -74,7 +78,7 @@ interface Case {
 
 async function surfaces(steps: number, seed: number, deviation: number): Promise<Case> {
   const model = await slideModel(steps, "f64");
-  const options = { at: kernelOf, a: GRID, b: GRID };
+  const options = { at: plane, a: GRID, b: GRID };
   const training = await lossSurface(model, await slideData(seed, deviation), options);
   const test = await lossSurface(model, await slideData(seed + 1, deviation), options);
   model.dispose();
@@ -129,9 +133,9 @@ async function descend(steps: number, seed: number, method: Descent, name: strin
   const model = await slideModel(steps, "f64");
   const data = await slideData(seed, 1);
   const f = (x: readonly [number, number]) => {
-    model.set(kernelOf(...x));
+    model.set(x);
     const { value, gradient } = model.gradient(data);
-    return { value, gradient: pullBack(gradient) };
+    return { value, gradient: [gradient[0] as number, gradient[1] as number] as const };
   };
   const along = Array.from({ length: starts }, (_, k) => 0.2 + (1.8 * (k + 0.5)) / starts);
   const paths = along.flatMap((a) => along.map((b) => method(f, [a, b], 60)));
@@ -216,7 +220,7 @@ async function sections(seed: number) {
   for (const steps of [5, 10, 20, 100]) {
     const model = await slideModel(steps, "f64");
     const { a, values } = await lossSurface(model, data, {
-      at: (a) => kernelOf(a, 2 - a),
+      at: (a) => plane(a, 2 - a),
       a: { from: 0.2, to: 1.8, points: 401 },
       b: { values: [0, 1] },
     });

@@ -3,7 +3,7 @@ import { OdenetError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { addScaled } from "../operations/combine.ts";
 import { asFeatures, asImage } from "./imageForm.ts";
-import type { LayerKind } from "./layer.ts";
+import { type LayerKind, together } from "./layer.ts";
 import { describeShape, type FeatureShape, featureCount, isImage, show } from "./shape.ts";
 
 export interface Add<L = { readonly kind: string }> {
@@ -51,8 +51,7 @@ export const addKind: LayerKind<Add> = {
     return {
       output,
       made: Boolean(left.made || right.made),
-      parameters: [...left.parameters, ...right.parameters],
-      constants: [...(left.constants ?? []), ...(right.constants ?? [])],
+      ...together([left, right]),
       record(context, y) {
         const { record } = context;
         const [a, b] = [right, left].map((part) => {

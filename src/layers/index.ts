@@ -9,13 +9,15 @@ import {
   globalAveragePool2dKind,
 } from "./adaptivePool2d.ts";
 import { type Add, addKind } from "./add.ts";
+import { type BatchNorm, batchNormKind } from "./batchNorm.ts";
 import { type Conv2d, conv2dKind } from "./conv2d.ts";
 import { type ConvTranspose2d, convTranspose2dKind } from "./convTranspose2d.ts";
 import { type Dense, denseKind } from "./dense.ts";
+import { type Dropout, dropoutKind } from "./dropout.ts";
 import { type Flatten, flattenKind } from "./flatten.ts";
 import { asFeatures, asImage, imageInput } from "./imageForm.ts";
 import { type InstanceNorm, instanceNormKind } from "./instanceNorm.ts";
-import type { LayerKind, LayerPlan, LayOut } from "./layer.ts";
+import { type LayerKind, type LayerPlan, type LayOut, together } from "./layer.ts";
 import { type LayerNorm, layerNormKind } from "./layerNorm.ts";
 import { type Linear, linearKind } from "./linear.ts";
 import { type LocalResponseNorm, localResponseNormKind } from "./localResponseNorm.ts";
@@ -29,9 +31,11 @@ import { type Standardize, standardizeKind } from "./standardize.ts";
 export { activation } from "./activation.ts";
 export { adaptiveAveragePool2d, globalAveragePool2d } from "./adaptivePool2d.ts";
 export { add } from "./add.ts";
+export { batchNorm } from "./batchNorm.ts";
 export { conv2d } from "./conv2d.ts";
 export { convTranspose2d } from "./convTranspose2d.ts";
 export { dense } from "./dense.ts";
+export { dropout } from "./dropout.ts";
 export { flatten } from "./flatten.ts";
 export { instanceNorm } from "./instanceNorm.ts";
 export { layerNorm } from "./layerNorm.ts";
@@ -57,9 +61,11 @@ export type Layer =
   | AveragePool2d
   | AdaptiveAveragePool2d
   | GlobalAveragePool2d
+  | BatchNorm
   | InstanceNorm
   | LayerNorm
   | LocalResponseNorm
+  | Dropout
   | Flatten;
 
 /** The rules of every kind of layer. */
@@ -77,9 +83,11 @@ export const layerKinds = {
   averagePool2d: averagePool2dKind,
   adaptiveAveragePool2d: adaptiveAveragePool2dKind,
   globalAveragePool2d: globalAveragePool2dKind,
+  batchNorm: batchNormKind,
   instanceNorm: instanceNormKind,
   layerNorm: layerNormKind,
   localResponseNorm: localResponseNormKind,
+  dropout: dropoutKind,
   flatten: flattenKind,
 };
 
@@ -123,8 +131,7 @@ function layOutFrom(
   return {
     output: shape,
     made,
-    parameters: plans.flatMap((p) => p.parameters),
-    constants: plans.flatMap((p) => p.constants ?? []),
+    ...together(plans),
     record: (context, y) =>
       plans.reduce((features, plan, i) => {
         const result = plan.record(context, features);

@@ -9,7 +9,25 @@ export interface LayerPlan {
   readonly made?: boolean;
   readonly parameters: readonly ParameterSpec[];
   readonly constants?: readonly ConstantSpec[];
+  /** What it keeps besides θ, such as running statistics. */
+  readonly state?: readonly ParameterSpec[];
+  /** Where it takes statistics of a batch, and so joins its examples: the least number of them. */
+  readonly joins?: number | undefined;
+  /** Whether it draws random numbers in training. */
+  readonly draws?: boolean;
   record(context: LayerContext, y: Tensor): Tensor;
+}
+
+/** What several plans ask for together, in order. */
+export function together(plans: readonly LayerPlan[]): Omit<LayerPlan, "output" | "made" | "record"> {
+  const joins = plans.flatMap((plan) => plan.joins ?? []);
+  return {
+    parameters: plans.flatMap((plan) => plan.parameters),
+    constants: plans.flatMap((plan) => plan.constants ?? []),
+    state: plans.flatMap((plan) => plan.state ?? []),
+    joins: joins.length > 0 ? Math.max(...joins) : undefined,
+    draws: plans.some((plan) => plan.draws),
+  };
 }
 
 /** Lays out a list of layers one after another; `name` prefixes the parameters' names. */

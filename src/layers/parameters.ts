@@ -27,6 +27,8 @@ export interface ParameterSpec {
   readonly fanOut: number;
   /** How its sets stand in time, for an ode layer's. */
   readonly time?: TimeAxis;
+  /** Smaller numbers are refused. */
+  readonly least?: number;
 }
 
 /** The sets of an ode layer's parameter in time. */
@@ -176,11 +178,35 @@ export interface OdeSteps {
   along(body: (view: StepView) => readonly Tensor[], options?: { final?: boolean }): Tensor[][];
 }
 
+/** What a layer may do in a step of training and nowhere else. */
+export interface TrainingContext {
+  /** The layer's state `name` becomes (1 − share) times itself plus `weight` times `seen`, unless the step diverges. */
+  learn(name: string, seen: Tensor, share: number, weight: number): void;
+  /** Random numbers of this step. */
+  draw(record: Recorder): Draw;
+}
+
+/** What random numbers follow from: the same for every number of threads, and however a batch is cut. */
+export interface Draw {
+  /** Each example's number in the batch: one row, one column an example. */
+  readonly examples: Tensor;
+  /** The seed, low word and high word, and the step's number: f64 at one place. */
+  readonly counters: Tensor;
+  /** Tells apart the layers that draw. */
+  readonly stream: number;
+}
+
 /** What a layer records with. */
 export interface LayerContext {
   readonly record: Recorder;
   parameter(name: string): Tensor;
   constant(name: string): Tensor;
+  /** What a layer keeps besides θ, such as running statistics. */
+  state(name: string): Tensor;
+  /** Whose statistics normalise: running ones give the scores, those of the batch the objective and its derivatives. */
+  readonly statistics: "running" | "batch";
+  /** Present in a step of training. */
+  readonly training?: TrainingContext;
   /** Called by every ode layer with its trajectory: stacks of y_0 … y_{N−1} in order, y_N, and the times. */
   trajectory?(name: string, stacks: readonly Tensor[], final: Tensor, times: readonly number[]): void;
   /** Called by every reversible ode layer with its features at t = 0 and those computed back from its end. */

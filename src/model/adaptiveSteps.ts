@@ -41,9 +41,10 @@ function equal(a: Grids, b: Grids): boolean {
 }
 
 /** The features at t = 0 of the layer `name`, given the steps of the layers before it. */
-function recordEntry(engine: Engine, rows: number, name: string, grids: Grids) {
+function recordEntry(engine: Engine, rows: number, name: string, grids: Grids, { statistics }: Compiled<unknown>) {
   let found: StepSearch | undefined;
   const { record, context } = engine.recorder({
+    statistics,
     grid(search) {
       if (search.name === name) found = search;
       return grids.get(search.name) ?? [];
@@ -56,8 +57,8 @@ function recordEntry(engine: Engine, rows: number, name: string, grids: Grids) {
 }
 
 /** f(y, θ): θ in place for constant weights, an input for weights that change. */
-function recordVelocity(engine: Engine, rows: number, search: StepSearch) {
-  const { record, context } = engine.recorder();
+function recordVelocity(engine: Engine, rows: number, search: StepSearch, { statistics }: Compiled<unknown>) {
+  const { record, context } = engine.recorder({ statistics });
   const { name, intervals, letters } = search;
   const y = record.input("y", rows, search.y.columns);
   const inputs: { parameter: string; tensor: Tensor }[] = [];
@@ -82,9 +83,13 @@ function timesOf(
 ): readonly number[] {
   const { rows } = of.inputs[0] as Tensor;
   const before = [...grids].map(([layer, times]) => `${layer}: ${times.join(" ")}`).join("; ");
-  const entry = engine.compiled(`entry ${name} ${before}`, rows, () => recordEntry(engine, rows, name, grids));
+  const entry = engine.compiled(`entry ${of.statistics} ${name} ${before}`, rows, () =>
+    recordEntry(engine, rows, name, grids, of),
+  );
   const { search, y } = entry.handles;
-  const velocity = engine.compiled(`velocity ${name}`, rows, () => recordVelocity(engine, rows, search));
+  const velocity = engine.compiled(`velocity ${of.statistics} ${name}`, rows, () =>
+    recordVelocity(engine, rows, search, of),
+  );
   engine.keepAlive(of);
   engine.numbersOf(entry, entry.handles.features).set(features);
   engine.run(entry);

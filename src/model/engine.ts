@@ -10,7 +10,7 @@ import { Memory, type Numbers, type TeamRun } from "../core/memory.ts";
 import { compile, type Plan } from "../core/plan.ts";
 import { Recorder } from "../core/recorder.ts";
 import { SharedBlock } from "../core/relocate.ts";
-import { divide } from "../core/shards.ts";
+import { CHUNK_ROWS, divide } from "../core/shards.ts";
 import { MOST_SLOTS, type Team } from "../core/team.ts";
 import { numberBytes, type Precision, paddedColumns, type Tensor } from "../core/tensor.ts";
 import type { LayerPlan } from "../layers/layer.ts";
@@ -42,6 +42,8 @@ export interface Compiled<T> {
   inputs: readonly Tensor[];
   /** The times of the layers that choose their own steps; where a batch needs others, it is compiled again. */
   grids: Grids;
+  /** Whose statistics its layers take. */
+  statistics: Statistics;
   parts: readonly Part[];
   team: TeamRun | undefined;
   privateBytes: number;
@@ -54,6 +56,8 @@ export interface Compiled<T> {
   readonly key: string;
   readonly build: Build<T>;
 }
+
+type Statistics = LayerContext["statistics"];
 
 /** Times by layer name, in the order of recording. */
 export type Grids = ReadonlyMap<string, readonly number[]>;
@@ -107,12 +111,13 @@ const PLANS = 32;
 /** Bytes for scalars: the loss weight first, the optimizer's from 64 on. */
 const SCALARS = 256;
 const OPTIMIZER_SCALARS = 64;
-/** Result of an inner product, behind the loss weight. */
+/** Result of an inner product, behind the loss weight; then the counters of random numbers. */
 const DOT = 8;
+const COUNTERS = 16;
 
 /** What a recording asks of the layers besides their results. */
 export type LayerHooks = Partial<
-  Pick<LayerContext, "trajectory" | "reversal" | "grid" | "plain" | "inspect" | "probe">
+  Pick<LayerContext, "trajectory" | "reversal" | "grid" | "plain" | "inspect" | "probe" | "statistics" | "training">
 > & {
   /** Another place of a parameter than θ. */
   parameter?: (name: string) => Tensor;
@@ -121,14 +126,19 @@ export type LayerHooks = Partial<
 export class Engine {
   readonly layers: LayerPlan;
   readonly table: ParameterTable;
+  /** What layers keep besides θ, laid out as θ is. */
+  readonly stateTable: ParameterTable;
   readonly features: number;
   readonly outputs: number;
   readonly lossKind: LossKind;
   readonly theta: number;
   readonly gradient: number;
-  /** Addresses of f64 scalars: the loss weight, and the optimizer's block. */
+  readonly state: number;
+  /** Addresses of f64 scalars: the loss weight, the optimizer's block. */
   readonly weight: number;
   readonly optimizerScalars: number;
+  /** Seed and step that random numbers follow from. */
+  readonly counters: number;
   /** Bytes held for optimizer states at the moment. */
   optimizerBytes = 0;
   /** As given, with names instead of patterns. */
@@ -143,7 +153,7 @@ export class Engine {
   private readonly plans = new Map<string, Compiled<unknown>>();
   /** The steps last chosen, and those that each recording was made with. */
   private chosen: Grids = new Map();
-  private readonly used = new WeakMap<Recorder, Map<string, readonly number[]>>();
+  private readonly used = new WeakMap<Recorder, { grids: Map<string, readonly number[]>; statistics: Statistics }>();
   private readonly vectors = new Map<string, number>();
   private privateBase = 0;
   private privateBytes = 0;
@@ -160,6 +170,7 @@ export class Engine {
     this.memory = new Memory(module, team);
     this.layers = layOutNetwork(network);
     this.table = new ParameterTable(this.layers.parameters, precision);
+    this.stateTable = new ParameterTable(this.layers.state ?? [], precision);
     this.regularizers = Object.freeze(regularizers.map((r) => named(r, this.table)));
     const { terms, projections } = layOutRegularizers(regularizers, this.table);
     this.features = featureCount(network.input);
@@ -173,8 +184,10 @@ export class Engine {
     }
     this.weight = this.memory.allocate(SCALARS, "scalars");
     this.optimizerScalars = this.weight + OPTIMIZER_SCALARS;
+    this.counters = this.weight + COUNTERS;
     this.theta = this.memory.allocate(this.thetaBytes, "parameters");
     this.gradient = this.memory.allocate(this.thetaBytes, "gradient");
+    this.state = this.stateBytes > 0 ? this.memory.allocate(this.stateBytes, "running statistics") : 0;
     for (const { name, rows = 1, values } of this.layers.constants ?? []) {
       const columns = values.length / rows;
       const stride = paddedColumns(columns, precision);
@@ -203,6 +216,15 @@ export class Engine {
     return Math.max(16, this.table.coreLength * this.numberBytes);
   }
 
+  private get stateBytes(): number {
+    return this.stateTable.coreLength * this.numberBytes;
+  }
+
+  /** Rows that the objective handles at once: all of a batch whose statistics some layer takes. */
+  get chunkRows(): number {
+    return this.layers.joins === undefined ? CHUNK_ROWS : Number.POSITIVE_INFINITY;
+  }
+
   // --- vectors as long as θ, in the core's order --------------------------------------------------------------------
 
   /** The address of a named vector, zero when first asked for. */
@@ -226,6 +248,26 @@ export class Engine {
     if (this.disposed) return;
     for (const s of states) this.memory.free(s);
     this.optimizerBytes -= states.length * this.thetaBytes;
+  }
+
+  /** Memory for a copy of the layers' state; 0 where they have none. */
+  allocateLayerState(): number {
+    if (this.stateBytes === 0) return 0;
+    this.optimizerBytes += this.stateBytes;
+    return this.memory.allocate(this.stateBytes, "running statistics");
+  }
+
+  freeLayerStates(addresses: readonly number[]): void {
+    if (this.disposed) return;
+    for (const address of addresses) {
+      if (address === 0) continue;
+      this.memory.free(address);
+      this.optimizerBytes -= this.stateBytes;
+    }
+  }
+
+  copyLayerState(to: number, from: number): void {
+    if (this.stateBytes > 0) this.memory.copy(to, from, this.stateBytes);
   }
 
   /** xᵀ y of n numbers in the core's order. */
@@ -253,16 +295,16 @@ export class Engine {
     this.memory.view(this.precision, x, n).fill(0);
   }
 
-  /** θ-long numbers at an address, as a view that the next allocation may invalidate. */
-  coreVector(address: number): Numbers {
-    return this.memory.view(this.precision, address, this.table.coreLength);
+  /** θ-long numbers at an address, or as many as another table has, as a view that the next allocation may invalidate. */
+  coreVector(address: number, { coreLength } = this.table): Numbers {
+    return this.memory.view(this.precision, address, coreLength);
   }
 
   /** Copies a core-order vector out, in the API's order. */
-  readVector(address: number): Numbers {
-    const values = this.empty(this.table.length);
-    const core = this.coreVector(address);
-    for (const p of this.table.parameters) this.table.copy(p, values, p.start, core, false);
+  readVector(address: number, table = this.table): Numbers {
+    const values = this.empty(table.length);
+    const core = this.coreVector(address, table);
+    for (const p of table.parameters) table.copy(p, values, p.start, core, false);
     return values;
   }
 
@@ -283,7 +325,7 @@ export class Engine {
   recorder(hooks: LayerHooks = {}): { record: Recorder; context: LayerContext } {
     const record = new Recorder(this.precision);
     const used = new Map<string, readonly number[]>();
-    this.used.set(record, used);
+    this.used.set(record, { grids: used, statistics: hooks.statistics ?? "running" });
     const known = new Map<string, Tensor>();
     const once = (key: string, make: () => Tensor): Tensor => {
       const tensor = known.get(key) ?? make();
@@ -293,6 +335,8 @@ export class Engine {
     const context: LayerContext = {
       record,
       parameter: (name) => once(name, () => this.parameterTensor(record, name, this.theta)),
+      state: (name) => once(name, () => this.stateTensor(record, name)),
+      statistics: "running",
       constant: (name) =>
         once(`constant ${name}`, () => {
           const c = this.constants.get(name);
@@ -315,6 +359,24 @@ export class Engine {
     return record.shared(prefix + name, { rows, columns, count }, vector + offset * this.numberBytes);
   }
 
+  /** Where a parameter lies, or a layer's state. */
+  find(name: string): { parameter: Parameter; table: ParameterTable; address: number } {
+    const { table, stateTable } = this;
+    if (stateTable.has(name)) return { parameter: stateTable.find(name), table: stateTable, address: this.state };
+    return { parameter: table.find(name), table, address: this.theta };
+  }
+
+  /** The tensor of a layer's state. */
+  stateTensor(record: Recorder, name: string): Tensor {
+    const { offset, count, rows, columns } = this.stateTable.find(name);
+    return record.shared(name, { rows, columns, count }, this.state + offset * this.numberBytes);
+  }
+
+  /** All state as one tensor. */
+  wholeState(record: Recorder): Tensor {
+    return record.shared("state", { rows: 1, columns: this.stateTable.coreLength }, this.state);
+  }
+
   /** A whole θ-long vector as one tensor. */
   vectorTensor(record: Recorder, name: string, address: number): Tensor {
     return record.shared(name, { rows: 1, columns: this.table.coreLength }, address);
@@ -327,7 +389,7 @@ export class Engine {
 
   /** Whether a layer of the recording has taken its steps from a search. */
   choosesSteps(record: Recorder): boolean {
-    return (this.used.get(record)?.size ?? 0) > 0;
+    return (this.used.get(record)?.grids.size ?? 0) > 0;
   }
 
   /** Threads that may share a plan. */
@@ -367,7 +429,8 @@ export class Engine {
       rows,
       handles,
       inputs: record.inputs,
-      grids: this.used.get(record) ?? new Map(),
+      grids: this.used.get(record)?.grids ?? new Map(),
+      statistics: this.used.get(record)?.statistics ?? "running",
       parts: [{ first: 0, rows, plan, base: 0 }],
       team: undefined,
       privateBytes: lasting ? 0 : plan.privateBytes,
@@ -433,6 +496,7 @@ export class Engine {
       block: 0,
       inputs: record.inputs,
       grids: new Map(),
+      statistics: this.used.get(record)?.statistics ?? "running",
       parts,
       team: { table, threads: sizes.length, slots: base, slotBytes, slotCount },
       privateBytes: base + sizes.length * slotCount * slotBytes,
@@ -598,7 +662,7 @@ export class Engine {
   get bytes(): { parameters: number; gradient: number; optimizer: number; features: number; total: number } {
     const { thetaBytes } = this;
     return {
-      parameters: thetaBytes,
+      parameters: thetaBytes + this.stateBytes,
       gradient: thetaBytes,
       optimizer: this.optimizerBytes,
       features: [...this.plans.values()].reduce((n, c) => n + (c.block ? c.plan.privateBytes : 0), this.privateBytes),

@@ -1,10 +1,16 @@
 /** First parameters: He N(0, 2/fanIn), Glorot uniform in ±√(6/(fanIn + fanOut)), zero or one; drawn in the order of θ. */
+import type { Numbers } from "../core/memory.ts";
 import type { Random } from "../core/random.ts";
 import type { Engine } from "./engine.ts";
+import type { ParameterTable } from "./parameters.ts";
 
 export function initialize(engine: Engine, random: Random): void {
-  const core = engine.coreVector(engine.theta);
-  for (const p of engine.table.parameters) {
+  fill(random, engine.table, engine.coreVector(engine.theta));
+  fill(random, engine.stateTable, engine.coreVector(engine.state, engine.stateTable));
+}
+
+function fill(random: Random, table: ParameterTable, core: Numbers): void {
+  for (const p of table.parameters) {
     if (p.initialization === "zero") continue;
     const values = new Float64Array(p.length);
     if (p.initialization === "one") values.fill(1);
@@ -17,6 +23,6 @@ export function initialize(engine: Engine, random: Random): void {
       const draws = random.uniform(p.length);
       for (let k = 0; k < p.length; k++) values[k] = limit * (2 * (draws[k] as number) - 1);
     }
-    engine.table.copy(p, values, 0, core, true);
+    table.copy(p, values, 0, core, true);
   }
 }

@@ -30,8 +30,11 @@ export function layerFacts({ input, layers }: Network): LayerFacts[] {
         record.shared(name, { rows, columns: values.length / rows }, 0),
       ]),
     );
+    const states = new Map(plan.state?.map((p) => [p.name, record.shared(p.name, p, 0)]));
     const parameter = (name: string) => parameters.get(name) as Tensor;
-    plan.record({ record, parameter, constant: (name) => constants.get(name) as Tensor }, features);
+    const state = (name: string) => states.get(name) as Tensor;
+    const constant = (name: string) => constants.get(name) as Tensor;
+    plan.record({ record, parameter, constant, state, statistics: "running" }, features);
     shape = plan.output;
     const numbers = plan.parameters.reduce((sum, p) => sum + p.shape.reduce((a, b) => a * b, 1), 0);
     return { layer, output: shape, parameters: numbers, flops: flopsOf(record.root) };

@@ -29,7 +29,7 @@ import {
   regularizersAt,
   runWithTargets,
 } from "./objective.ts";
-import { checkVector } from "./parameters.ts";
+import { checkVector, type ParameterTable } from "./parameters.ts";
 import * as recordings from "./recordings.ts";
 import { saveModel } from "./saving.ts";
 
@@ -75,6 +75,10 @@ export interface Evaluation {
 
 const engines = new WeakMap<Model, Engine>();
 
+function infosOf({ parameters }: ParameterTable): readonly ParameterInfo[] {
+  return Object.freeze(parameters.map(({ name, shape }) => Object.freeze({ name, shape: Object.freeze([...shape]) })));
+}
+
 /** The engine of a live model, for training. */
 export function engineOf(model: Model): Engine {
   const engine = engines.get(model);
@@ -91,6 +95,8 @@ export class Model {
   readonly precision: Precision;
   /** In the order of θ. */
   readonly parameters: readonly ParameterInfo[];
+  /** Running statistics: no part of θ, read and set by name, saved with the model. */
+  readonly statistics: readonly ParameterInfo[];
 
   /** @internal Use `createModel`. */
   constructor(engine: Engine) {
@@ -99,22 +105,21 @@ export class Model {
     this.loss = engine.loss;
     this.regularizers = engine.regularizers;
     this.precision = engine.precision;
-    this.parameters = Object.freeze(
-      engine.table.parameters.map(({ name, shape }) => Object.freeze({ name, shape: Object.freeze([...shape]) })),
-    );
+    this.parameters = infosOf(engine.table);
+    this.statistics = infosOf(engine.stateTable);
   }
 
-  /** All parameters flat, or one of them; a copy. */
+  /** All parameters flat, or one of them, or one of the running statistics; a copy. */
   get(name?: string): Numbers {
     const engine = engineOf(this);
     if (name === undefined) return engine.readVector(engine.theta);
-    const p = engine.table.find(name);
-    const values = engine.empty(p.length);
-    engine.table.copy(p, values, 0, engine.coreVector(engine.theta), false);
+    const { parameter, table, address } = engine.find(name);
+    const values = engine.empty(parameter.length);
+    table.copy(parameter, values, 0, engine.coreVector(address, table), false);
     return values;
   }
 
-  /** Sets all parameters, or one of them. Throws `length`, `value` (NaN, infinity) or `name`; nothing changes then. */
+  /** Sets all parameters, or one of them, or one of the running statistics. Throws `length`, `value` (NaN, infinity) or `name`; nothing changes then. */
   set(values: ArrayLike<number>): void;
   set(name: string, values: ArrayLike<number>): void;
   set(first: string | ArrayLike<number>, second?: ArrayLike<number>): void {
@@ -124,9 +129,9 @@ export class Model {
       engine.writeVector(engine.theta, first);
       return;
     }
-    const p = engine.table.find(first);
-    checkVector(second as ArrayLike<number>, p.length, `set ${first}`, this.precision);
-    engine.table.copy(p, second as ArrayLike<number>, 0, engine.coreVector(engine.theta), true);
+    const { parameter, table, address } = engine.find(first);
+    checkVector(second as ArrayLike<number>, parameter.length, `set ${first}`, this.precision, parameter.least);
+    table.copy(parameter, second as ArrayLike<number>, 0, engine.coreVector(address, table), true);
   }
 
   /** n × outputs, example by example. */
@@ -200,8 +205,10 @@ export class Model {
     let right = 0;
     const scores = engine.empty(Math.min(rows.count, CHUNK_ROWS) * engine.outputs);
     this.weigh(engine, rows.count);
+    // Without statistics of the batch, it is the objective's own plan.
+    const kind = engine.layers.joins === undefined ? "value" : "evaluation";
     for (const { first, count } of chunks(rows.count)) {
-      const plan = engine.compiled("value", count, (n) => recordings.recordValue(engine, n));
+      const plan = engine.compiled(kind, count, (n) => recordings.recordEvaluation(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       loss += engine.readScalar(plan, plan.handles.value);
       engine.read(plan, plan.handles.scores, scores, 0);
@@ -231,7 +238,7 @@ export class Model {
     const { engine, rows, targets } = this.checked(data, "inputGradient");
     const gradient = engine.empty(rows.count * engine.features);
     this.weigh(engine, rows.count);
-    for (const { first, count } of chunks(rows.count)) {
+    for (const { first, count } of chunks(rows.count, engine.chunkRows)) {
       const plan = engine.compiled("input gradient", count, (n) => recordings.recordInputGradient(engine, n));
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       engine.read(plan, plan.handles.gradient, gradient, first * engine.features);
@@ -265,12 +272,17 @@ export class Model {
         `vectorJacobian: expected u as ${rows.count} rows of ${engine.outputs} numbers, got ${cotangent.count} rows.`,
       );
     }
-    const address = addUp(engine, rows.count, (first, count) => {
-      const plan = engine.compiled("vjp", count, (n) => recordings.recordVectorJacobian(engine, n));
-      engine.fill(plan, plan.handles.features, rows, first, count);
-      engine.fill(plan, plan.handles.u, cotangent, first, count);
-      engine.run(plan);
-    });
+    const address = addUp(
+      engine,
+      rows.count,
+      (first, count) => {
+        const plan = engine.compiled("vjp", count, (n) => recordings.recordVectorJacobian(engine, n));
+        engine.fill(plan, plan.handles.features, rows, first, count);
+        engine.fill(plan, plan.handles.u, cotangent, first, count);
+        engine.run(plan);
+      },
+      CHUNK_ROWS,
+    );
     return engine.readVector(address);
   }
 

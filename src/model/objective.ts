@@ -24,10 +24,9 @@ export function lossWeight(loss: Loss, examples: number): number {
   return "reduction" in loss && loss.reduction === "sum" ? 1 : 1 / examples;
 }
 
-/** Runs of at most CHUNK_ROWS examples, in order. */
-export function* chunks(examples: number): Generator<{ first: number; count: number }> {
-  for (let first = 0; first < examples; first += CHUNK_ROWS)
-    yield { first, count: Math.min(CHUNK_ROWS, examples - first) };
+/** Runs of at most `most` examples, in order. */
+export function* chunks(examples: number, most = CHUNK_ROWS): Generator<{ first: number; count: number }> {
+  for (let first = 0; first < examples; first += most) yield { first, count: Math.min(most, examples - first) };
 }
 
 /** Fills a plan's inputs with examples [first, first + count) and runs it. */
@@ -47,16 +46,21 @@ export function runWithTargets(
   engine.run(plan, order !== undefined);
 }
 
-/** Adds up the gradients of all chunks, in order; returns the address of the sum. */
-export function addUp(engine: Engine, examples: number, run: (first: number, count: number) => void): number {
-  if (examples <= CHUNK_ROWS) {
+/** Adds up the gradients of all chunks of at most `most` rows, in order; returns the address of the sum. */
+export function addUp(
+  engine: Engine,
+  examples: number,
+  run: (first: number, count: number) => void,
+  most = engine.chunkRows,
+): number {
+  if (examples <= most) {
     run(0, examples);
     return engine.gradient;
   }
   const total = engine.vector("total");
   engine.coreVector(total).fill(0);
   const accumulate = () => engine.compiled("accumulate", 0, () => recordings.recordAccumulate(engine, total));
-  for (const { first, count } of chunks(examples)) {
+  for (const { first, count } of chunks(examples, most)) {
     run(first, count);
     engine.run(accumulate());
   }
@@ -93,7 +97,7 @@ export function objectiveValue(engine: Engine, selected: Selected): number {
   const { rows, targets, first: from, count: n, order, classifier } = selected;
   let value = 0;
   weigh(engine, n);
-  for (const { first, count } of chunks(n)) {
+  for (const { first, count } of chunks(n, engine.chunkRows)) {
     const plan = engine.compiled(kindOf("value", classifier), count, (n) =>
       recordings.recordValue(engine, n, classifier),
     );

@@ -45,6 +45,10 @@ export class ParameterTable {
     this.length = start;
   }
 
+  has(name: string): boolean {
+    return this.parameters.some((p) => p.name === name);
+  }
+
   find(name: string): Parameter {
     const found = this.parameters.find((p) => p.name === name);
     if (found) return found;
@@ -84,8 +88,14 @@ export class ParameterTable {
   }
 }
 
-/** A vector in θ's API order, checked: length, and numbers that are finite in the model's precision. */
-export function checkVector(values: ArrayLike<number>, length: number, where: string, precision: Precision): void {
+/** A vector in θ's API order, checked: length, and numbers that are finite in the model's precision and at least `least`. */
+export function checkVector(
+  values: ArrayLike<number>,
+  length: number,
+  where: string,
+  precision: Precision,
+  least = Number.NEGATIVE_INFINITY,
+): void {
   if (values?.length !== length) {
     throw new OdenetError("length", `${where}: expected ${length} numbers, got ${show(values?.length ?? values)}.`);
   }
@@ -96,6 +106,9 @@ export function checkVector(values: ArrayLike<number>, length: number, where: st
         "value",
         `${where}: expected finite ${precision} numbers, got ${show(value)} at index ${i}.`,
       );
+    }
+    if (value < least) {
+      throw new OdenetError("value", `${where}: expected numbers from ${least} on, got ${value} at index ${i}.`);
     }
   }
 }

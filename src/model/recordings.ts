@@ -21,6 +21,9 @@ interface Forward {
   readonly scores: Tensor;
 }
 
+/** What the objective and its derivatives ask of the layers. */
+export const OBJECTIVE: LayerHooks = { statistics: "batch" };
+
 /** S(Y, θ); with a classifier, S of the features that it sees. */
 export function forward(engine: Engine, rows: number, hooks?: LayerHooks, classifier?: Classifier): Forward {
   const { record, context } = engine.recorder(hooks);
@@ -79,7 +82,7 @@ export function recordReversal(engine: Engine, rows: number) {
 }
 
 export function withLoss(engine: Engine, rows: number, hooks?: LayerHooks, classifier?: Classifier) {
-  const parts = forward(engine, rows, hooks, classifier);
+  const parts = forward(engine, rows, { ...OBJECTIVE, ...hooks }, classifier);
   const { record, scores } = parts;
   const targets = record.input("targets", rows, engine.outputs);
   const weight = engine.scalarTensor(record, "weight", engine.weight);
@@ -94,7 +97,7 @@ export function recordSurface(engine: Engine, rows: number, points: number) {
     const { count } = engine.table.find(name);
     return at({ source, step: count, count });
   };
-  const { record, context } = engine.recorder({ plain: true, parameter });
+  const { record, context } = engine.recorder({ ...OBJECTIVE, plain: true, parameter });
   const features = record.input("features", rows, engine.features);
   const targets = record.input("targets", rows, engine.outputs);
   const stacks = new Map(
@@ -114,13 +117,22 @@ export function recordSurface(engine: Engine, rows: number, points: number) {
 
 /** The features that the classifier sees. */
 export function recordFeatures(engine: Engine, rows: number, { head }: Classifier) {
-  const { record, context } = engine.recorder();
+  const { record, context } = engine.recorder(OBJECTIVE);
   const features = record.input("features", rows, engine.features);
   return { record, handles: { features, seen: keep(record, head.record(context, features)) } };
 }
 
 export function recordValue(engine: Engine, rows: number, classifier?: Classifier) {
-  const { record, features, targets, scores, value } = withLoss(engine, rows, undefined, classifier);
+  return recordLoss(engine, rows, undefined, classifier);
+}
+
+/** The loss of the scores, as users ask for them. */
+export function recordEvaluation(engine: Engine, rows: number) {
+  return recordLoss(engine, rows, { statistics: "running" });
+}
+
+function recordLoss(engine: Engine, rows: number, hooks?: LayerHooks, classifier?: Classifier) {
+  const { record, features, targets, scores, value } = withLoss(engine, rows, hooks, classifier);
   return { record, handles: { features, targets, scores: keep(record, scores), value: record.keep(value) } };
 }
 
@@ -168,8 +180,8 @@ function place(
 }
 
 /** Objective and gradient; with a classifier, that of its parameters. */
-export function recordGradient(engine: Engine, rows: number, classifier?: Classifier) {
-  const { record, context, features, targets, value } = withLoss(engine, rows, undefined, classifier);
+export function recordGradient(engine: Engine, rows: number, classifier?: Classifier, hooks?: LayerHooks) {
+  const { record, context, features, targets, value } = withLoss(engine, rows, hooks, classifier);
   const parameters = parametersOf(engine, context, classifier?.names);
   const cotangents = pullBack(
     record,
@@ -236,7 +248,7 @@ export function recordVectorJacobian(engine: Engine, rows: number) {
 
 /** Jᵀ (d² loss / dS²) J v. The result goes to the gradient. With `names`, J is that of these parameters alone. */
 export function recordGaussNewton(engine: Engine, rows: number, names?: readonly string[], classifier?: Classifier) {
-  const { record, context, features, scores } = forward(engine, rows, undefined, classifier);
+  const { record, context, features, scores } = forward(engine, rows, OBJECTIVE, classifier);
   const weight = engine.scalarTensor(record, "weight", engine.weight);
   const parameters = parametersOf(engine, context, names);
   const tangents = directions(engine, record, context);

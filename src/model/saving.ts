@@ -26,10 +26,15 @@ export interface SavedModel extends SafetensorsFile {
   readonly precision: Precision;
 }
 
-/** A θ-long vector of the core as tensors, one a parameter; `prefix` goes before their names. */
-export function vectorTensors(engine: Engine, address: number, prefix = ""): [string, StoredTensor][] {
-  const values = engine.readVector(address);
-  return engine.table.parameters.map(({ name, shape, start, length }) => [
+/** A θ-long vector of the core, or another table's, as tensors, one a parameter; `prefix` goes before their names. */
+export function vectorTensors(
+  engine: Engine,
+  address: number,
+  prefix = "",
+  table = engine.table,
+): [string, StoredTensor][] {
+  const values = engine.readVector(address, table);
+  return table.parameters.map(({ name, shape, start, length }) => [
     prefix + name,
     { shape, values: values.subarray(start, start + length) },
   ]);
@@ -41,10 +46,11 @@ export function restoreVector(
   address: number,
   tensors: ReadonlyMap<string, StoredTensor>,
   prefix = "",
+  table = engine.table,
 ): void {
-  const core = engine.coreVector(address);
-  for (const p of engine.table.parameters) {
-    engine.table.copy(p, (tensors.get(prefix + p.name) as StoredTensor).values, 0, core, true);
+  const core = engine.coreVector(address, table);
+  for (const p of table.parameters) {
+    table.copy(p, (tensors.get(prefix + p.name) as StoredTensor).values, 0, core, true);
   }
 }
 
@@ -64,23 +70,40 @@ export function descriptionOf({
   ]);
 }
 
-/** Parameters, and with them whatever else is to be stored. Running statistics join the parameters once layers have some. */
+/** θ and the layers' state at two addresses as tensors. */
+export function parameterTensors(engine: Engine, theta: number, state: number, prefix = ""): [string, StoredTensor][] {
+  return [...vectorTensors(engine, theta, prefix), ...vectorTensors(engine, state, prefix, engine.stateTable)];
+}
+
+/** The inverse. */
+export function restoreParameters(
+  engine: Engine,
+  theta: number,
+  state: number,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  prefix = "",
+): void {
+  restoreVector(engine, theta, tensors, prefix);
+  restoreVector(engine, state, tensors, prefix, engine.stateTable);
+}
+
+/** Parameters and running statistics, and with them whatever else is to be stored. */
 export function saveModel(engine: Engine, more?: SafetensorsFile): Uint8Array<ArrayBuffer> {
   return writeSafetensors({
     metadata: new Map([...descriptionOf(engine), ...(more?.metadata ?? [])]),
-    tensors: new Map([...vectorTensors(engine, engine.theta), ...(more?.tensors ?? [])]),
+    tensors: new Map([...parameterTensors(engine, engine.theta, engine.state), ...(more?.tensors ?? [])]),
   });
 }
 
 /** Checks that every parameter is there, in its shape and precision, with finite numbers. */
 export function checkTensors(
-  parameters: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  parameters: readonly { readonly name: string; readonly shape: readonly number[]; readonly least?: number }[],
   precision: Precision,
   tensors: ReadonlyMap<string, StoredTensor>,
   where: string,
   prefix = "",
 ): void {
-  for (const { name, shape } of parameters) {
+  for (const { name, shape, least = Number.NEGATIVE_INFINITY } of parameters) {
     const tensor = tensors.get(prefix + name);
     const type = tensor?.values instanceof Float64Array ? "f64" : "f32";
     if (tensor?.shape.join() !== shape.join() || type !== precision) {
@@ -89,6 +112,9 @@ export function checkTensors(
     }
     if (!tensor.values.every(Number.isFinite)) {
       throw fileError(where, `finite numbers in the tensor ${show(prefix + name)}`, "NaN or infinity");
+    }
+    if (!tensor.values.every((value) => value >= least)) {
+      throw fileError(where, `numbers from ${least} on in the tensor ${show(prefix + name)}`, "smaller ones");
     }
   }
 }
@@ -137,10 +163,10 @@ function describedBy({ metadata }: SafetensorsFile, where: string) {
   if (kind === undefined) throw fileError(where, `a loss among ${Object.keys(losses).join(", ")}`, show(loss?.kind));
   try {
     const network = networkFromJSON(description);
-    const { parameters } = layOutNetwork(network);
+    const { parameters, state = [] } = layOutNetwork(network);
     return {
       network,
-      parameters,
+      parameters: [...parameters, ...state],
       loss: losses[kind](loss as { reduction: "mean" }) as Loss,
       regularizers: regularizers.map(parseRegularizer),
     };

@@ -56,10 +56,10 @@ export function leNet(options: LeNetOptions = {}): Network {
 
 /** `finalTime` (of each block, default 1), `weights`, `start`, `reversible`, `checkpoint` and `initialization` are those of `ode`. */
 export interface ImagePresetOptions extends Omit<OdeOptions, "steps" | "times" | "nodes"> {
-  /** `[channels, height, width]`. */
-  input: FeatureShape;
-  /** Number of scores. */
-  outputs: number;
+  /** `[channels, height, width]`, default `[3, 32, 32]`. */
+  input?: FeatureShape;
+  /** Number of scores, default 10. */
+  outputs?: number;
   /** Channels of each block, default `[16, 32, 64]`; each block has half the resolution of the one before it. */
   channels?: readonly number[];
   /** Time steps of each block, default 3: one number for all, or one a block. */
@@ -71,6 +71,8 @@ export interface ImagePresetOptions extends Omit<OdeOptions, "steps" | "times" |
   activation?: ActivationName;
   /** Default `"instance"`; false for none. */
   norm?: Norm | false;
+  /** What the classifier sees of the last block: `"mean"`, the default, of every channel, or `"flatten"`, every position. */
+  head?: "mean" | "flatten";
   classes?: readonly string[];
 }
 
@@ -84,7 +86,9 @@ function blocks<F extends "vector" | "partitioned">(
   make: (options: Parameters<typeof parabolic>[0]) => OfField<F>,
   integrator: Integrator<F>,
 ): Network {
-  const { input, outputs, channels = [16, 32, 64], steps = 3, size = 3, stride, norm: given = "instance" } = options;
+  const { input = [3, 32, 32], outputs = 10, channels = [16, 32, 64], steps = 3, size = 3 } = options;
+  const { stride, norm: given = "instance", head = "mean" } = options;
+  checkName(head, ["mean", "flatten"], where, "head");
   const norm = given === false ? undefined : given;
   const counts = stepsOf(steps, channels, where);
   const { steps: _, ...time } = options;
@@ -99,7 +103,7 @@ function blocks<F extends "vector" | "partitioned">(
     ),
   ]);
   const { classes } = options;
-  layers.push(globalAveragePool2d(), linear(outputs));
+  layers.push(head === "mean" ? globalAveragePool2d() : flatten(), linear(outputs));
   return network(classes ? { input, layers, classes } : { input, layers });
 }
 
@@ -122,13 +126,13 @@ function stepsOf(steps: unknown, channels: readonly number[], where: string): nu
 }
 
 /** A convolutional ResNet: blocks of `y + h σ(N(K_j ⋆ y) + b_j)`; σ defaults to tanh. */
-export function convResNet(options: ImagePresetOptions): Network {
+export function convResNet(options: ImagePresetOptions = {}): Network {
   const { activation = "tanh" } = options;
   return blocks<"vector">("convResNet", options, activation, layerField, euler);
 }
 
 /** Parabolic blocks `y − h K_jᵀ σ(N(K_j ⋆ y) + b_j)` (Ruthotto & Haber 2020, section 3.1); σ defaults to relu. */
-export function parabolicCnn(options: ImagePresetOptions & { hidden?: number }): Network {
+export function parabolicCnn(options: ImagePresetOptions & { hidden?: number } = {}): Network {
   const { activation = "relu", hidden } = options;
   const make = (field: object) => parabolic(hidden === undefined ? field : { ...field, hidden });
   return blocks<"vector">("parabolicCnn", options, activation, make as typeof parabolic, euler);
@@ -138,7 +142,7 @@ export function parabolicCnn(options: ImagePresetOptions & { hidden?: number }):
  * Blocks of two coupled halves of the channels with Verlet's method (Chang et al. 2018): `y − h K₁ᵀ σ(N(K₁ z) + b₁)`,
  * `z + h K₂ᵀ σ(N(K₂ y) + b₂)`. With `reversible: true` the memory does not grow with the steps; σ defaults to relu.
  */
-export function hamiltonianCnn(options: ImagePresetOptions): Network {
+export function hamiltonianCnn(options: ImagePresetOptions = {}): Network {
   const { activation = "relu" } = options;
   return blocks<"partitioned">("hamiltonianCnn", options, activation, doubleHamiltonian, verlet);
 }

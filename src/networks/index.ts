@@ -1,11 +1,14 @@
+import { alexNet } from "./alexNet.ts";
 import { convResNet, hamiltonianCnn, leNet, parabolicCnn } from "./imagePresets.ts";
 import { antisymmetricNet, hamiltonianNet, leapfrogNet, parabolicNet, plainNet, resNet } from "./presets.ts";
 
+export type { AlexNetOptions } from "./alexNet.ts";
 export { type ConnectorOptions, connector } from "./connector.ts";
 export type { ImagePresetOptions, LeNetOptions } from "./imagePresets.ts";
 export { type Network, type NetworkOptions, network, networkFromJSON } from "./network.ts";
 export type { PresetOptions } from "./presets.ts";
 export {
+  alexNet,
   antisymmetricNet,
   convResNet,
   hamiltonianCnn,
@@ -22,4 +25,4 @@ export {
 export const presets = { resNet, plainNet, antisymmetricNet, hamiltonianNet, leapfrogNet, parabolicNet };
 
 /** The presets for images, by name. */
-export const imagePresets = { leNet, convResNet, parabolicCnn, hamiltonianCnn };
+export const imagePresets = { leNet, alexNet, convResNet, parabolicCnn, hamiltonianCnn };

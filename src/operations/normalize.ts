@@ -148,3 +148,36 @@ export const normalizationCurvature: Operation = {
     return { op: Op.NormalizeCurvature, sizes: sizesOf(call), operands };
   },
 };
+
+/** (x − 1 μᵀ) / √(1 σ²ᵀ + ε) with a given variance, and mean unless it is 0; both are constants. */
+export function normalizeBy(
+  record: CallRecorder,
+  x: Tensor,
+  given: { readonly mean?: Tensor; readonly variance: Tensor; readonly epsilon: number },
+  into?: Tensor,
+): Tensor {
+  const { mean, variance, epsilon } = given;
+  const inputs = mean ? [x, variance, mean] : [x, variance];
+  return record.call(givenNormalization, inputs, [x], { epsilon }, into)[0] as Tensor;
+}
+
+export const givenNormalization: Operation = {
+  name: "normalize-by",
+  examples: [0],
+  overwrites: [0],
+  flops: ({ outputs: [out] }) => 2 * (out as Tensor).rows * (out as Tensor).columns,
+  encode({ inputs: [x, variance, mean], outputs: [out], into, attributes: { epsilon = 0 } }) {
+    const { rows, columns } = out as Tensor;
+    const operands = [out as Tensor, x as Tensor, variance as Tensor, mean ?? null];
+    return { op: Op.NormalizeBy, sizes: [rows, columns, 0, into ? 1 : 0], coefficients: [epsilon], operands };
+  },
+  vjp(record, { inputs: [x, variance], outputs: [out], attributes: { epsilon = 0 } }, cotangents) {
+    const d = cotangents.get(out as Tensor) as Tensor;
+    const given = { variance: variance as Tensor, epsilon };
+    cotangents.add(x as Tensor, (into) => normalizeBy(record, d, given, into));
+  },
+  jvp(record, { inputs: [x, variance], outputs: [out], attributes: { epsilon = 0 } }, tangents) {
+    const dx = tangents.get(x as Tensor);
+    if (dx) tangents.set(out as Tensor, normalizeBy(record, dx, { variance: variance as Tensor, epsilon }));
+  },
+};

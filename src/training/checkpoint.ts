@@ -10,7 +10,9 @@ import { show } from "../layers/shape.ts";
 import {
   checkTensors,
   fileError,
+  parameterTensors,
   readModel,
+  restoreParameters,
   restoreVector,
   saveModel,
   TRAINING,
@@ -63,9 +65,9 @@ const spellOut = (_: string, value: unknown): unknown =>
 
 /** The run as bytes. */
 export function writeCheckpoint(run: Run): Uint8Array<ArrayBuffer> {
-  const { engine, states, bestTheta, memory, position, history } = run;
+  const { engine, states, bestTheta, bestState, memory, position, history } = run;
   const tensors: [string, StoredTensor][] = states.flatMap((s, k) => vectorTensors(engine, s, stateName(k)));
-  if (bestTheta !== undefined) tensors.push(...vectorTensors(engine, bestTheta, BEST));
+  if (bestTheta !== undefined) tensors.push(...parameterTensors(engine, bestTheta, bestState, BEST));
   tensors.unshift([MEMORY, { shape: [memory.length], values: Float64Array.from(memory) }]);
   const training = JSON.stringify({ options: fingerprint(run), position, history }, spellOut);
   return saveModel(engine, { metadata: new Map([["training", training]]), tensors: new Map(tensors) });
@@ -104,8 +106,10 @@ export function readCheckpoint(bytes: Uint8Array | ArrayBuffer, run: Run): () =>
   }
   const { parameters } = engine.table;
   const vectors = Array.from({ length: (settings.method ?? settings.optimizer)?.states ?? 0 }, (_, k) => stateName(k));
-  if (settings.patience !== undefined) vectors.push(BEST);
   for (const prefix of vectors) checkTensors(parameters, engine.precision, saved.tensors, where, prefix);
+  if (settings.patience !== undefined) {
+    checkTensors([...parameters, ...engine.stateTable.parameters], engine.precision, saved.tensors, where, BEST);
+  }
   const numbers = saved.tensors.get(MEMORY)?.values;
   const needed = run.memory.length;
   if (!(numbers instanceof Float64Array && numbers.length === needed && numbers.every(Number.isFinite))) {
@@ -113,9 +117,9 @@ export function readCheckpoint(bytes: Uint8Array | ArrayBuffer, run: Run): () =>
   }
   checkPosition(run, at, history, where);
   return () => {
-    restoreVector(engine, engine.theta, saved.tensors);
+    restoreParameters(engine, engine.theta, engine.state, saved.tensors);
     for (const [k, address] of run.states.entries()) restoreVector(engine, address, saved.tensors, stateName(k));
-    if (run.bestTheta !== undefined) restoreVector(engine, run.bestTheta, saved.tensors, BEST);
+    if (run.bestTheta !== undefined) restoreParameters(engine, run.bestTheta, run.bestState, saved.tensors, BEST);
     run.memory.splice(0, needed, ...numbers);
     const { epoch, iteration, batch, sum, seen, waited, best } = at;
     Object.assign(run.position, { epoch, iteration, batch, sum, seen, waited, best });

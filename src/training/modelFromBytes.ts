@@ -2,7 +2,8 @@
 import { asBytes } from "../data/bytes.ts";
 import { checkName } from "../layers/shape.ts";
 import { Engine } from "../model/engine.ts";
-import { fileError, readModel, restoreVector, type SavedModel } from "../model/saving.ts";
+import type { ParameterTable } from "../model/parameters.ts";
+import { fileError, readModel, restoreParameters, type SavedModel } from "../model/saving.ts";
 import { engineOptions, type ModelOptions, precisions, type TrainableModel, trainable } from "./createModel.ts";
 
 /** How to hold a saved model; what it computes is in the file. */
@@ -38,8 +39,9 @@ export async function restoreModel(saved: SavedModel, options: LoadOptions, wher
     if ((error as { code?: unknown }).code === "memory" || (error as { code?: unknown }).code === "engine") throw error;
     throw fileError(where, "a network that can be compiled", (error as Error).message);
   }
-  restoreVector(engine, engine.theta, saved.tensors);
-  if (!engine.coreVector(engine.theta).every(Number.isFinite)) {
+  restoreParameters(engine, engine.theta, engine.state, saved.tensors);
+  const finite = (address: number, table: ParameterTable) => engine.coreVector(address, table).every(Number.isFinite);
+  if (!finite(engine.theta, engine.table) || !finite(engine.state, engine.stateTable)) {
     throw fileError(where, "parameters that f32 can hold", "larger ones");
   }
   return trainable(engine);

@@ -100,11 +100,11 @@ function withSteps(network: Network, steps: number): Network {
   );
 }
 
-/** Sets the finer model's parameters by the coarser one's. */
+/** Sets the finer model's parameters and running statistics by the coarser one's. */
 function carry(coarse: TrainableModel, fine: TrainableModel, how: Prolongation): void {
   const layers = timeLayers(coarse.network.layers, "");
   const finer = timeLayers(fine.network.layers, "");
-  for (const { name } of coarse.parameters) {
+  for (const { name } of [...coarse.parameters, ...coarse.statistics]) {
     const k = layers.findIndex((layer) => name.startsWith(`${layer.name}.`));
     const [from, to] = [layers[k], finer[k]];
     const values = coarse.get(name);

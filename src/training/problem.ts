@@ -1,13 +1,13 @@
 /** The objective on some examples as the problem that a method sees: x is θ itself, in wasm, and vectors are handles. */
 
 import type { Numbers } from "../core/memory.ts";
-import { CHUNK_ROWS } from "../core/shards.ts";
 import { type Classifier, classifierOf } from "../model/classifier.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Rows } from "../model/examples.ts";
 import { type Linearization, linearizationOf } from "../model/linearization.ts";
 import {
   addCurvature,
+  chunks,
   hessianProduct,
   objectiveGradient,
   objectiveValue,
@@ -162,8 +162,7 @@ function innerOf(
       if (linear()) return;
       const { rows, targets, first: from, count: n, order } = selected();
       const seen = engine.empty(n * width);
-      for (let done = 0; done < n; done += CHUNK_ROWS) {
-        const size = Math.min(CHUNK_ROWS, n - done);
+      for (const { first: done, count: size } of chunks(n, engine.chunkRows)) {
         const plan = engine.compiled("seen", size, (n) => recordFeatures(engine, n, classifier));
         engine.fill(plan, plan.handles.features, rows, from + done, size, order);
         engine.run(plan, true);

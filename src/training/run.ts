@@ -1,16 +1,22 @@
 /** A training run: one plan a step, and everything that the next step depends on besides the data. */
 import { OdenetError } from "../core/errors.ts";
-import { CHUNK_ROWS } from "../core/shards.ts";
+import type { Tensor } from "../core/tensor.ts";
 import type { Compiled, Engine } from "../model/engine.ts";
 import type { Rows, Targets } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";
 import { addUp, lossWeight, projectTheta, runWithTargets, type Selected } from "../model/objective.ts";
-import { recordGradient } from "../model/recordings.ts";
 import type { Ending, Iteration, Method } from "../optimizers/method.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { Settings } from "./options.ts";
 import { problemOf } from "./problem.ts";
-import { recordStep, recordUpdateAlone, type StepHandles, type Update } from "./recordStep.ts";
+import {
+  recordLearning,
+  recordPart,
+  recordStep,
+  recordUpdateAlone,
+  type StepHandles,
+  type Update,
+} from "./recordStep.ts";
 import { type EpochRecord, type Step, TrainedStep, watchedLoss } from "./step.ts";
 
 /** The examples of one step: rows `order[first] …`, or `first …`. */
@@ -42,6 +48,30 @@ export interface Position {
 
 let runs = 0;
 
+const TWO_32 = 4294967296;
+
+/** The numbers 0, 1, 2 … as rows. */
+const counting: Rows = {
+  count: Number.POSITIVE_INFINITY,
+  write(target, at, stride, first, count) {
+    for (let r = 0; r < count; r++) {
+      target.fill(0, at + r * stride, at + (r + 1) * stride);
+      target[at + r * stride] = first + r;
+    }
+  },
+};
+
+/** Tells a plan the numbers of its examples in the batch, where its layers draw random numbers. */
+function fillNumbers(
+  engine: Engine,
+  plan: Compiled<unknown>,
+  numbers: Tensor | undefined,
+  first: number,
+  count: number,
+) {
+  if (numbers) engine.fill(plan, numbers, counting, first, count);
+}
+
 export class Run {
   readonly position: Position = { epoch: 0, iteration: 0, batch: 0, sum: 0, seen: 0, waited: 0, best: undefined };
   readonly history: EpochRecord[] = [];
@@ -51,7 +81,11 @@ export class Run {
   states: readonly number[] = [];
   /** θ before the step, to go back to where the step makes it infinite. */
   private previous = 0;
+  /** The layers' state before the step. */
+  private previousState = 0;
   bestTheta: number | undefined;
+  /** The layers' state that belongs to it. */
+  bestState = 0;
   /** Puts the run where a checkpoint left it; called once memory is there. */
   restore: (() => void) | undefined;
   private readonly kind = `step ${runs++};`;
@@ -59,7 +93,7 @@ export class Run {
   private plan: Compiled<StepHandles> | undefined;
   /** The optimizer's scalars of a step. */
   private readonly scalars: number[] = [];
-  /** What the step at hand gave: loss, ‖g‖², ‖θ‖², R's terms. An array, since numbers that a function returns are boxed. */
+  /** What the step at hand gave: loss, ‖g‖², ‖θ‖², R's terms, ‖state‖². An array, since numbers that a function returns are boxed. */
   private readonly results: Float64Array;
   private begun = false;
   private diverged = false;
@@ -80,7 +114,7 @@ export class Run {
     readonly examples: number | undefined,
     readonly write: (run: Run) => Uint8Array<ArrayBuffer>,
   ) {
-    this.results = new Float64Array(3 + engine.terms.length);
+    this.results = new Float64Array(3 + engine.terms.length + (engine.stateTable.length > 0 ? 1 : 0));
     this.memory = [...(settings.method ?? (settings.optimizer as Optimizer)).memory];
   }
 
@@ -93,7 +127,11 @@ export class Run {
     this.states = this.engine.allocateStates((method ?? optimizer)?.states ?? 0);
     if (method) this.beginMethod(method);
     this.previous = this.engine.allocateStates(1)[0] as number;
-    if (this.settings.patience !== undefined) this.bestTheta = this.engine.allocateStates(1)[0];
+    this.previousState = this.engine.allocateLayerState();
+    if (this.settings.patience !== undefined) {
+      this.bestTheta = this.engine.allocateStates(1)[0];
+      this.bestState = this.engine.allocateLayerState();
+    }
     projectTheta(this.engine);
     this.restore?.();
   }
@@ -111,7 +149,8 @@ export class Run {
   private get update(): Update {
     const { clip } = this.settings;
     const optimizer = this.settings.optimizer as Optimizer;
-    return { optimizer, clip, states: this.states, previous: this.previous };
+    const { states, previous, previousState } = this;
+    return { optimizer, clip, states, previous, previousState };
   }
 
   get perEpoch(): number | undefined {
@@ -150,22 +189,30 @@ export class Run {
     optimizer.writeScalars(this.scalars, stepSize, memory);
     engine.setScalars(engine.optimizerScalars, this.scalars);
     engine.setScalar(engine.weight, lossWeight(engine.loss, batch.count));
-    if (batch.count <= CHUNK_ROWS) this.compute(batch);
+    if (engine.layers.draws) {
+      const { seed } = settings;
+      engine.setScalars(engine.counters, [seed >>> 0, Math.floor(seed / TWO_32) >>> 0, position.iteration]);
+    }
+    if (batch.count <= engine.chunkRows) this.compute(batch);
     else this.computeInChunks(batch);
     const { results } = this;
     const squaredNorm = results[1] as number;
-    const squaredTheta = results[2] as number;
+    const terms = engine.terms.length;
+    const squaredAfter = (results[2] as number) + (results[3 + terms] ?? 0);
     // The plan has left θ as it was unless both are finite; R may be infinite all the same.
     const updated = Number.isFinite(results[0]) && Number.isFinite(squaredNorm);
     let penalty = 0;
-    for (let k = 3; k < results.length; k++) penalty += results[k] as number;
+    for (let k = 3; k < 3 + terms; k++) penalty += results[k] as number;
     const value = (results[0] as number) + penalty;
-    const finite = updated && Number.isFinite(value) && Number.isFinite(squaredTheta);
+    const finite = updated && Number.isFinite(value) && Number.isFinite(squaredAfter);
     const { epoch } = position;
     this.count(batch, value);
     const { iteration } = position;
     const norm = Math.sqrt(squaredNorm);
-    if (updated && !finite) engine.copyVector(engine.theta, this.previous);
+    if (updated && !finite) {
+      engine.copyVector(engine.theta, this.previous);
+      engine.copyLayerState(engine.state, this.previousState);
+    }
     if (!finite) {
       this.diverged = true;
       return new TrainedStep(this, epoch, iteration, value, norm, stepSize, undefined, true);
@@ -199,6 +246,7 @@ export class Run {
     const { iteration } = position;
     const finite = Number.isFinite(engine.dot(engine.theta, engine.theta));
     if (!finite) engine.copyVector(engine.theta, previous);
+    else if (engine.stateTable.length > 0) this.learn(batch);
     if (end?.status === "diverged" || !finite) {
       this.diverged = true;
       return new TrainedStep(this, epoch, iteration, value, gradientNorm, stepSize, undefined, true, told);
@@ -210,9 +258,21 @@ export class Run {
     return new TrainedStep(this, epoch, iteration, value, gradientNorm, stepSize, epochEnd, undefined, noted);
   }
 
+  /** What the layers learn from a method's batch: its own plans are those of the objective. */
+  private learn({ rows, first, count, order }: Batch): void {
+    const { engine, kind, previousState } = this;
+    const plan = engine.compiled(`${kind} learning`, count, (n) => recordLearning(engine, n));
+    engine.copyLayerState(previousState, engine.state);
+    engine.fill(plan, plan.handles.features, rows, first, count, order);
+    engine.run(plan, true);
+    const finite = engine.coreVector(engine.state, engine.stateTable).every(Number.isFinite);
+    if (!finite) engine.copyLayerState(engine.state, previousState);
+  }
+
   private compute({ rows, targets, first, count, order }: Batch): void {
     const { engine } = this;
     const plan = this.stepPlan(count);
+    fillNumbers(engine, plan, plan.handles.numbers, 0, count);
     runWithTargets(engine, plan, plan.handles, rows, targets, first, count, order);
     engine.readScalars(plan, plan.handles.results, this.results);
   }
@@ -221,7 +281,8 @@ export class Run {
     const { engine, kind } = this;
     let value = 0;
     const sum = addUp(engine, count, (at, size) => {
-      const plan = engine.compiled("gradient", size, (n) => recordGradient(engine, n));
+      const plan = engine.compiled(`${kind} part`, size, (n) => recordPart(engine, n));
+      fillNumbers(engine, plan, plan.handles.numbers, at, size);
       runWithTargets(engine, plan, plan.handles, rows, targets, first + at, size, order);
       value += engine.readScalar(plan, plan.handles.value);
     });
@@ -253,16 +314,18 @@ export class Run {
     if (loss < best - settings.minimumChange) {
       position.best = position.epoch;
       position.waited = 0;
-      engine.coreVector(this.bestTheta as number).set(engine.coreVector(engine.theta));
+      engine.copyVector(this.bestTheta as number, engine.theta);
+      engine.copyLayerState(this.bestState, engine.state);
     } else position.waited++;
   }
 
-  /** After the last step: θ becomes the best one where early stopping kept it. */
+  /** After the last step: θ, with the layers' state, becomes the best one where early stopping kept it. */
   finish(): void {
     const { engine, position, bestTheta, diverged } = this;
     if (bestTheta === undefined || position.best === undefined || diverged) return;
     engine.checkAlive();
-    engine.coreVector(engine.theta).set(engine.coreVector(bestTheta));
+    engine.copyVector(engine.theta, bestTheta);
+    engine.copyLayerState(engine.state, this.bestState);
   }
 
   /** The run after `iteration` steps as bytes, if that is where it stands. */
@@ -284,9 +347,10 @@ export class Run {
   release(): void {
     if (this.released || !this.begun) return;
     this.released = true;
-    const { engine, states, scratch, previous, bestTheta } = this;
+    const { engine, states, scratch, previous, bestTheta, previousState, bestState } = this;
     engine.forget(this.kind);
     this.releaseProblem?.();
     engine.freeStates([...states, ...scratch, previous, ...(bestTheta === undefined ? [] : [bestTheta])]);
+    engine.freeLayerStates([previousState, bestState]);
   }
 }

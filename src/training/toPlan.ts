@@ -8,6 +8,7 @@ import { paddedColumns, type Tensor } from "../core/tensor.ts";
 import { checkWhole, show } from "../layers/shape.ts";
 import type { Compiled, Engine } from "../model/engine.ts";
 import { lossWeight } from "../model/objective.ts";
+import type { ParameterTable } from "../model/parameters.ts";
 import { recordPrediction } from "../model/recordings.ts";
 import { adam } from "../optimizers/adam.ts";
 import { isMethod } from "../optimizers/method.ts";
@@ -35,8 +36,9 @@ export function planOf(engine: Engine, options: PlanOptions): Uint8Array<ArrayBu
   const { batch, training, optimizer } = checked(options);
   const block = engine.sharedBlock();
   const states = training ? engine.allocateStates(optimizer.states + 1) : [];
+  const previousState = training ? engine.allocateLayerState() : 0;
   try {
-    const update: Update = { optimizer, states: states.slice(1), previous: states[0] ?? 0 };
+    const update: Update = { optimizer, states: states.slice(1), previous: states[0] ?? 0, previousState };
     const made = [predictPlan(engine, batch), ...(training ? [stepPlan(engine, batch, update)] : [])];
     const plans = made.map(({ name, plan: { plan } }) => ({
       name,
@@ -62,6 +64,7 @@ export function planOf(engine: Engine, options: PlanOptions): Uint8Array<ArrayBu
   } finally {
     engine.forget(KIND);
     engine.freeStates(states);
+    engine.freeLayerStates([previousState]);
   }
 }
 
@@ -99,12 +102,18 @@ function predictPlan(engine: Engine, batch: number): Made {
   return { name: "predict", plan, tensors: probabilities ? [...tensors, ["probabilities", probabilities]] : tensors };
 }
 
-/** Results as in training: the loss, ‖g‖², ‖θ‖² after the update, and the regularizers' terms. */
+/**
+ * Results as in training: the loss, ‖g‖², ‖θ‖² after the update, the regularizers' terms, ‖state‖² after the update. Where
+ * layers draw random numbers, the host writes `numbers`, each example's number in the batch, and the step's into `counters`.
+ */
 function stepPlan(engine: Engine, batch: number, update: Update): Made {
   const plan = engine.compiled(`${KIND} step`, batch, (n) => recordStep(engine, n, update), { alone: true });
-  const { features, targets, results } = plan.handles;
-  const named = results.map((t, k): [string, Tensor] => [RESULTS[k] ?? `regularizer ${k - RESULTS.length}`, t]);
-  return { name: "step", plan, tensors: [["features", features], ["targets", targets], ...named] };
+  const { features, targets, results, numbers } = plan.handles;
+  const terms = engine.terms.map((_, k) => `regularizer ${k}`);
+  const names = [...RESULTS, ...terms, "squaredStateNorm"];
+  const named = results.map((t, k): [string, Tensor] => [names[k] as string, t]);
+  const drawn: [string, Tensor][] = numbers ? [["numbers", numbers]] : [];
+  return { name: "step", plan, tensors: [["features", features], ["targets", targets], ...drawn, ...named] };
 }
 
 const RESULTS = ["loss", "squaredGradientNorm", "squaredThetaNorm"];
@@ -129,7 +138,7 @@ function shapeOf(
   return { precision, count, rows, columns, stride: paddedColumns(columns, precision) };
 }
 
-/** Scalars, then every parameter at its place in θ, the whole of θ, its gradient, and the optimizer's vectors. */
+/** Scalars, then every parameter at its place in θ, the layers' state, the whole of θ, its gradient, and the optimizer's vectors. */
 function sharedEntries(engine: Engine, block: SharedBlock, update: Update | undefined): BlobEntry[] {
   const place = "shared" as const;
   const vector = (name: string, address: number): BlobEntry => {
@@ -141,16 +150,19 @@ function sharedEntries(engine: Engine, block: SharedBlock, update: Update | unde
     const whole = { precision: "f64" as const, count: 1, rows: 1, columns, stride: columns };
     return { name, place, offset: block.offset(address), ...whole };
   };
-  const parameters = engine.table.parameters.map(({ name, offset, count, rows, columns }) => ({
-    name,
-    place,
-    offset: block.offset(engine.theta) + offset * engine.numberBytes,
-    ...shapeOf(engine, { scalar: false, count, rows, columns }),
-  }));
+  const entries = (table: ParameterTable, address: number) =>
+    table.parameters.map(({ name, offset, count, rows, columns }) => ({
+      name,
+      place,
+      offset: block.offset(address) + offset * engine.numberBytes,
+      ...shapeOf(engine, { scalar: false, count, rows, columns }),
+    }));
+  const parameters = [...entries(engine.table, engine.theta), ...entries(engine.stateTable, engine.state)];
   if (!update) return [vector("theta", engine.theta), ...parameters];
   return [
     scalars("weight", engine.weight, 1),
     scalars(update.optimizer.kind, engine.optimizerScalars, OPTIMIZER_SCALARS),
+    ...(engine.layers.draws ? [scalars("counters", engine.counters, 3)] : []),
     vector("theta", engine.theta),
     ...parameters,
     vector("gradient", engine.gradient),
@@ -165,4 +177,5 @@ function setScalars(engine: Engine, optimizer: Optimizer, batch: number): void {
   optimizer.writeScalars(scalars, optimizer.learningRate, [...optimizer.memory]);
   engine.setScalars(engine.optimizerScalars, scalars);
   engine.setScalar(engine.weight, lossWeight(engine.loss, batch));
+  engine.setScalars(engine.counters, [0, 0, 0]);
 }

@@ -3,7 +3,7 @@
  * The order of the examples in epoch e is a permutation drawn from the seed and e alone.
  */
 import { OdenetError } from "../core/errors.ts";
-import { Random, streams } from "../core/random.ts";
+import { Random, STREAMS, streams } from "../core/random.ts";
 import { checkWhole } from "../layers/shape.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Data, Rows, Targets } from "../model/examples.ts";
@@ -48,6 +48,7 @@ export function openRun(model: Model, data: Data | DataStream, options: TrainOpt
     return { run, steps: overStream(run, data) };
   }
   const { rows, targets } = checkData(engine, data, "train");
+  checkBatches(engine, settings, rows.count);
   const run = start(model, engine, settings, rows.count, options.resume);
   return { run, steps: overArrays(run, rows, targets) };
 }
@@ -76,9 +77,26 @@ function start(
   return run;
 }
 
+/** Throws `length` where the last batch is too small for layers that take its statistics. */
+function checkBatches({ layers: { joins = 1 } }: Engine, { batchSize }: Settings, examples: number): void {
+  const last = examples % batchSize || Math.min(batchSize, examples);
+  if (last >= joins) return;
+  const spare = last < examples ? `, ${last} fewer examples` : "";
+  throw new OdenetError(
+    "length",
+    `train: expected batches of at least ${joins} examples for batchNorm, got ${examples} examples in batches of ${batchSize}, the last one of ${last}. Take another batchSize${spare}, or layerNorm.`,
+  );
+}
+
 /** Throws `option` for a method that cannot train this model. */
 function refuse(engine: Engine, { method }: Settings): void {
   if (!method) return;
+  if (engine.layers.draws) {
+    throw new OdenetError(
+      "option",
+      `train: expected sgd, momentum, adam or adamW for a network with dropout, got ${method.kind}, which compares values of an objective that dropout draws anew in every step. Take adam(), or leave dropout out.`,
+    );
+  }
   const problem = problemOf(engine, () => {
     throw new Error("no examples yet");
   });
@@ -91,9 +109,6 @@ function refuse(engine: Engine, { method }: Settings): void {
     );
   }
 }
-
-/** Streams of random numbers are told apart by this many purposes, so that every epoch has its own. */
-const STREAMS = 16;
 
 function* overArrays(run: Run, rows: Rows, targets: Targets): Generator<Step, void, undefined> {
   const n = rows.count;

@@ -16,6 +16,7 @@ import { describeOptions } from "./trainingOptions.ts";
 export interface ModelFacts {
   readonly network: Network;
   readonly parameters: readonly ParameterInfo[];
+  readonly statistics: readonly ParameterInfo[];
   readonly loss: Loss;
   readonly regularizers: readonly Regularizer[];
   readonly precision: Precision;
@@ -73,12 +74,12 @@ export class RemoteModel {
     return new RemoteModel(this.#link, this.#model, this, end);
   }
 
-  /** All parameters flat, or one of them. */
+  /** All parameters flat, or one of them, or one of the running statistics. */
   get(name?: string): Promise<Numbers> {
     return this.ask("get", name === undefined ? [] : [name]) as Promise<Numbers>;
   }
 
-  /** Sets all parameters, or one of them. */
+  /** Sets all parameters, or one of them, or one of the running statistics. */
   set(values: ArrayLike<number>): Promise<void>;
   set(name: string, values: ArrayLike<number>): Promise<void>;
   set(...args: [ArrayLike<number>] | [string, ArrayLike<number>]): Promise<void> {

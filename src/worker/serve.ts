@@ -75,8 +75,8 @@ export function serve(functions: Functions = {}): void {
     models.set(key, made);
     if (keep) keeping.add(key);
     try {
-      const { network, parameters, loss, regularizers, precision } = await made;
-      return { network, parameters, loss, regularizers, precision };
+      const { network, parameters, statistics, loss, regularizers, precision } = await made;
+      return { network, parameters, statistics, loss, regularizers, precision };
     } catch (error) {
       models.delete(key);
       throw error;

@@ -6,6 +6,7 @@ import { compile, type Plan } from "../../src/core/plan.ts";
 import {
   adaptiveAveragePool2d,
   averagePool2d,
+  batchNorm,
   conv2d,
   convTranspose2d,
   createModel,
@@ -87,6 +88,7 @@ describe("plan_check", () => {
       input: [3, 9, 8],
       layers: [
         conv2d(6, { groups: 3, stride: 2, activation: "relu" }),
+        batchNorm(),
         instanceNorm(),
         localResponseNorm(),
         maxPool2d({ size: 3, stride: 1, padding: 1 }),

@@ -1,6 +1,5 @@
 /** Kernels of dynamics as a caller meets them: parameters, JSON, errors; and the course's 3 × 3 model. */
 import { describe, expect, it } from "vitest";
-import { kernelOf, slideData, slideModel } from "../../src/experiments/objectiveSurface.ts";
 import {
   adam,
   antisymmetric,
@@ -95,21 +94,22 @@ describe("parameters", () => {
 
 describe("basisKernel", () => {
   it("is the course's K(θ): the values and the gradient of the matrix that it makes", async () => {
-    const block = ode(layerField({ kernel: basisKernel([S, T]), bias: false }), euler, {
-      steps: 5,
-      finalTime: 10,
-      weights: "constant",
-    });
-    const loss = leastSquares({ reduction: "sum" });
-    const model = await createModel(network({ input: 3, layers: [block] }), { loss, precision: "f64" });
-    const full = await slideModel(5, "f64");
-    const data = await slideData(0, 1);
-    for (const theta of [
+    const modelOf = (options: { kernel?: ReturnType<typeof basisKernel> }) => {
+      const block = ode(layerField({ ...options, bias: false }), euler, {
+        steps: 5,
+        finalTime: 10,
+        weights: "constant",
+      });
+      return createModel(network({ input: 3, layers: [block] }), { loss: leastSquares, precision: "f64" });
+    };
+    const [model, full] = [await modelOf({ kernel: basisKernel([S, T]) }), await modelOf({})];
+    const data = { features: symmetric(1, 60), labels: symmetric(2, 60) };
+    for (const [a, b] of [
       [1, 1],
       [0.3, 1.7],
     ] as const) {
-      model.set(theta);
-      full.set(kernelOf(theta[0], theta[1]));
+      model.set([a, b]);
+      full.set([-a - b, a, b, b, -a - b, a, a, b, -a - b]);
       const { value, gradient } = model.gradient(data);
       const other = full.gradient(data);
       expectAgreement("value", [value], [other.value], 1e-13);

@@ -4,10 +4,12 @@ import { describe, expect, it } from "vitest";
 import {
   adam,
   adamW,
+  batchNorm,
   conv2d,
   createModel,
   dense,
   dopri5,
+  dropout,
   euler,
   flatten,
   hamiltonian,
@@ -114,18 +116,24 @@ describe.each(["f32", "f64"] as const)("in %s, a host without the library comput
     })();
     const values: number[] = [];
     for await (const step of train(model, stream, { optimizer, batchSize: N, epochs: 1 })) values.push(step.value);
-    const terms = [...host.names].filter((name) => name.startsWith("step/regularizer "));
+    const names = [...host.names];
+    const terms = names.filter((name) => name.startsWith("step/regularizer "));
     const penalties = terms.map((name) => host.tensor(name).values);
-    const hosted = values.map(() => {
+    const hosted = values.map((_, k) => {
       // A run may use an input's memory for something else once it is read.
       fill(host.tensor("step/features"), features);
       fill(host.tensor("step/targets"), targets);
+      if (names.includes("step/numbers")) {
+        fill(host.tensor("step/numbers"), features.map((_, i) => i).slice(0, N));
+        host.tensor("counters").values[2] = k;
+      }
       host.run("step");
       next(host);
       return penalties.reduce((sum, r) => sum + (r[0] as number), 0) + (read(host.tensor("step/loss"))[0] as number);
     });
     expect(hosted).toEqual(values);
-    for (const { name } of model.parameters) expect(sorted(read(host.tensor(name)))).toEqual(sorted(model.get(name)));
+    for (const { name } of [...model.parameters, ...model.statistics])
+      expect(sorted(read(host.tensor(name)))).toEqual(sorted(model.get(name)));
   }
 
   it.each(losses)("ten steps of training: $loss.kind", async ({ loss, outputs, labels, targets }) => {
@@ -157,6 +165,12 @@ describe.each(["f32", "f64"] as const)("in %s, a host without the library comput
       scalars[5] = 1 - (powers[0] as number);
       scalars[6] = 1 - (powers[1] as number);
     });
+  });
+
+  it("ten steps with batch normalisation and dropout", async () => {
+    const layers = [dense(5), batchNorm(), dropout(0.3), linear(3)];
+    const model = await createModel(network({ input: WIDTH, layers }), { precision, seed: 5 });
+    await compare(model, sgd({ learningRate: 0.1 }), classes, oneHot, () => {});
   });
 
   it("an image network", async () => {

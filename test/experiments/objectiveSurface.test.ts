@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { GRID, kernelOf, localMinima, slideData, slideModel } from "../../src/experiments/objectiveSurface.ts";
+import { GRID, localMinima, plane, slideData, slideModel } from "../../src/experiments/objectiveSurface.ts";
 import { lossSurface } from "../../src/index.ts";
 
 /** ½ ‖Y_N(θ) − C‖²_F in plain float64. */
@@ -35,7 +35,7 @@ it.each([
     const difference: number[] = [];
     for (const steps of [5, 100]) {
       const model = await slideModel(steps, "f64");
-      const options = { at: kernelOf, a: GRID, b: GRID };
+      const options = { at: plane, a: GRID, b: GRID };
       const [own, other] = [await lossSurface(model, training, options), await lossSurface(model, test, options)];
       difference.push(Math.max(...own.values.map((v, k) => Math.abs(v - (other.values[k] as number)))));
       const found = localMinima(own);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   adam,
+  alexNet,
   connector,
   convResNet,
   createModel,
@@ -54,6 +55,7 @@ describe.each(Object.entries(cnns))("%s", (_, preset) => {
     [{ steps: [1, 2, 3] }, "option"],
     [{ steps: 0 }, "option"],
     [{ norm: "group" }, "name"],
+    [{ head: "max" }, "name"],
     [{ stepSize: 1, finalTime: 1 }, "option"],
     [{ input: [1, 1, 1] }, "shape"],
   ])("refuses %o", (options, code) => {
@@ -84,6 +86,55 @@ it("hamiltonianCnn goes back in memory that does not grow with its steps, and re
   };
   expect(await memory(40)).toBe(await memory(4));
   expect(() => hamiltonianCnn({ ...small, channels: [4, 5] })).toThrow(/even number of channels.*got 5.*conv2d\(6/);
+});
+
+describe("alexNet", () => {
+  const facts = (options: object) => layerFacts(alexNet(options));
+
+  it("has the parameters and the shapes of its papers", () => {
+    expect(parameters(alexNet())).toBe(61_100_840);
+    expect(parameters(alexNet({ grouped: true }))).toBe(60_965_224);
+    const images = (options: object) =>
+      facts(options).flatMap(({ output }) => (Array.isArray(output) ? [output.join(" × ")] : []));
+    expect([...new Set(images({}))]).toEqual([
+      "64 × 55 × 55",
+      "64 × 27 × 27",
+      "192 × 27 × 27",
+      "192 × 13 × 13",
+      "384 × 13 × 13",
+      "256 × 13 × 13",
+      "256 × 6 × 6",
+    ]);
+    expect([...new Set(images({ grouped: true }))]).toEqual([
+      "96 × 55 × 55",
+      "96 × 27 × 27",
+      "256 × 27 × 27",
+      "256 × 13 × 13",
+      "384 × 13 × 13",
+      "256 × 6 × 6",
+    ]);
+    // 714 million products of the single tower's convolutions and dense layers (Krizhevsky 2014).
+    const flops = facts({}).reduce((sum, f) => sum + f.flops, 0);
+    expect(flops / 2).toBeGreaterThan(0.7e9);
+    expect(flops / 2).toBeLessThan(0.73e9);
+  });
+
+  it("drops out before its large layers, or not at all", () => {
+    const rates = (net: ReturnType<typeof alexNet>) =>
+      net.layers.flatMap((layer) => (layer.kind === "dropout" ? [layer.rate] : []));
+    expect(rates(alexNet())).toEqual([0.5, 0.5]);
+    expect(rates(alexNet({ dropout: 0 }))).toEqual([]);
+    expect(rates(alexNet({ dropout: 0.2, grouped: true, outputs: 10 }))).toEqual([0.2, 0.2]);
+  });
+
+  it.each([
+    [{ grouped: "yes" }, "option"],
+    [{ dropout: 1 }, "option"],
+    [{ outputs: 0 }, "option"],
+    [{ input: [3, 8, 8] }, "shape"],
+  ])("refuses %o", (options, code) => {
+    expect(() => alexNet(options as never)).toThrow(expect.objectContaining({ code }));
+  });
 });
 
 describe("connector", () => {

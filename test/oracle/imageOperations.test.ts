@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   adaptiveAveragePool2d,
   averagePool2d,
+  batchNorm,
   conv2d,
   convTranspose2d,
   createModel,
@@ -24,6 +25,7 @@ interface Case {
 }
 
 const affine = { w: "K", b: "b" };
+const affineNorm = { g: "scale", b: "shift" };
 const parameterless = {};
 
 const cases: Readonly<Record<string, Case>> = {
@@ -43,17 +45,17 @@ const cases: Readonly<Record<string, Case>> = {
   avgpool2_s2: { layer: averagePool2d(), letters: parameterless },
   avgpool3_s2_p1: { layer: averagePool2d({ size: 3, stride: 2, padding: 1 }), letters: parameterless },
   globalavgpool: { layer: globalAveragePool2d(), letters: parameterless },
-  instancenorm: { layer: instanceNorm(), letters: { g: "scale", b: "shift" } },
+  instancenorm: { layer: instanceNorm(), letters: affineNorm },
   lrn_paper: { layer: localResponseNorm({ alpha: 0.5 }), letters: parameterless },
   lrn_torch: { layer: localResponseNorm({ alpha: 0.5, divide: true }), letters: parameterless },
   adaptive_avgpool_7to3: { layer: adaptiveAveragePool2d(3), letters: parameterless },
 };
 
-/** Operations that the package does not have yet. */
-const pending = ["batchnorm_train", "batchnorm_eval"];
+/** Of the objective, and of the scores: tested below, since they differ. */
+const batchNorms = ["batchnorm_train", "batchnorm_eval"];
 
-it("every operation of the file has a case, or is pending", () => {
-  expect([...Object.keys(cases), ...pending].sort()).toEqual([...operationNames].sort());
+it("every operation of the file has a case", () => {
+  expect([...Object.keys(cases), ...batchNorms].sort()).toEqual([...operationNames].sort());
 });
 
 describe.each(Object.entries(cases))("%s", (name, { layer, letters }) => {
@@ -83,4 +85,67 @@ describe.each(Object.entries(cases))("%s", (name, { layer, letters }) => {
     expect(at).toBe(gradient.length);
     model.dispose();
   });
+});
+
+it.each([
+  ["f64", 1e-11],
+  ["f32", 1e-4],
+] as const)(
+  "batchnorm_train: the objective takes the batch's statistics, %s within %d",
+  async (precision, tolerance) => {
+    const { input, parameters, features, scores, cotangent, inputGradient } = imageOperation(
+      "batchnorm_train",
+      affineNorm,
+    );
+    const net = network({ input, layers: [batchNorm()] });
+    const model = await createModel(net, { precision, loss: leastSquares({ reduction: "sum" }) });
+    for (const { name, values } of parameters) model.set(name, values);
+    const data = { features, labels: scores.map((s, i) => s - (cotangent[i] as number)) };
+    const half = 0.5 * cotangent.reduce((sum, u) => sum + u * u, 0);
+    expectAgreement("value", [model.value(data)], [half], tolerance);
+    expectAgreement("input gradient", model.inputGradient(data), inputGradient, tolerance);
+    const { gradient } = model.gradient(data);
+    expectAgreement(
+      "parameters",
+      gradient,
+      parameters.flatMap((p) => p.gradient),
+      tolerance,
+    );
+    model.dispose();
+  },
+);
+
+it.each([
+  ["f64", 1e-11],
+  ["f32", 1e-4],
+] as const)("batchnorm_eval: the scores take the running statistics, %s within %d", async (precision, tolerance) => {
+  const operation = imageOperation("batchnorm_eval", affineNorm);
+  const { input, parameters, features, cotangent } = operation;
+  const model = await createModel(network({ input, layers: [batchNorm()] }), { precision });
+  for (const { name, values } of parameters) model.set(name, values);
+  model.set("0.mean", [0.1, -0.2]);
+  model.set("0.variance", [0.5, 2]);
+  expectAgreement("scores", model.scores(features), operation.scores, tolerance);
+  const expected = parameters.flatMap((p) => p.gradient);
+  expectAgreement("parameters", model.vectorJacobian(features, cotangent), expected, tolerance);
+  model.dispose();
+});
+
+it("batchnorm_eval: the gradient of the image", async () => {
+  const { input, parameters, features, cotangent, inputGradient } = imageOperation("batchnorm_eval", affineNorm);
+  const [channels, size] = input;
+  // The number 1, spread by a transposed convolution, is its kernel: the gradient of K is that of the image.
+  const spread = convTranspose2d(channels, { size, padding: "valid", bias: false });
+  const model = await createModel(network({ input: [1, 1, 1], layers: [spread, batchNorm()] }), { precision: "f64" });
+  for (const { name, values } of parameters) model.set(name.replace("0.", "1."), values);
+  model.set("1.mean", [0.1, -0.2]);
+  model.set("1.variance", [0.5, 2]);
+  const pixels = input.reduce((a, b) => a * b);
+  const gradients = Array.from({ length: features.length / pixels }, (_, i) => {
+    const part = (of: readonly number[]) => of.slice(i * pixels, (i + 1) * pixels);
+    model.set("0.K", part(features));
+    return Array.from(model.vectorJacobian([1], part(cotangent))).slice(0, pixels);
+  });
+  expectAgreement("input gradient", gradients.flat(), inputGradient, 1e-11);
+  model.dispose();
 });

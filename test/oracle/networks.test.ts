@@ -17,6 +17,8 @@ const kinds: ((units: number, activation: string, n: number) => LayerDescription
   (units, activation) => ({ kind: "dense", units, activation, scale: 0.7 }),
   (units, activation) => ({ kind: "dense", units, activation, bias: false }),
   (units) => ({ kind: "pad", units }),
+  (units, _, n) => (n > 1 ? { kind: "layerNorm", affine: units % 2 === 0, epsilon: 0.1 } : { kind: "linear", units }),
+  (units) => ({ kind: "batchNorm", affine: units % 2 === 0, epsilon: 0.1 }),
   (units, activation) => ({
     kind: "add",
     branch: [{ kind: "dense", units, activation, scale: 0.5 }],
@@ -35,13 +37,14 @@ const kinds: ((units: number, activation: string, n: number) => LayerDescription
 
 const pick = <T>(members: readonly T[], index: number | undefined) => members[(index as number) % members.length] as T;
 
-/** Three drawn layers at widths 1 … 9, and a classifier. */
-function drawNetwork(seed: number, outputs: number): NetworkDescription {
+/** Three drawn layers at widths 1 … 9, and a classifier. A batch of one has no statistics. */
+function drawNetwork(seed: number, outputs: number, examples: number): NetworkDescription {
   const input = 1 + (integers(seed, 1, 9)[0] as number);
   let width = input;
   const [choices, units, functions] = [1, 2, 3].map((part) => integers(1000 * part + seed, 3, 5040)) as number[][];
   const drawn = [0, 1, 2].map((i) => {
-    const layer = pick(kinds, choices?.[i])(1 + ((units?.[i] as number) % 9), pick(names, functions?.[i]), width);
+    const drawn = pick(kinds, choices?.[i])(1 + ((units?.[i] as number) % 9), pick(names, functions?.[i]), width);
+    const layer: LayerDescription = drawn.kind === "batchNorm" && examples === 1 ? { kind: "linear", units: 3 } : drawn;
     width = widthAfter(layer, width);
     return layer;
   });
@@ -65,7 +68,7 @@ const cases = Array.from({ length: 17 }, (_, i) => i + 1).flatMap((examples) =>
     examples,
     loss,
     labels: labelsFor({ outputs, ...loss }, 40 + examples, examples),
-    network: drawNetwork(100 * examples + k, outputs),
+    network: drawNetwork(100 * examples + k, outputs, examples),
     title: `${examples} examples, ${loss.kind}${loss.reduction ? `, ${loss.reduction}` : ""}`,
   })),
 );

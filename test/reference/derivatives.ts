@@ -3,7 +3,7 @@ import { type Arithmetic, listening, numbers } from "./arithmetic.ts";
 import { dualize, duals } from "./dual.ts";
 import type { Batch } from "./layers.ts";
 import { type LossDescription, lossValue } from "./losses.ts";
-import { forward, type NetworkDescription } from "./network.ts";
+import { forward, type NetworkDescription, scored } from "./network.ts";
 import { tape } from "./tape.ts";
 import { matrix } from "./vectors.ts";
 
@@ -15,13 +15,13 @@ export interface Data {
 
 /** S, example by example. */
 export function scores(network: NetworkDescription, theta: readonly number[], features: readonly number[]): number[] {
-  return forward(numbers, network, theta, features).flat();
+  return forward(numbers, scored(network), theta, features).flat();
 }
 
 /** The outputs y_0, …, y_N of every ode layer: steps + 1 arrays each, example by example. */
 export function states(network: NetworkDescription, theta: readonly number[], features: readonly number[]) {
   const seen: number[][][] = [];
-  forward(numbers, network, theta, features, (_, batches) => seen.push(batches.map((batch) => batch.flat())));
+  forward(numbers, scored(network), theta, features, (_, batches) => seen.push(batches.map((batch) => batch.flat())));
   return seen;
 }
 
@@ -63,12 +63,31 @@ export function jacobianVector(
   v: readonly number[] | undefined,
   w?: readonly number[],
 ): number[] {
+  return pushed(scored(network), theta, features, v, w);
+}
+
+function pushed(
+  network: NetworkDescription,
+  theta: readonly number[],
+  features: readonly number[],
+  v: readonly number[] | undefined,
+  w?: readonly number[],
+): number[] {
   const S = forward(duals, network, dualize(theta, v), dualize(features, w));
   return S.flat().map((x) => x.tangent);
 }
 
 /** Jᵀ u, for theta and for the features. */
 export function vectorJacobian(
+  network: NetworkDescription,
+  theta: readonly number[],
+  features: readonly number[],
+  u: readonly number[],
+): { theta: number[]; features: number[] } {
+  return pulled(scored(network), theta, features, u);
+}
+
+function pulled(
   network: NetworkDescription,
   theta: readonly number[],
   features: readonly number[],
@@ -94,7 +113,7 @@ export function lossHessianVector(
   return lifted.flat().map((x) => x.adjoint.tangent);
 }
 
-/** Jᵀ E''(S) J v. */
+/** Jᵀ E''(S) J v, S being the objective's. */
 export function gaussNewton(
   network: NetworkDescription,
   loss: LossDescription,
@@ -103,8 +122,8 @@ export function gaussNewton(
   v: readonly number[],
 ): number[] {
   const S = forward(numbers, network, theta, data.features);
-  const Jv = matrix(jacobianVector(network, theta, data.features, v), S[0]?.length ?? 0);
-  return vectorJacobian(network, theta, data.features, lossHessianVector(loss, S, data.labels, Jv)).theta;
+  const Jv = matrix(pushed(network, theta, data.features, v), S[0]?.length ?? 0);
+  return pulled(network, theta, data.features, lossHessianVector(loss, S, data.labels, Jv)).theta;
 }
 
 /** d²E/dθ² v: reverse mode over duals. */

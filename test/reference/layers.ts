@@ -2,7 +2,7 @@ import { activationOf } from "./activations.ts";
 import type { Arithmetic } from "./arithmetic.ts";
 import { type DynamicsDescription, dynamicsOf } from "./dynamics.ts";
 import { integrate } from "./integrators.ts";
-import { applied, axpy, matrix, plus, product, times } from "./vectors.ts";
+import { applied, axpy, matrix, normalized, plus, product, times, transpose } from "./vectors.ts";
 import { sets, type WeightsInTime, weightsAt } from "./weights.ts";
 
 export interface LinearDescription {
@@ -53,7 +53,21 @@ export interface ActivationDescription {
   readonly kind: "activation";
   readonly name: string;
 }
+export interface LayerNormDescription {
+  readonly kind: "layerNorm";
+  readonly epsilon?: number;
+  readonly affine?: boolean;
+}
+export interface BatchNormDescription {
+  readonly kind: "batchNorm";
+  readonly epsilon?: number;
+  readonly affine?: boolean;
+  /** Mean 0 and variance 1 in place of the batch's: what scores take before any training. */
+  readonly running?: boolean;
+}
 export type LayerDescription =
+  | LayerNormDescription
+  | BatchNormDescription
   | LinearDescription
   | DenseDescription
   | OdeDescription
@@ -120,6 +134,14 @@ function layerParameters(layer: LayerDescription, n: number): Parameter[] {
       const K = { name: letter, shape: [layer.units, n] };
       return (layer.bias ?? true) ? [K, { name: "b", shape: [layer.units] }] : [K];
     }
+    case "layerNorm":
+    case "batchNorm":
+      return (layer.affine ?? true)
+        ? [
+            { name: "scale", shape: [n] },
+            { name: "shift", shape: [n] },
+          ]
+        : [];
     case "residual":
       return layerParameters(asOde(layer), n);
     case "ode": {
@@ -201,7 +223,27 @@ function forward<T>(
       );
     case "activation":
       return Y.map((y) => applied(a, activationOf(layer.name).sigma, y));
+    case "layerNorm":
+    case "batchNorm": {
+      const { epsilon = 1e-5, affine = true } = layer;
+      const normal = normalizedBatch(a, layer, Y, epsilon);
+      if (!affine) return normal;
+      const [scale, shift] = [get("scale"), get("shift")];
+      return normal.map((y) => y.map((x, i) => a.add(a.multiply(scale[i] as T, x), shift[i] as T)));
+    }
     case "flatten":
       return Y;
   }
+}
+
+/** x̂ of every example: over its own numbers, over each feature of the batch, or with mean 0 and variance 1. */
+function normalizedBatch<T>(
+  a: Arithmetic<T>,
+  layer: LayerNormDescription | BatchNormDescription,
+  Y: Batch<T>,
+  epsilon: number,
+): Batch<T> {
+  if (layer.kind === "layerNorm") return Y.map((y) => normalized(a, y, epsilon));
+  if (layer.running) return Y.map((y) => times(a, 1 / Math.sqrt(1 + epsilon), y));
+  return transpose(transpose(Y).map((column) => normalized(a, column, epsilon)));
 }

@@ -11,6 +11,19 @@ export interface NetworkDescription {
 
 const size = (shape: readonly number[]) => shape.reduce((product, extent) => product * extent, 1);
 
+/** The network as its scores see it: batch normalisation takes running statistics, those of a model that was never trained. */
+export function scored({ input, layers }: NetworkDescription): NetworkDescription {
+  return { input, layers: layers.map(running) };
+}
+
+function running(layer: LayerDescription): LayerDescription {
+  if (layer.kind === "batchNorm") return { ...layer, running: true };
+  if (layer.kind !== "add") return layer;
+  const { shortcut, ...add } = layer;
+  const branch = layer.branch.map(running);
+  return shortcut ? { ...add, branch, shortcut: shortcut.map(running) } : { ...add, branch };
+}
+
 /** Names and shapes in the order of theta. */
 export function parametersOf({ input, layers }: NetworkDescription): Parameter[] {
   return chainParameters(layers, input);

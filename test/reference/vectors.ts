@@ -38,3 +38,22 @@ export function times<T>(a: Arithmetic<T>, c: number, x: readonly T[]): T[] {
 export function applied<T>(a: Arithmetic<T>, f: Smooth, x: readonly T[]): T[] {
   return x.map((entry) => a.apply(f, entry));
 }
+
+/** (x − μ) / √(σ² + ε) with the mean and the biased variance of x. */
+export function normalized<T>(a: Arithmetic<T>, x: readonly T[], epsilon: number): T[] {
+  const mean = a.scale(1 / x.length, sum(a, x));
+  const centred = x.map((entry) => a.add(entry, a.scale(-1, mean)));
+  const r = a.apply(inverseRoot(epsilon), a.scale(1 / x.length, a.dot(centred, centred)));
+  return centred.map((entry) => a.multiply(r, entry));
+}
+
+/** (v + ε)^(−1/2) with two derivatives. */
+const inverseRoot = (epsilon: number): Smooth => [
+  (v) => (v + epsilon) ** -0.5,
+  (v) => -0.5 * (v + epsilon) ** -1.5,
+  (v) => 0.75 * (v + epsilon) ** -2.5,
+];
+
+function sum<T>(a: Arithmetic<T>, x: readonly T[]): T {
+  return x.reduce((total, entry) => a.add(total, entry));
+}

@@ -7,6 +7,7 @@ import { addFiles, copyFromRoot, type Files, linkDependencies, ROOT, scratchFold
 /** A core of one function, one more in the builds with threads, and what loads it. */
 const CORE: Files = {
   "assembly/index.ts": "export function abi_version(): i32 { return 1; }",
+  "assembly/opcodes.ts": "export const enum Abi { Version = 1 }",
   "assembly/threads.ts": "export function team_run(): i32 { return 1; }",
   "src/core/load.ts": `
     import { instantiateSync } from "@assemblyscript/loader";
@@ -119,6 +120,7 @@ test("what is built compiles and runs in a project of its own", { timeout: 60_00
   expect(readdirSync(join(folder, "dist")).sort()).toEqual([
     "chunks",
     "cli.js",
+    "core.h",
     "core.wasm",
     "data.d.ts",
     "data.js",

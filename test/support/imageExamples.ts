@@ -4,9 +4,11 @@ import {
   adaptiveAveragePool2d,
   add,
   averagePool2d,
+  batchNorm,
   conv2d,
   convTranspose2d,
   dense,
+  dropout,
   flatten,
   globalAveragePool2d,
   instanceNorm,
@@ -22,6 +24,8 @@ import {
 export interface ImageExample {
   readonly input: readonly [number, number, number];
   readonly layers: readonly Layer[];
+  /** Whether the objective joins examples, by statistics of the batch. */
+  readonly joins?: true;
   /** Signed distances of the features from the kinks of the first layer; theta moves none of them. */
   readonly kinks?: (features: readonly number[]) => number[];
 }
@@ -93,6 +97,31 @@ export const imageExamples: Readonly<Record<string, readonly ImageExample[]>> = 
   ],
   globalAveragePool2d: [
     { input: [2, 3, 4], layers: [conv2d(5, { activation: "tanh" }), globalAveragePool2d(), linear(OUTPUTS)] },
+  ],
+  batchNorm: [
+    {
+      input: [2, 3, 3],
+      layers: [batchNorm(), conv2d(5, { bias: false }), batchNorm({ epsilon: 0.1 }), activation("tanh"), ...classifier],
+      joins: true,
+    },
+    {
+      input: [1, 2, 3],
+      layers: [
+        flatten(),
+        dense(7),
+        add([batchNorm({ affine: false }), dense(7)]),
+        batchNorm(),
+        activation("sigmoid"),
+        linear(OUTPUTS),
+      ],
+      joins: true,
+    },
+  ],
+  dropout: [
+    {
+      input: [2, 3, 3],
+      layers: [conv2d(3, { activation: "tanh" }), dropout(0.3), flatten(), dropout(0.5), linear(OUTPUTS)],
+    },
   ],
   instanceNorm: [
     {

@@ -72,6 +72,11 @@ export function layerFrom(surface: Surface, layer: LayerDescription): unknown {
       return make({ mean: layer.mean, deviation: layer.deviation });
     case "activation":
       return make(layer.name);
+    case "layerNorm":
+    case "batchNorm": {
+      const { kind: _, ...options } = layer;
+      return make(options);
+    }
     case "flatten":
       return make();
   }

@@ -155,7 +155,7 @@ it("a step with regularizers is shared, and its regularizers, norm and update ar
   const model = await make(small, 4, { regularizers: [...penalties, stabilityProjection()] });
   const engine = engineOf(model);
   const [state = 0, previous = 0] = engine.allocateStates(2);
-  const update = { optimizer: momentum() as Update["optimizer"], states: [state], previous };
+  const update = { optimizer: momentum() as Update["optimizer"], states: [state], previous, previousState: 0 };
   const { team, plan } = engine.compiled("step", 64, (n) => recordStep(engine, n, update));
   expect(team?.threads).toBe(4);
   const lines = plan
@@ -196,7 +196,8 @@ it.each(Object.entries(imageExamples))("%s: images are shared too, to the same b
     const results = [];
     for (const threads of [1, 2, 4]) {
       const model = await make(networkOfExample(example) as Network, threads);
-      expect(sharers(model, examplesCount)).toBe(threads);
+      // Statistics of the batch are taken by one thread; scores are shared all the same.
+      expect(sharers(model, examplesCount)).toBe(example.joins ? 1 : threads);
       const { value, gradient } = model.gradient(points);
       const v = model.get();
       const products = [model.gaussNewton(points, v), model.hessianVector(points, v), model.inputGradient(points)];

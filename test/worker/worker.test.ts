@@ -44,6 +44,7 @@ describe("a model in a worker", () => {
     const model = await connection.createModel(described, options);
     const { model: own, result } = await here();
     expect(model.parameters).toEqual(own.parameters);
+    expect(model.statistics).toEqual(own.statistics);
     expect(JSON.stringify(model.network)).toBe(JSON.stringify(own.network));
     expect([model.loss, model.precision]).toEqual([own.loss, own.precision]);
 

@@ -1,0 +1,71 @@
+/** Every channel, or feature, with mean 0 and variance 1 over a batch, times scale, plus shift: Ioffe & Szegedy 2015. */
+import { OdenetError } from "../core/errors.ts";
+import { normalize, normalizeBy } from "../operations/normalize.ts";
+import type { LayerKind } from "./layer.ts";
+import { affineMap, type Normalization, type NormalizationOptions, normalizationOf } from "./normalization.ts";
+import { rowParameter } from "./parameters.ts";
+import { isImage, show } from "./shape.ts";
+
+export interface BatchNormOptions extends NormalizationOptions {
+  /** Share of the latest batch in the running statistics, from 0 to 1, default 0.1. */
+  momentum?: number;
+}
+
+export interface BatchNorm extends Normalization<"batchNorm"> {
+  readonly momentum: number;
+}
+
+/**
+ * `scale ∘ (y − μ) / √(σ² + ε) + shift`. `value`, `gradient`, their derivatives and training take mean and (biased) variance of
+ * the batch, over its examples and, for images, their positions: n numbers. `scores`, `predict`, `evaluate` and
+ * `jacobianVector`, `vectorJacobian`, which differentiate the scores, take the running ones, `<layer>.mean` and
+ * `<layer>.variance`, 0 and 1 at first. A step of `train` or `fit` moves them towards the batch's:
+ * `(1 − momentum) running + momentum · batch`, where the variance counts as n / (n − 1) σ², the unbiased estimate, as in PyTorch.
+ *
+ * A batch is never computed in pieces, however large. Throws `length` for a batch of one example of plain features, which is
+ * its own mean; one image of several positions will do. Parameters scale, shift: [channels] or [n_f].
+ */
+export function batchNorm({ momentum = 0.1, ...options }: BatchNormOptions = {}): BatchNorm {
+  if (!(typeof momentum === "number" && momentum >= 0 && momentum <= 1)) {
+    throw new OdenetError("option", `batchNorm: expected momentum as a number from 0 to 1, got ${show(momentum)}.`);
+  }
+  return Object.freeze({ ...normalizationOf("batchNorm", options), momentum });
+}
+
+export const batchNormKind: LayerKind<BatchNorm> = {
+  kind: "batchNorm",
+  takes: (_layer, input) => (isImage(input) ? "image" : undefined),
+  layOut({ epsilon, affine, momentum }, input, name) {
+    const [channels, per] = isImage(input) ? [input[0], input[1] * input[2]] : [input, 1];
+    const map = affineMap(name, channels, affine);
+    const mean = rowParameter(`${name}.mean`, channels);
+    const variance = { ...rowParameter(`${name}.variance`, channels, undefined, "one"), least: 0 };
+    return {
+      output: input,
+      parameters: map.parameters,
+      state: [mean, variance],
+      joins: per === 1 ? 2 : 1,
+      record(context, y) {
+        const { record, state, statistics, training } = context;
+        if (statistics === "running") {
+          const running = { mean: state(mean.name), variance: state(variance.name), epsilon };
+          return map.record(context, normalizeBy(record, y, running), per);
+        }
+        const n = y.rows;
+        if (n < 2) throw tooFew(name);
+        const batch = normalize(record, y, { norm: "batch", epsilon });
+        training?.learn(mean.name, batch.mean, momentum, momentum);
+        training?.learn(variance.name, batch.variance, momentum, (momentum * n) / (n - 1));
+        return map.record(context, batch.normalized, per);
+      },
+    };
+  },
+  parse: (json) => batchNorm(json as BatchNormOptions),
+};
+
+function tooFew(name: string): OdenetError {
+  return new OdenetError(
+    "length",
+    `layer ${name} (batchNorm): expected a batch of at least 2 examples, got 1, which is its own mean. Take more examples, or layerNorm; scores and predict do with one.`,
+  );
+}

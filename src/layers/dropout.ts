@@ -1,0 +1,33 @@
+/** In training every number is zero with probability `rate`, and else divided by 1 − rate: Srivastava et al. 2014, inverted. */
+import { OdenetError } from "../core/errors.ts";
+import { dropout as mask } from "../operations/dropout.ts";
+import type { LayerKind } from "./layer.ts";
+import { show } from "./shape.ts";
+
+export interface Dropout {
+  readonly kind: "dropout";
+  readonly rate: number;
+}
+
+/**
+ * In a step of `train` or `fit`, `y ∘ mask / (1 − rate)`; everywhere else, `gradient` included, `y`. The mask follows from the
+ * run's seed, the step and the example's place in the batch: the same for every number of threads and on every engine. 0 ≤
+ * rate < 1. No parameters.
+ */
+export function dropout(rate: number): Dropout {
+  if (!(typeof rate === "number" && rate >= 0 && rate < 1)) {
+    throw new OdenetError("option", `dropout: expected rate as a number from 0 to less than 1, got ${show(rate)}.`);
+  }
+  return Object.freeze({ kind: "dropout", rate });
+}
+
+export const dropoutKind: LayerKind<Dropout> = {
+  kind: "dropout",
+  layOut: ({ rate }, input) => ({
+    output: input,
+    parameters: [],
+    draws: rate > 0,
+    record: ({ record, training }, y) => (training && rate > 0 ? mask(record, y, training.draw(record), rate) : y),
+  }),
+  parse: (json) => dropout(json.rate as number),
+};
