@@ -217,6 +217,7 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .addOption(new Option("--to <format>", "the format").choices(Object.keys(formats)).makeOptionMandatory())
     .option("--out <file>", "where to write; a folder for tfjs (default: the model's name)")
     .addOption(new Option("--precision <type>", "of an ONNX file's numbers (default: f32)").choices(["f32", "f64"]))
+    .option("--batch <n>", "examples that a plan or C header takes at a time (default: 1)", whole(1))
     .addHelpText(
       "after",
       examples(
