@@ -14,6 +14,7 @@ export interface ExportFlags {
   to: string;
   out?: string;
   precision?: "f32" | "f64";
+  batch?: number;
 }
 
 interface Format {
@@ -34,12 +35,40 @@ export const formats: Readonly<Record<string, Format>> = {
     },
   },
   npz: { ending: ".npz", write: (model) => ({ "": toNpz(model) }) },
+  plan: { ending: ".plan", write: (model, flags) => ({ "": planOf(model, flags) }) },
+  "c-header": { ending: ".h", write: (model, flags) => ({ "": cHeader(planOf(model, flags)) }) },
 };
+
+/** Parameters and calls for hosts of the core without JavaScript. */
+const planOf = (model: Model, { batch = 1 }: ExportFlags): Uint8Array => model.toPlan({ batch });
+
+/** The bytes as an array in C, aligned as the core wants them. */
+function cHeader(bytes: Uint8Array): string {
+  const lines: string[] = [];
+  for (let at = 0; at < bytes.length; at += 16) lines.push(`  ${Array.from(bytes.subarray(at, at + 16)).join(", ")},`);
+  return [
+    "/* A plan of odenet: model.toPlan as an array. The host copies it into the core's memory. */",
+    "#ifndef ODENET_PLAN_H",
+    "#define ODENET_PLAN_H",
+    `#define ODENET_PLAN_BYTES ${bytes.length}u`,
+    "static const unsigned char odenet_plan[ODENET_PLAN_BYTES] = {",
+    ...lines,
+    "};",
+    "#endif",
+    "",
+  ].join("\n");
+}
 
 export async function exportCommand(path: string, flags: ExportFlags): Promise<number> {
   const { ending, write } = formats[flags.to] as Format;
   if (flags.precision !== undefined && flags.to !== "onnx") {
     throw new Failure("--precision: belongs to --to onnx; the others have the model's own, tfjs f32.", exitCodes.usage);
+  }
+  if (flags.batch !== undefined && !["plan", "c-header"].includes(flags.to)) {
+    throw new Failure(
+      "--batch: belongs to --to plan and c-header; the others take any number of examples.",
+      exitCodes.usage,
+    );
   }
   const out = flags.out ?? `${basename(path).replace(/\.safetensors$/, "")}${ending}`;
   const { model } = await openModel(path);

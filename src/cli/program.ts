@@ -262,12 +262,13 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .command("export")
     .summary("write a model in another tool's format")
     .description(
-      "Writes a saved model as ONNX (onnxruntime and others run it), as a TensorFlow.js layers model, or as arrays of NumPy.",
+      "Writes a saved model as ONNX (onnxruntime and others run it), as a TensorFlow.js layers model, as arrays of NumPy, or as a plan for hosts without JavaScript.",
     )
     .argument("<model>", "a saved model or a checkpoint")
     .addOption(new Option("--to <format>", "the format").choices(Object.keys(formats)).makeOptionMandatory())
     .option("--out <file>", "where to write; a folder for tfjs (default: the model's name)")
     .addOption(new Option("--precision <type>", "of an ONNX file's numbers (default: f32)").choices(["f32", "f64"]))
+    .option("--batch <n>", "examples that a plan or C header takes at a time (default: 1)", whole(1))
     .addHelpText(
       "after",
       examples(

@@ -178,6 +178,14 @@ describe.concurrent("a new user's way", () => {
     ]);
     const scores = models.map((model) => model.scores([0.5, -1, 2, 0]));
     for (const other of scores.slice(1)) expect(other).toEqual(scores[0]);
+    await odenet(cwd, "export", "peaks.safetensors", "--to", "plan", "--batch", "4");
+    await odenet(cwd, "export", "peaks.safetensors", "--to", "c-header", "--batch", "4");
+    const plan = models[0]?.toPlan({ batch: 4 });
+    expect(read("peaks.plan")).toEqual(plan);
+    const header = readFileSync(join(cwd, "peaks.h"), "utf8");
+    const [, numbers = ""] = /= \{([^}]*)\}/.exec(header) ?? [];
+    expect(Uint8Array.from(numbers.match(/\d+/g) ?? [], Number)).toEqual(plan);
+    expect(header).toContain(`#define ODENET_PLAN_BYTES ${plan?.length}u`);
     for (const model of models) model.dispose();
   });
 
@@ -309,7 +317,7 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     ["predict nowhere iris.csv", 1, /nowhere: expected a file/],
     ["evaluate empty.csv peaks", 1, /empty\.csv: expected a safetensors file/],
     ["export iris.csv", 2, /required option '--to <format>' not specified/],
-    ["export iris.csv --to pdf", 2, /Allowed choices are onnx, tfjs, npz/],
+    ["export iris.csv --to pdf", 2, /Allowed choices are onnx, tfjs, npz, plan, c-header/],
     ["export iris.csv --to onnx", 1, /iris\.csv: expected a safetensors file/],
     ["export iris.csv --to npz --precision f64", 2, /--precision: belongs to --to onnx/],
     ["info iris.csv", 1, /iris\.csv: expected a safetensors file/],
