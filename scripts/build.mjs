@@ -34,7 +34,7 @@ async function buildAll() {
     return [
       ...library.outputs,
       ...page.outputs,
-      ...declarations(),
+      ...(await declarations()),
       ...writeThirdParty([...library.inputs, ...page.inputs]),
     ];
   });

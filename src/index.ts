@@ -89,6 +89,7 @@ export {
   modelFromBytes,
   multilevel,
   type PlainFunction,
+  type PlanOptions,
   type Schedule,
   type Step,
   schedules,

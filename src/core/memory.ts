@@ -49,6 +49,12 @@ export interface TeamRun {
   readonly slotCount: number;
 }
 
+/** What one call of `allocate` gave. */
+export interface Piece {
+  readonly address: number;
+  readonly bytes: number;
+}
+
 export class Memory {
   /** Bytes handed out and not given back. */
   used = 0;
@@ -185,6 +191,19 @@ export class Memory {
   /** Index of the first record that would touch memory outside its block, or −1. */
   check(address: number, count: number, privateBytes: number): number {
     return this.core.plan_check(this.buffer.byteLength, privateBytes, address, count) - 1;
+  }
+
+  /** The allocated piece that an address lies in. */
+  piece(address: number): Piece {
+    for (const [start, bytes] of this.sizes) {
+      if (start <= address && address < start + bytes) return { address: start, bytes };
+    }
+    throw new Error(`address ${address} is not allocated`);
+  }
+
+  /** A copy of bytes. */
+  bytesAt(address: number, bytes: number): Uint8Array<ArrayBuffer> {
+    return this.u8.slice(address, address + bytes);
   }
 
   // Vectors of n numbers in whole 16-byte vectors, by address.

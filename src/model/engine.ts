@@ -9,6 +9,7 @@ import type { Fusion } from "../core/fuse.ts";
 import { Memory, type Numbers, type TeamRun } from "../core/memory.ts";
 import { compile, type Plan } from "../core/plan.ts";
 import { Recorder } from "../core/recorder.ts";
+import { SharedBlock } from "../core/relocate.ts";
 import { divide } from "../core/shards.ts";
 import { MOST_SLOTS, type Team } from "../core/team.ts";
 import { numberBytes, type Precision, paddedColumns, type Tensor } from "../core/tensor.ts";
@@ -583,6 +584,13 @@ export class Engine {
 
   setScalars(address: number, values: readonly number[]): void {
     this.memory.setScalars(address, values);
+  }
+
+  // --- leaving ------------------------------------------------------------------------------------------------------
+
+  /** An empty block for what plans of this engine share, to take it to another host. */
+  sharedBlock(): SharedBlock {
+    return new SharedBlock(this.memory);
   }
 
   // --- life ---------------------------------------------------------------------------------------------------------

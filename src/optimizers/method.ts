@@ -115,8 +115,3 @@ export function isMethod(optimizer: unknown): optimizer is Method {
 export function norm<V>(space: Space<V>, x: V): number {
   return Math.sqrt(space.dot(x, x));
 }
-
-/** x <- 0. */
-export function clear<V>(space: Space<V>, x: V): void {
-  space.scale(x, 0);
-}
