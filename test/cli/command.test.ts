@@ -351,6 +351,7 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     "info --help",
     "export --help",
     "experiment --help",
+    "lab --help",
     "help train",
   ])("%s has examples", async (line) => {
     const { code, stdout } = await odenet(folder(), ...line.split(" "));

@@ -6,6 +6,9 @@ export interface Plane {
   readonly axes: readonly [Float64Array, Float64Array];
 }
 
+/** Products of the covariance at most: of many wide features, some examples are enough. */
+const MOST_PRODUCTS = 1e7;
+
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let sum = 0;
   for (let k = 0; k < a.length; k++) sum += (a[k] as number) * (b[k] as number);
@@ -35,8 +38,10 @@ function covarianceOf(values: readonly ArrayLike<number>[], mean: Float64Array):
   const width = mean.length;
   const rows = Array.from({ length: width }, () => new Float64Array(width));
   const y = new Float64Array(width);
+  const products = values.reduce((sum, v) => sum + v.length * width, 0);
+  const stride = width * Math.max(1, Math.ceil(products / MOST_PRODUCTS));
   for (const v of values) {
-    for (let at = 0; at < v.length; at += width) {
+    for (let at = 0; at < v.length; at += stride) {
       for (let k = 0; k < width; k++) y[k] = (v[at + k] as number) - (mean[k] as number);
       for (let a = 0; a < width; a++) {
         const row = rows[a] as Float64Array;
