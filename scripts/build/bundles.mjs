@@ -16,7 +16,7 @@ const OFFERS = {
     offerCore(() => ({ module }));`,
 };
 
-/** An entry is its source behind the offer of its core. */
+/** An entry is its source behind the offer of its core: a module of its own, since what an entry imports runs before it does. */
 const withCore = {
   name: "with core",
   setup({ onResolve, onLoad }) {
@@ -24,8 +24,11 @@ const withCore = {
     onLoad({ filter: /.*/, namespace: "entry" }, ({ path }) => {
       const { source, platform, core } = entries().find(({ output }) => output === path);
       const hashbang = platform === "node" ? "#!/usr/bin/env node\n" : "";
-      return { contents: `${hashbang}${OFFERS[core] ?? ""}\nexport * from "./${source}";`, resolveDir: "." };
+      const offer = core ? `import "offer:${core}";\n` : "";
+      return { contents: `${hashbang}${offer}export * from "./${source}";`, resolveDir: "." };
     });
+    onResolve({ filter: /^offer:/ }, ({ path }) => ({ path: path.slice(6), namespace: "offer", sideEffects: true }));
+    onLoad({ filter: /.*/, namespace: "offer" }, ({ path }) => ({ contents: OFFERS[path], resolveDir: "." }));
     // The command does its work when it is imported, whatever package.json says about side effects.
     onResolve({ filter: /^\.\/src\// }, ({ path, namespace }) =>
       namespace === "entry" ? { path: resolve(path), sideEffects: true } : undefined,
