@@ -82,8 +82,8 @@ function smoothRelu(graph: OnnxGraph, x: string): string {
   return graph.node("Add", [square, graph.node("Relu", [graph.node("Sub", [x, eta])])]);
 }
 
-/** Every activation, by name. */
-const activationNodes: Readonly<Record<ActivationName, (graph: OnnxGraph, x: string) => string>> = {
+/** Activations by name; one without an entry is refused where a model has it. */
+const activationNodes: Readonly<Partial<Record<ActivationName, (graph: OnnxGraph, x: string) => string>>> = {
   tanh: (graph, x) => graph.node("Tanh", [x]),
   relu: (graph, x) => graph.node("Relu", [x]),
   identity: (_, x) => x,
@@ -96,7 +96,10 @@ const activationNodes: Readonly<Record<ActivationName, (graph: OnnxGraph, x: str
 const activate: Rule = (context) => {
   const { graph, call } = context;
   const { name, form } = first(context);
-  return { name: activationNodes[activationByCode(call.attributes.kind ?? 0).name](graph, name), form };
+  const sigma = activationByCode(call.attributes.kind ?? 0).name;
+  const node = activationNodes[sigma];
+  if (!node) throw unsupported(`the activation ${sigma}`);
+  return { name: node(graph, name), form };
 };
 
 /** Σ c_i x_i. */
