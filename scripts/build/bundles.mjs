@@ -1,5 +1,5 @@
 // TypeScript to JavaScript by esbuild: one bundle an entry, what entries share in chunks of their own.
-import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import { build } from "esbuild";
 import { entries } from "./entries.mjs";
@@ -57,8 +57,23 @@ const nodeModules = {
   },
 };
 
+/** Where a call begins that is a variable's first value, or that call's first argument. */
+const INITIALISER = /(?<=^(?:var|const|let) [\w$]+ = (?:[\w$]+\()?)(?=[\w$. ]+\()/gm;
+
+/** D3 says that its packages have no side effects, and offers each as one file: the palettes that nobody asks for may go. */
+const pureD3 = {
+  name: "pure D3",
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules\/d3-[\w-]+\/dist\/[\w-]+\.mjs$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(INITIALISER, "/* @__PURE__ */ "),
+    }));
+  },
+};
+
 /** Other files of packages than those they offer first. */
 const alias = {
+  // Its decoder alone.
+  "jpeg-js": resolve("node_modules/jpeg-js/lib/decoder.js"),
   // The same code without asking for a stream of Node's.
   papaparse: resolve("node_modules/papaparse/papaparse.min.js"),
   // As modules, of which only what is used is taken.
@@ -76,7 +91,7 @@ async function bundleGroup(group, outdir) {
     chunkNames: "chunks/[name]-[hash]",
     target: "es2022", // newer targets make esbuild call Uint8Array.fromBase64, which Node 20 lacks
     platform: "neutral",
-    plugins: [withCore, nodeModules],
+    plugins: [withCore, nodeModules, pureD3],
     mainFields: ["module", "main"],
     alias,
     charset: "utf8",
@@ -103,7 +118,7 @@ function checkNeutral(group, { outputs }) {
   }
 }
 
-/** Makes all bundles. Returns the files made, and the sources that went into what is published. */
+/** Makes all bundles. Returns the files made, the sources that went into what is published, and which file of it imports which. */
 export async function bundle() {
   const all = entries();
   const groups = new Map();
@@ -113,14 +128,23 @@ export async function bundle() {
   }
   const outputs = [];
   const inputs = [];
+  const imports = new Map();
   for (const [outdir, group] of groups) {
     const metafile = await bundleGroup(group, outdir);
     checkNeutral(group, metafile);
     outputs.push(...Object.keys(metafile.outputs));
-    if (outdir === "dist") inputs.push(...Object.keys(metafile.inputs));
+    if (outdir !== "dist") continue;
+    inputs.push(...Object.keys(metafile.inputs));
+    for (const [file, output] of Object.entries(metafile.outputs)) {
+      const inside = output.imports.filter(({ external }) => !external);
+      imports.set(
+        file,
+        inside.map(({ path }) => path),
+      );
+    }
   }
   mkdirSync("dist", { recursive: true });
   copyFileSync("build/core.wasm", "dist/core.wasm");
   if (all.some(({ output }) => output === "dist/cli.js")) chmodSync("dist/cli.js", 0o755);
-  return { outputs: [...outputs, "dist/core.wasm"], inputs };
+  return { outputs: [...outputs, "dist/core.wasm"], inputs, imports };
 }

@@ -44,7 +44,7 @@ async function readPng(bytes: Uint8Array): Promise<Picture> {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     checkSize(view.getUint32(16), view.getUint32(20));
   }
-  const { decode } = await import("fast-png");
+  const { decode } = await import("./png.ts");
   const png = decode(bytes, { checkCrc: true });
   const { width, height, channels, palette } = png;
   const source = png.depth < 8 ? unpacked(png.data, height, width, png.depth) : png.data;
