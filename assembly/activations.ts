@@ -4,7 +4,7 @@
  * Rows are padded to whole 16-byte vectors, so a matrix is one flat run of vectors. Padding is zero on input and on output:
  * where σ(0) ≠ 0 the last vector of each row is masked afterwards. Addresses are 16-byte aligned; beta is 0 (store) or 1 (add).
  */
-import { cos, log_cosh, madd, sigmoid, sin, softplus, tanh } from "./lanes";
+import { cos, log_cosh, madd, sigmoid, sin, sin_cos, softplus, tanh } from "./lanes";
 import { tanh_rows2, tanh_rows3 } from "./narrow";
 import { Activation } from "./opcodes";
 
@@ -150,6 +150,29 @@ export function activate_derivative<T extends number>(
       }
       return;
   }
+}
+
+/**
+ * y = σ(x) and d = σ'(x), which is what `saved` says: x or y, as for activate_derivative. d is 1 or σ'(0) in the padding. Neither
+ * y nor d may be x.
+ */
+export function activate_with_slope<T extends number>(
+  y: usize,
+  d: usize,
+  x: usize,
+  saved: usize,
+  kind: i32,
+  rows: u32,
+  columns: u32,
+): void {
+  const end = d + extent<T>(rows, columns);
+  if (kind == Activation.Sin) {
+    for (; d < end; y += 16, d += 16, x += 16) sin_cos<T>(y, d, v128.load(x));
+    return;
+  }
+  activate<T>(y, x, kind, rows, columns);
+  for (let to = d; to < end; to += 16) v128.store(to, constant<T>(1));
+  activate_derivative<T>(d, d, saved, kind, rows, columns, 0);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { Activation, Layout, Loss, Op, Packing, Penalty, Type } from "./opcodes";
 import { Call, NONE, operandAt, recordAt, shapeOf } from "./record";
 import { implicit_scratch, rowBytes } from "./rows";
-import { first, Pair, patchScratch, second } from "./windows";
+import { convScratch, first, Pair, planePixels, second } from "./windows";
 
 let sharedBytes: u64 = 0;
 let privateBytes: u64 = 0;
@@ -126,6 +126,7 @@ function checkRecord<T extends number>(call: Call): bool {
     case Op.ActivateDerivative:
       return n2 <= u32(Activation.SmoothRelu) && everyMatrix<T>(call, 3);
     case Op.ActivateSecond:
+    case Op.ActivateWithSlope:
       return n2 <= u32(Activation.SmoothRelu) && everyMatrix<T>(call, 4);
     case Op.Softmax:
       return n1 > 0 && everyMatrix<T>(call, 2);
@@ -241,11 +242,45 @@ function checkRecord<T extends number>(call: Call): bool {
       const there = i32(call.op) == Op.Average;
       return block(call, 0, there ? places : image) && block(call, 1, there ? image : places);
     }
+    case Op.Normalize:
+    case Op.NormalizeSlope:
+    case Op.NormalizeCurvature:
+      return checkNormalization<T>(call);
+    case Op.NeighbourSum:
+      return everyMatrix<T>(call, 2) && block(call, 2, matrix<T>(1, n1) + matrix<T>(2, n2));
+    case Op.AffinePower:
+      return everyMatrix<T>(call, 2);
     case Op.Regularize:
       return regularizer<T>(call);
     default:
       return false;
   }
+}
+
+/** Blocks of n2 rows: matrices, statistics as one row a block, and two rows of scratch. */
+function checkNormalization<T extends number>(call: Call): bool {
+  const per = call.n2;
+  if (per == 0 || call.n0 % per != 0) return false;
+  const size = matrix<T>(call.n0, call.n1);
+  const statistics = matrix<T>(call.n0 / per, call.n1);
+  const op = i32(call.op);
+  if (op == Op.Normalize) {
+    return (
+      block(call, 0, size) &&
+      block(call, 1, statistics) &&
+      block(call, 2, statistics) &&
+      block(call, 3, statistics) &&
+      block(call, 4, size)
+    );
+  }
+  return (
+    block(call, 0, size) &&
+    block(call, 1, op == Op.NormalizeSlope ? statistics : size) &&
+    block(call, 2, size) &&
+    block(call, 3, size) &&
+    block(call, 4, statistics) &&
+    block(call, 5, matrix<T>(2, call.n1))
+  );
 }
 
 /** Rows, columns and products of them in operations on images. */
@@ -296,13 +331,15 @@ function checkConvolution<T extends number>(call: Call): bool {
   const groups = u32(load<f64>(shapeOf(call) + usize(Pair.Groups)));
   if (groups == 0 || channels == 0 || filters == 0 || filters > u32(SIZE_LIMIT)) return false;
   if (channels % groups != 0 || filters % groups != 0) return false;
+  if (first(shapeOf(call), Pair.Stride) == 0 || second(shapeOf(call), Pair.Stride) == 0) return false;
+  if (planePixels(shapeOf(call), true) > SIZE_LIMIT || planePixels(shapeOf(call), false) > SIZE_LIMIT) return false;
   const terms = u64(positions(call, Pair.Window)) * u64(channels / groups);
   if (terms * u64(groups) > SIZE_LIMIT) return false;
   const rows = call.n0 * positions(call, Pair.Places);
   const image = matrix<T>(call.n0 * positions(call, Pair.Image), channels);
   const places = matrix<T>(rows, filters);
   const weights = matrix<T>(u32(terms) * groups, filters / groups);
-  let scratch = patchScratch<T>(u32(terms), filters / groups, rows, groups);
+  let scratch = convScratch<T>(shapeOf(call), call.n0, channels, filters);
   if (call.n4 > 1) scratch += 4 * weights;
   const op = i32(call.op);
   return (
@@ -347,6 +384,7 @@ function addWork(call: Call): bool {
       break;
     case Op.ToImage:
     case Op.ToFeatures:
+    case Op.NeighbourSum:
       cost *= 1 + f64(call.n2);
       break;
     case Op.Skew:

@@ -2,7 +2,7 @@
 import { activate, activate_antiderivative, activate_derivative, activate_second } from "./activations";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { map_cos, map_exp, map_log } from "./lanes";
-import { Activation } from "./opcodes";
+import { Abi, Activation } from "./opcodes";
 import { column_sum } from "./structure";
 import { axpy, dot, scale } from "./vector";
 
@@ -10,9 +10,8 @@ export { arena_alloc, arena_free } from "./arena";
 export { plan_check } from "./check";
 export { plan_run, plan_unsolved } from "./plan";
 
-/** Grows with every change of a signature, an opcode or the record. */
 export function abi_version(): i32 {
-  return 1;
+  return Abi.Version;
 }
 
 // Activations, elementary functions and random numbers.

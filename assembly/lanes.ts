@@ -248,8 +248,22 @@ function reduce_pair(x: v128, n: v128): v128 {
   return f32x4.demote_f64x2_zero(f64x2.sub(r, f64x2.mul(n, f64x2.splat(PIO2_1_REST))));
 }
 
-/** sin x (quadrant 0) or cos x (quadrant 1) for f32: the polynomials of Cephes' sinf.c on |r| ≤ π/4. */
-function wave_f32(x: v128, quadrant: i32): v128 {
+/** What sine s and cosine c of the reduced argument are in a quadrant. */
+function turned_f32(s: v128, c: v128, quadrant: v128): v128 {
+  const y = v128.bitselect(c, s, i32x4.neg(v128.and(quadrant, i32x4.splat(1))));
+  return v128.xor(y, i32x4.shl(v128.and(quadrant, i32x4.splat(2)), 30));
+}
+
+function turned_f64(s: v128, c: v128, quadrant: v128): v128 {
+  const y = v128.bitselect(c, s, i64x2.neg(v128.and(quadrant, i64x2.splat(1))));
+  return v128.xor(y, i64x2.shl(v128.and(quadrant, i64x2.splat(2)), 62));
+}
+
+/**
+ * sin x (quadrant 0) or cos x (quadrant 1) for f32: the polynomials of Cephes' sinf.c on |r| ≤ π/4. The next quadrant's goes
+ * to `next` unless that is 0.
+ */
+function wave_f32(x: v128, quadrant: i32, next: usize): v128 {
   const a = f32x4.abs(x);
   const k = madd<f32>(a, f32x4.splat(f32(TWO_OVER_PI)), f32x4.splat(12582912));
   const n = f32x4.sub(k, f32x4.splat(12582912));
@@ -263,13 +277,12 @@ function wave_f32(x: v128, quadrant: i32): v128 {
   let c = madd<f32>(z, f32x4.splat(2.443315711809948e-5), f32x4.splat(-1.388731625493765e-3));
   c = madd<f32>(z, c, f32x4.splat(4.166664568298827e-2));
   c = madd<f32>(f32x4.mul(z, z), c, f32x4.sub(f32x4.splat(1), f32x4.mul(z, f32x4.splat(0.5))));
-  const q = i32x4.add(k, i32x4.splat(quadrant));
-  const y = v128.bitselect(c, s, i32x4.neg(v128.and(q, i32x4.splat(1))));
-  return v128.xor(y, i32x4.shl(v128.and(q, i32x4.splat(2)), 30));
+  if (next != 0) v128.store(next, turned_f32(s, c, i32x4.add(k, i32x4.splat(quadrant + 1))));
+  return turned_f32(s, c, i32x4.add(k, i32x4.splat(quadrant)));
 }
 
-/** sin x (quadrant 0) or cos x (quadrant 1) for f64: k_sin.c and k_cos.c of fdlibm on r + t, |r| ≤ π/4, t its rounding error. */
-function wave_f64(x: v128, quadrant: i32): v128 {
+/** The same for f64: k_sin.c and k_cos.c of fdlibm on r + t, |r| ≤ π/4, t its rounding error. */
+function wave_f64(x: v128, quadrant: i32, next: usize): v128 {
   const a = f64x2.abs(x);
   const one = f64x2.splat(1);
   const half = f64x2.splat(0.5);
@@ -302,18 +315,21 @@ function wave_f64(x: v128, quadrant: i32): v128 {
   const w = f64x2.sub(one, hz);
   const rest = f64x2.sub(f64x2.mul(z, p), f64x2.mul(r, t));
   const c = f64x2.add(w, f64x2.add(f64x2.sub(f64x2.sub(one, w), hz), rest));
-  const q = i64x2.add(k, i64x2.splat(quadrant));
-  const y = v128.bitselect(c, s, i64x2.neg(v128.and(q, i64x2.splat(1))));
-  return v128.xor(y, i64x2.shl(v128.and(q, i64x2.splat(2)), 62));
+  if (next != 0) v128.store(next, turned_f64(s, c, i64x2.add(k, i64x2.splat(quadrant + 1))));
+  return turned_f64(s, c, i64x2.add(k, i64x2.splat(quadrant)));
 }
 
-function wave<T extends number>(x: v128, quadrant: i32): v128 {
-  return sizeof<T>() == 4 ? wave_f32(x, quadrant) : wave_f64(x, quadrant);
+function wave<T extends number>(x: v128, quadrant: i32, next: usize = 0): v128 {
+  return sizeof<T>() == 4 ? wave_f32(x, quadrant, next) : wave_f64(x, quadrant, next);
 }
 
-/** All lanes within the range of the vector reduction (false for NaN). */
+/** Lanes within the range of the vector reduction (false for NaN). */
 function near<T extends number>(x: v128): v128 {
   return v128.le<T>(v128.abs<T>(x), constant<T>(FAR));
+}
+
+function all<T extends number>(lanes: v128): bool {
+  return sizeof<T>() == 4 ? i32x4.all_true(lanes) : i64x2.all_true(lanes);
 }
 
 function wave_lane(x: f64, quadrant: i32): f64 {
@@ -341,7 +357,7 @@ export function sin<T extends number>(x: v128): v128 {
   const sign = v128.and(x, constant<T>(-0.0));
   const y = v128.xor(wave<T>(x, 0), sign);
   const ordinary = near<T>(x);
-  if (sizeof<T>() == 4 ? i32x4.all_true(ordinary) : i64x2.all_true(ordinary)) return y;
+  if (all<T>(ordinary)) return y;
   return v128.bitselect(y, wave_far<T>(x, 0), ordinary);
 }
 
@@ -349,8 +365,18 @@ export function sin<T extends number>(x: v128): v128 {
 export function cos<T extends number>(x: v128): v128 {
   const y = wave<T>(x, 1);
   const ordinary = near<T>(x);
-  if (sizeof<T>() == 4 ? i32x4.all_true(ordinary) : i64x2.all_true(ordinary)) return y;
+  if (all<T>(ordinary)) return y;
   return v128.bitselect(y, wave_far<T>(x, 1), ordinary);
+}
+
+/** Both, with one reduction of the argument: the same bits. */
+export function sin_cos<T extends number>(s: usize, c: usize, x: v128): void {
+  if (all<T>(near<T>(x))) {
+    v128.store(s, v128.xor(wave<T>(x, 0, c), v128.and(x, constant<T>(-0.0))));
+  } else {
+    v128.store(s, sin<T>(x));
+    v128.store(c, cos<T>(x));
+  }
 }
 
 /** y = eˣ over n numbers; both padded to whole vectors. */

@@ -246,7 +246,7 @@ export function loss<T extends number>(
   store<f64>(value, bare ? sum : w * sum);
 }
 
-/** out = (d² loss / dS²) v row by row. `out` may be v. */
+/** out = (d² loss / dS²) v row by row. With `known`, s holds the probabilities rather than the scores. `out` may be v. */
 export function loss_hessian<T extends number>(
   kind: i32,
   out: usize,
@@ -256,27 +256,32 @@ export function loss_hessian<T extends number>(
   weight: usize,
   rows: u32,
   columns: u32,
+  known: bool,
 ): void {
   const row = rowBytes<T>(columns);
   const mask = tailMask<T>(columns);
   const w = v128.splat<T>(load<f64>(weight) as T);
   for (let r: u32 = 0; r < rows; r++) {
     if (kind == Loss.Softmax) {
-      softmaxRows<T>(scratch, s, row, mask, 1);
-      const scale = broadcast<T>(scales, 0);
-      for (let at: usize = 0; at < row; at += 16) {
-        v128.store(scratch + at, v128.mul<T>(v128.load(scratch + at), scale));
+      let probabilities = s;
+      if (!known) {
+        probabilities = scratch;
+        softmaxRows<T>(scratch, s, row, mask, 1);
+        const scale = broadcast<T>(scales, 0);
+        for (let at: usize = 0; at < row; at += 16) {
+          v128.store(scratch + at, v128.mul<T>(v128.load(scratch + at), scale));
+        }
       }
-      const mean = v128.splat<T>(rowDot<T>(scratch, v, columns) as T);
+      const mean = v128.splat<T>(rowDot<T>(probabilities, v, columns) as T);
       for (let at: usize = 0; at < row; at += 16) {
-        const p = v128.mul<T>(v128.load(scratch + at), w);
+        const p = v128.mul<T>(v128.load(probabilities + at), w);
         v128.store(out + at, v128.mul<T>(p, v128.sub<T>(v128.load(v + at), mean)));
       }
     } else {
       for (let at: usize = 0; at < row; at += 16) {
         let factor = w;
         if (kind == Loss.Logistic) {
-          const p = sigmoid<T>(v128.load(s + at));
+          const p = known ? v128.load(s + at) : sigmoid<T>(v128.load(s + at));
           factor = v128.mul<T>(w, v128.mul<T>(p, v128.sub<T>(v128.splat<T>(1 as T), p)));
         }
         v128.store(out + at, v128.mul<T>(factor, v128.load(v + at)));

@@ -1,3 +1,8 @@
+/** Grows with every change of a signature, an opcode, the record or the plan's blob. */
+export const enum Abi {
+  Version = 1,
+}
+
 /** What a call record asks for. The numbers are part of the ABI: add at the end, never renumber. */
 export const enum Op {
   /** Repeats the following `sizes[1]` records `sizes[0]` times. */
@@ -33,6 +38,7 @@ export const enum Op {
   SlopeSum = 28,
   Clip = 29,
   Regularize = 30,
+  ActivateWithSlope = 31,
   // Images: numbers from 64 on.
   ToImage = 64,
   ToFeatures = 65,
@@ -43,6 +49,12 @@ export const enum Op {
   PlaceMax = 70,
   Average = 71,
   Spread = 72,
+  // Normalisation: numbers from 80 on.
+  Normalize = 80,
+  NormalizeSlope = 81,
+  NormalizeCurvature = 82,
+  NeighbourSum = 83,
+  AffinePower = 84,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */
@@ -109,10 +121,73 @@ export const enum Packing {
   Columns = 128,
 }
 
-/** How many rows of patches a convolution makes at a time: shared by the kernel, its check and the scratch reserved. */
-export const enum Patches {
-  /** About this many bytes, to stay in the second-level cache, */
-  Bytes = 131072,
-  /** but at least this many rows, so that the panels of the weights pay. */
-  Rows = 64,
+/** How much a convolution takes at a time: shared by the kernel, its check and the scratch reserved. */
+export const enum Planes {
+  /** Small images are taken together up to this many positions or places; sums over places are cut after so many. */
+  Rows = 512,
+}
+
+/** First word of a plan's blob: "ODNP". The blob's layout is that of src/core/blob.ts; all its words are u32, little-endian. */
+export const enum Blob {
+  Magic = 0x504e444f,
+  Align = 16,
+}
+
+/** Words of a blob's header, by byte offset. */
+export const enum BlobHeader {
+  Magic = 0,
+  /** The ABI's version. */
+  Version = 4,
+  /** Bytes of the whole blob. */
+  Bytes = 8,
+  /** FNV-1a of all bytes from `Type` on. */
+  Checksum = 12,
+  /** Numbers of θ and of the features: Type.F32 or Type.F64. */
+  Type = 16,
+  /** Examples of a batch. */
+  Rows = 20,
+  /** Where the shared block begins, and its size: the `shared` of plan_run is the blob's address + this. */
+  Shared = 24,
+  SharedBytes = 28,
+  /** Size of the private block, which the host allocates, and fills with zeros once. */
+  PrivateBytes = 32,
+  /** Where the table of plans begins, and how many there are; the same of tensors and names. */
+  Plans = 36,
+  PlanCount = 40,
+  Tensors = 44,
+  TensorCount = 48,
+  Names = 52,
+  NameBytes = 56,
+  Size = 64,
+}
+
+/** Words of an entry in the table of plans. */
+export const enum BlobPlan {
+  /** Where its name begins. */
+  Name = 0,
+  /** Where its records begin: the `plan` of plan_run is the blob's address + this. */
+  Records = 4,
+  Count = 8,
+  Size = 16,
+}
+
+/** Words of an entry in the table of tensors: number c of row r of matrix j is at Offset + size · ((j · Rows + r) · Stride + c). */
+export const enum BlobTensor {
+  Name = 0,
+  Place = 4,
+  /** From the beginning of its block. */
+  Offset = 8,
+  Type = 12,
+  Count = 16,
+  Rows = 20,
+  Columns = 24,
+  /** Numbers from one row to the next. */
+  Stride = 28,
+  Size = 32,
+}
+
+/** Which block a tensor lies in. */
+export const enum Place {
+  Shared = 0,
+  Private = 1,
 }

@@ -1,12 +1,20 @@
 /** A plan is a recording of kernel calls: an array of records (record.ts), replayed by `plan_run`. */
 
-import { activate, activate_antiderivative, activate_derivative, activate_second } from "./activations";
+import {
+  activate,
+  activate_antiderivative,
+  activate_derivative,
+  activate_second,
+  activate_with_slope,
+} from "./activations";
 import { conv, conv_input, conv_weight } from "./conv";
 import { layer_tail, slope_sum } from "./fused";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { to_features, to_image } from "./images";
 import { implicit_midpoint, implicit_solve } from "./implicit";
+import { affine_power, neighbour_sum } from "./localResponse";
 import { loss, loss_hessian, softmax } from "./losses";
+import { normalize, normalize_curvature, normalize_slope } from "./normalization";
 import { Op, Penalty, Team, Type } from "./opcodes";
 import { adam, momentum, sgd } from "./optimizers";
 import { average, pick_max, place_max } from "./pool";
@@ -130,6 +138,17 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
     case Op.ActivateAntiderivative:
       activate_antiderivative<T>(a, at(call, 1, i, j), i32(call.n2), call.n0, call.n1);
       break;
+    case Op.ActivateWithSlope:
+      activate_with_slope<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        i32(call.n2),
+        call.n0,
+        call.n1,
+      );
+      break;
     case Op.Softmax:
       softmax<T>(a, at(call, 1, i, j), call.n0, call.n1);
       break;
@@ -158,6 +177,7 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
         at(call, 4, i, j),
         call.n0,
         call.n1,
+        call.n3 != 0,
       );
       break;
     case Op.Dot:
@@ -302,6 +322,56 @@ function execute<T extends number>(call: Call, i: u32, j: u32): bool {
       break;
     case Op.Spread:
       average<T>(at(call, 1, i, j), a, shapeOf(call), call.n0, call.n1, i32(call.n3), call.n2 != 0, true);
+      break;
+    case Op.Normalize:
+      normalize<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        at(call, 4, i, j),
+        call.n0,
+        call.n1,
+        call.n2,
+        call.n5 != 0,
+        call.c0,
+      );
+      break;
+    case Op.NormalizeSlope:
+      normalize_slope<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        at(call, 4, i, j),
+        at(call, 5, i, j),
+        call.n0,
+        call.n1,
+        call.n2,
+        i32(call.n3),
+        call.n5 != 0,
+      );
+      break;
+    case Op.NormalizeCurvature:
+      normalize_curvature<T>(
+        a,
+        at(call, 1, i, j),
+        at(call, 2, i, j),
+        at(call, 3, i, j),
+        at(call, 4, i, j),
+        at(call, 5, i, j),
+        call.n0,
+        call.n1,
+        call.n2,
+        i32(call.n3),
+        call.n5 != 0,
+      );
+      break;
+    case Op.NeighbourSum:
+      neighbour_sum<T>(a, at(call, 1, i, j), at(call, 2, i, j), call.n0, call.n1, call.n2, i32(call.n3));
+      break;
+    case Op.AffinePower:
+      affine_power<T>(a, at(call, 1, i, j), call.n0, call.n1, call.c0, call.c1, call.c2, call.c3, i32(call.n3));
       break;
     case Op.Regularize:
       return regularize<T>(

@@ -27,8 +27,10 @@ export function pick_max<T extends number>(
   const sw = i32(second(shape, Pair.Stride));
   const ph = i32(first(shape, Pair.Padding));
   const pw = i32(second(shape, Pair.Padding));
-  const image = usize(h * w) * row;
-  for (let e: u32 = 0; e < examples; e++, v += image, key += image) {
+  const line = usize(w) * row;
+  const image = usize(h) * line;
+  const apart = v - key;
+  for (let e: u32 = 0; e < examples; e++, key += image) {
     for (let i = 0; i < oh; i++) {
       const top = i * sh - ph;
       const bottom = min<i32>(h, top + kh);
@@ -36,16 +38,22 @@ export function pick_max<T extends number>(
         const left = j * sw - pw;
         const right = min<i32>(w, left + kw);
         const corner = usize(max<i32>(0, top) * w + max<i32>(0, left)) * row;
+        const across = usize(right - max<i32>(0, left)) * row;
+        const down = usize(bottom - max<i32>(0, top)) * line;
+        if (across == 2 * row && down == 2 * line) {
+          pickOfFour<T>(z, key + corner, row, line, apart, beta);
+          continue;
+        }
         for (let c: usize = 0; c < row; c += 16) {
-          let best = v128.load(key + corner + c);
-          let value = v128.load(v + corner + c);
-          for (let y = max<i32>(0, top); y < bottom; y++) {
-            for (let x = max<i32>(0, left); x < right; x++) {
-              const at = usize(y * w + x) * row + c;
-              const k = v128.load(key + at);
-              const larger = v128.or(v128.gt<T>(k, best), v128.ne<T>(k, k));
-              best = v128.bitselect(k, best, larger);
-              value = v128.bitselect(v128.load(v + at), value, larger);
+          const start = key + corner + c;
+          let best = v128.load(start);
+          let value = v128.load(start + apart);
+          for (let upper = start; upper < start + down; upper += line) {
+            for (let at = upper; at < upper + across; at += row) {
+              const k = v128.load(at);
+              const here = larger<T>(k, best);
+              best = v128.bitselect(k, best, here);
+              value = v128.bitselect(v128.load(at + apart), value, here);
             }
           }
           v128.store(z + c, beta != 0 ? v128.add<T>(v128.load(z + c), value) : value);
@@ -53,6 +61,52 @@ export function pick_max<T extends number>(
       }
     }
   }
+}
+
+/** A mask of the lanes where k takes the place of the largest so far: a larger number, or NaN. */
+function larger<T extends number>(k: v128, best: v128): v128 {
+  return v128.or(v128.gt<T>(k, best), v128.ne<T>(k, k));
+}
+
+/** A whole window of 2 × 2 from `key` on, all channels; v lies `apart` from key. */
+function pickOfFour<T extends number>(z: usize, key: usize, row: usize, line: usize, apart: usize, beta: i32): void {
+  for (const end = key + row; key < end; key += 16, z += 16) {
+    let best = v128.load(key);
+    let value = v128.load(key + apart);
+    const k1 = v128.load(key + row);
+    const is1 = larger<T>(k1, best);
+    best = v128.bitselect(k1, best, is1);
+    value = v128.bitselect(v128.load(key + row + apart), value, is1);
+    const k2 = v128.load(key + line);
+    const is2 = larger<T>(k2, best);
+    best = v128.bitselect(k2, best, is2);
+    value = v128.bitselect(v128.load(key + line + apart), value, is2);
+    const is3 = larger<T>(v128.load(key + line + row), best);
+    value = v128.bitselect(v128.load(key + line + row + apart), value, is3);
+    v128.store(z, beta != 0 ? v128.add<T>(v128.load(z), value) : value);
+  }
+}
+
+/** The adjoint for a whole window of 2 × 2: dv lies `apart` from key. */
+function placeOfFour<T extends number>(dz: usize, key: usize, row: usize, line: usize, apart: usize): void {
+  for (const end = key + row; key < end; key += 16, dz += 16) {
+    const k0 = v128.load(key);
+    const k1 = v128.load(key + row);
+    const k2 = v128.load(key + line);
+    const k3 = v128.load(key + line + row);
+    const best = v128.pmax<T>(v128.pmax<T>(v128.pmax<T>(k0, k1), k2), k3);
+    let rest = v128.load(dz);
+    rest = placeOne<T>(key + apart, rest, v128.eq<T>(k0, best));
+    rest = placeOne<T>(key + row + apart, rest, v128.eq<T>(k1, best));
+    rest = placeOne<T>(key + line + apart, rest, v128.eq<T>(k2, best));
+    placeOne<T>(key + line + row + apart, rest, v128.eq<T>(k3, best));
+  }
+}
+
+/** dv += rest where it is `here`; returns what is left for later positions. */
+function placeOne<T extends number>(dv: usize, rest: v128, here: v128): v128 {
+  v128.store(dv, v128.add<T>(v128.load(dv), v128.and(rest, here)));
+  return v128.andnot(rest, here);
 }
 
 /** dv = β dv, then dv[the position of the largest key under the window] += dz[place]. */
@@ -76,9 +130,11 @@ export function place_max<T extends number>(
   const sw = i32(second(shape, Pair.Stride));
   const ph = i32(first(shape, Pair.Padding));
   const pw = i32(second(shape, Pair.Padding));
-  const image = usize(h * w) * row;
+  const line = usize(w) * row;
+  const image = usize(h) * line;
+  const apart = dv - key;
   if (beta == 0) memory.fill(dv, 0, usize(examples) * image);
-  for (let e: u32 = 0; e < examples; e++, dv += image, key += image) {
+  for (let e: u32 = 0; e < examples; e++, key += image) {
     for (let i = 0; i < oh; i++) {
       const top = i * sh - ph;
       const bottom = min<i32>(h, top + kh);
@@ -86,21 +142,24 @@ export function place_max<T extends number>(
         const left = j * sw - pw;
         const right = min<i32>(w, left + kw);
         const corner = usize(max<i32>(0, top) * w + max<i32>(0, left)) * row;
+        const across = usize(right - max<i32>(0, left)) * row;
+        const down = usize(bottom - max<i32>(0, top)) * line;
+        if (across == 2 * row && down == 2 * line) {
+          placeOfFour<T>(dz, key + corner, row, line, apart);
+          continue;
+        }
         for (let c: usize = 0; c < row; c += 16) {
-          let best = v128.load(key + corner + c);
-          for (let y = max<i32>(0, top); y < bottom; y++) {
-            for (let x = max<i32>(0, left); x < right; x++) {
-              const k = v128.load(key + usize(y * w + x) * row + c);
-              best = v128.bitselect(k, best, v128.gt<T>(k, best));
+          const start = key + corner + c;
+          let best = v128.load(start);
+          for (let upper = start; upper < start + down; upper += line) {
+            for (let at = upper; at < upper + across; at += row) {
+              best = v128.pmax<T>(best, v128.load(at));
             }
           }
           let rest = v128.load(dz + c);
-          for (let y = max<i32>(0, top); y < bottom; y++) {
-            for (let x = max<i32>(0, left); x < right; x++) {
-              const at = usize(y * w + x) * row + c;
-              const here = v128.eq<T>(v128.load(key + at), best);
-              v128.store(dv + at, v128.add<T>(v128.load(dv + at), v128.and(rest, here)));
-              rest = v128.andnot(rest, here);
+          for (let upper = start; upper < start + down; upper += line) {
+            for (let at = upper; at < upper + across; at += row) {
+              rest = placeOne<T>(at + apart, rest, v128.eq<T>(v128.load(at), best));
             }
           }
         }

@@ -6,7 +6,8 @@
  *
  * The window of place (i, j) starts at row i · stride − padding; what lies outside the image counts as zero, or as absent.
  */
-import { Patches } from "./opcodes";
+import { Planes } from "./opcodes";
+import { tableBytes } from "./planes";
 import { rowBytes } from "./rows";
 
 const SHIFT: f64 = 16777216;
@@ -30,24 +31,69 @@ export function second(shape: usize, pair: Pair): u32 {
   return u32(load<f64>(shape + usize(pair)) - SHIFT * f64(first(shape, pair)));
 }
 
-/** Rows of patches that are made at a time, for patches of `terms` numbers and `rows` places in all. */
-export function patchRows<T extends number>(terms: u32, rows: u32): u32 {
-  const fit = (u32(Patches.Bytes) / u32(rowBytes<T>(terms))) & ~3;
-  return min<u32>((rows + 3) & ~3, max<u32>(fit, u32(Patches.Rows)));
+/** Groups of channels that do not see each other. */
+export function groupsOf(shape: usize): u32 {
+  return u32(load<f64>(shape + usize(Pair.Groups)));
 }
 
-/** Bytes of scratch for the products of a convolution: patches, one group's columns, panels; see operations/convolution.ts. */
-export function patchScratch<T extends number>(terms: u32, filters: u32, rows: u32, groups: u32): u64 {
-  const count = u64(patchRows<T>(terms, rows));
-  const group = groups > 1 ? count * u64(rowBytes<T>(filters)) : 0;
-  const columns = (u64(terms) + 3) & ~3;
-  const sums = 16 * (6 * columns + 2 * count) + count * min<u64>(columns, 128) * 8;
-  return count * u64(rowBytes<T>(terms)) + 16 + group + max<u64>(sums, 64 * max<u64>(u64(terms), u64(filters)));
+/** Images that a convolution takes at a time: enough for its tiles to have rows. */
+export function imagesAtOnce(shape: usize, examples: u32): u32 {
+  const image = first(shape, Pair.Image) * second(shape, Pair.Image);
+  const places = first(shape, Pair.Places) * second(shape, Pair.Places);
+  return max<u32>(1, min<u32>(examples, u32(Planes.Rows) / max<u32>(image, places)));
 }
 
 /** Bytes of the kernels: for each group (window row, window column, channel) rows of its filters. */
 export function kernelBytes<T extends number>(shape: usize, channels: u32, filters: u32): usize {
-  const groups = u32(load<f64>(shape + usize(Pair.Groups)));
+  const groups = groupsOf(shape);
   const terms = first(shape, Pair.Window) * second(shape, Pair.Window) * (channels / groups);
   return usize(groups * terms) * rowBytes<T>(filters / groups);
+}
+
+/** Rows of zeros before the places in their plane: windows that start above the first one's would still cover the first position. */
+export function placesBefore(window: u32, stride: u32, padding: u32): u32 {
+  return window > padding + 1 ? (window - 1 - padding) / stride : 0;
+}
+
+/** Rows (or columns) of the plane of an image: what the windows cover. */
+export function coveredSize(window: u32, places: u32, stride: u32): u32 {
+  return (places - 1) * stride + window;
+}
+
+/** Rows of the plane of places: those whose windows could cover a position. */
+export function coveringSize(window: u32, image: u32, stride: u32, padding: u32): u32 {
+  return placesBefore(window, stride, padding) + (image - 1 + padding) / stride + 1;
+}
+
+/** Pixels of the plane of an image, or of places. */
+export function planePixels(shape: usize, ofPlaces: bool): u64 {
+  const kh = first(shape, Pair.Window);
+  const kw = second(shape, Pair.Window);
+  const sh = first(shape, Pair.Stride);
+  const sw = second(shape, Pair.Stride);
+  if (!ofPlaces) {
+    const rows = coveredSize(kh, first(shape, Pair.Places), sh);
+    return u64(rows) * u64(coveredSize(kw, second(shape, Pair.Places), sw));
+  }
+  const rows = coveringSize(kh, first(shape, Pair.Image), sh, first(shape, Pair.Padding));
+  return u64(rows) * u64(coveringSize(kw, second(shape, Pair.Image), sw, second(shape, Pair.Padding)));
+}
+
+/** Bytes of scratch of a convolution and its adjoints; see operations/convolution.ts. */
+export function convScratch<T extends number>(shape: usize, examples: u32, channels: u32, filters: u32): u64 {
+  const image = first(shape, Pair.Image) * second(shape, Pair.Image);
+  const places = first(shape, Pair.Places) * second(shape, Pair.Places);
+  const window = first(shape, Pair.Window) * second(shape, Pair.Window);
+  const groups = groupsOf(shape);
+  const depth = channels / groups;
+  const width = filters / groups;
+  const images = imagesAtOnce(shape, examples);
+  const rows = images * max<u32>(image, places);
+  const tables = 2 * u64(tableBytes(window * max<u32>(depth, width))) + 3 * u64(tableBytes(rows));
+  const ofImage = planePixels(shape, false) * u64(rowBytes<T>(channels));
+  const ofPlaces = planePixels(shape, true) * u64(rowBytes<T>(filters));
+  const planes = u64(images) * max<u64>(ofImage, ofPlaces);
+  const panels = u64(window) * max<u64>(u64(depth) * u64(rowBytes<T>(width)), u64(width) * u64(rowBytes<T>(depth)));
+  const part = groups > 1 ? u64(rows) * u64(rowBytes<T>(max<u32>(depth, width))) : 0;
+  return tables + planes + panels + part + 32 * u64(Planes.Rows);
 }

@@ -19,8 +19,9 @@ const EXAMPLES = 64;
 
 /** log₂ of the errors' ratio at 64 and 128 steps, tanh, constant weights, T = 1.3. */
 async function measuredOrder(pair: Pair, start: Start): Promise<number> {
+  const { kind } = pair;
   const y = [0.9, -0.4, 0.5, 0.7];
-  const letters = dynamicsOf(pair).letters(pair, y.length);
+  const letters = dynamicsOf({ kind }).letters({ kind }, y.length);
   const values = letters.map(([, shape], i) =>
     symmetric(
       31 + i,
@@ -29,7 +30,7 @@ async function measuredOrder(pair: Pair, start: Start): Promise<number> {
     ),
   );
   const theta = Object.fromEntries(letters.map(([letter], i) => [letter, values[i] as number[]]));
-  const exact = accurate(pair, () => theta, y, 1.3);
+  const exact = accurate({ kind }, () => theta, y, 1.3);
   const error = async (steps: number) => {
     const model = await odeModel(pair, { width: 4, options: { steps, finalTime: 1.3, weights: "constant", start } });
     model.set(values.flat());

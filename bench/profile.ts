@@ -1,12 +1,12 @@
 /**
  * Where one training step spends its time: the records of its plan are run one at a time, loops written out, each call
- * timed. `npm run bench -- profile [f32|f64]`
+ * timed. `npm run bench -- profile [f32|f64] [leNet]`
  */
 import { Layout, Op } from "../assembly/opcodes.ts";
 import { Memory } from "../src/core/memory.ts";
 import { momentum } from "../src/index.ts";
 import { digits, machine, printTable, save } from "./harness.ts";
-import { LEARNING_RATE, MOMENTUM, SIZES, type Size, sizeName, trainingStep } from "./workload.ts";
+import { LEARNING_RATE, leNetStep, MOMENTUM, SIZES, sizeName, trainingStep } from "./workload.ts";
 
 /** The names of the operations by number. */
 const NAMES: Record<number, string> = {
@@ -30,6 +30,13 @@ const NAMES: Record<number, string> = {
   [Op.Adam]: "adam",
   [Op.LayerTail]: "layer tail",
   [Op.SlopeSum]: "slope and sum",
+  [Op.ToImage]: "to image",
+  [Op.ToFeatures]: "to features",
+  [Op.Conv]: "convolution",
+  [Op.ConvInput]: "convolution, input",
+  [Op.ConvWeight]: "convolution, weight",
+  [Op.PickMax]: "max pooling",
+  [Op.PlaceMax]: "max pooling, adjoint",
 };
 
 interface Core {
@@ -43,6 +50,8 @@ interface Run {
   readonly address: number;
   readonly count: number;
   readonly base: number;
+  /** The memory before it ran: a plan's memory is used again, so its inputs are gone afterwards. */
+  readonly before: Uint8Array;
 }
 
 /** What `action` replays. */
@@ -50,7 +59,8 @@ function captureRun(action: () => void): Run {
   const { run } = Memory.prototype;
   let captured: Run | undefined;
   Memory.prototype.run = function (address, count, base) {
-    captured = { core: (this as unknown as { core: Core }).core, address, count, base };
+    const { core } = this as unknown as { core: Core };
+    captured = { core, address, count, base, before: new Uint8Array(core.memory.buffer).slice() };
     return run.call(this, address, count, base);
   };
   action();
@@ -99,17 +109,21 @@ interface Kernel {
 
 /** Fastest time of every record over many replays, added up by kernel and shape. */
 function profile(run: Run): { kernels: Kernel[]; whole: number } {
-  const { core, base } = run;
+  const { core, base, before: memory } = run;
   const records = unrolled(run);
   const address = core.arena_alloc(records.length);
-  new Uint8Array(core.memory.buffer).set(records, address);
-  const view = new DataView(core.memory.buffer, address);
+  const renew = () => {
+    new Uint8Array(core.memory.buffer).set(memory);
+    new Uint8Array(core.memory.buffer).set(records, address);
+  };
+  const view = new DataView(records.buffer);
   const count = records.length / Layout.Record;
   const fastest = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
   let empty = Number.POSITIVE_INFINITY;
   let whole = Number.POSITIVE_INFINITY;
   const start = performance.now();
   for (let turn = 0; turn < 40 || (performance.now() - start < 2000 && turn < 3000); turn++) {
+    renew();
     for (let i = 0; i < count; i++) {
       const before = performance.now();
       core.plan_run(0, base, address + i * Layout.Record, 1);
@@ -118,6 +132,7 @@ function profile(run: Run): { kernels: Kernel[]; whole: number } {
     const before = performance.now();
     core.plan_run(0, base, address, 0);
     empty = Math.min(empty, performance.now() - before);
+    renew();
     const again = performance.now();
     core.plan_run(0, base, run.address, run.count);
     whole = Math.min(whole, performance.now() - again);
@@ -127,9 +142,7 @@ function profile(run: Run): { kernels: Kernel[]; whole: number } {
     const at = i * Layout.Record;
     const op = view.getUint16(at + Layout.Op, true);
     const sizes = [0, 1, 2].map((k) => view.getUint32(at + Layout.Sizes + 4 * k, true));
-    const shape = [Op.ProductNN, Op.ProductNT, Op.ProductTN].includes(op)
-      ? sizes
-      : sizes.slice(0, SHAPED.has(op) ? 2 : 1);
+    const shape = PRODUCTS.has(op) ? sizes : sizes.slice(0, SHAPED.has(op) ? 2 : 1);
     const name = `${NAMES[op] ?? op} ${shape.join("×")}`;
     const kernel = kernels.get(name) ?? { name, calls: 0, microseconds: 0 };
     kernel.calls++;
@@ -139,7 +152,13 @@ function profile(run: Run): { kernels: Kernel[]; whole: number } {
   return { kernels: [...kernels.values()].sort((a, b) => b.microseconds - a.microseconds), whole: whole * 1000 };
 }
 
+/** Operations whose first three sizes tell the shape; for images these are examples, channels and filters. */
+const PRODUCTS = new Set<number>([Op.ProductNN, Op.ProductNT, Op.ProductTN, Op.Conv, Op.ConvInput, Op.ConvWeight]);
+
+/** The same of two sizes. */
 const SHAPED = new Set<number>([
+  Op.PickMax,
+  Op.PlaceMax,
   Op.AddRow,
   Op.LayerTail,
   Op.SlopeSum,
@@ -150,8 +169,7 @@ const SHAPED = new Set<number>([
   Op.Loss,
 ]);
 
-async function report(size: Size, precision: "f32" | "f64"): Promise<unknown> {
-  const step = await trainingStep(size, momentum({ learningRate: LEARNING_RATE, momentum: MOMENTUM }), precision);
+function report(name: string, precision: "f32" | "f64", step: () => unknown): unknown {
   for (let i = 0; i < 20; i++) step();
   const run = captureRun(step);
   const { kernels, whole } = profile(run);
@@ -164,7 +182,7 @@ async function report(size: Size, precision: "f32" | "f64"): Promise<unknown> {
   const sum = kernels.reduce((total, k) => total + k.microseconds, 0);
   const us = (value: number) => digits(value);
   console.log(
-    `\n${sizeName(size)}, ${precision}: one step ${us(stepTime * 1000)} µs, its plan ${us(whole)} µs, kernels ${us(sum)} µs`,
+    `\n${name}, ${precision}: one step ${us(stepTime * 1000)} µs, its plan ${us(whole)} µs, kernels ${us(sum)} µs`,
   );
   printTable(
     kernels
@@ -177,11 +195,18 @@ async function report(size: Size, precision: "f32" | "f64"): Promise<unknown> {
         "% of kernels": ((100 * microseconds) / sum).toFixed(1),
       })),
   );
-  return { size, precision, stepMicroseconds: stepTime * 1000, planMicroseconds: whole, kernels };
+  return { name, precision, stepMicroseconds: stepTime * 1000, planMicroseconds: whole, kernels };
 }
 
 const context = machine();
-const precision = process.argv[2] === "f64" ? "f64" : "f32";
+const precision = process.argv.includes("f64") ? "f64" : "f32";
+const optimizer = momentum({ learningRate: LEARNING_RATE, momentum: MOMENTUM });
 const profiles: unknown[] = [];
-for (const size of SIZES) profiles.push(await report(size, precision));
+if (process.argv.includes("leNet")) {
+  profiles.push(report("LeNet, batch 64", precision, await leNetStep(64, optimizer, precision)));
+} else {
+  for (const size of SIZES) {
+    profiles.push(report(sizeName(size), precision, await trainingStep(size, optimizer, precision)));
+  }
+}
 save(`profile-${precision}`, { machine: context, profiles });

@@ -3,11 +3,14 @@
 import { peaks } from "../src/data/index.ts";
 import {
   createModel,
+  type Data,
   dense,
   hamiltonianNet,
+  imagePresets,
   layerField,
   linear,
   type ModelOptions,
+  type Network,
   network,
   type Optimizer,
   ode,
@@ -81,14 +84,43 @@ export async function trainingStep(
   size: Size,
   optimizer: Optimizer,
   precision: "f32" | "f64" = "f32",
-  held: Pick<ModelOptions, "threads" | "relaxed" | "sharedWork"> = {},
+  held: Held = {},
   name: NetworkName = "resNet",
 ) {
   const described = NETWORKS[name]({ input: INPUTS, outputs: OUTPUTS, width: size.width, steps: size.layers });
+  return endless(described, examples(size), size.batch, optimizer, precision, held);
+}
+
+type Held = Pick<ModelOptions, "threads" | "relaxed" | "sharedWork">;
+
+/** The convolutional network that everything is measured by, on so many images at a time, 28 × 28 of noise. */
+export const leNet = imagePresets.leNet();
+
+/** Images of noise, the same in every peer (uniform of peers/protocol.mjs), and classes in turn. */
+export function noise(count: number, pixels: number, classes = 10) {
+  let s = 1;
+  const features = Float32Array.from({ length: count * pixels }, () => {
+    s = (Math.imul(s, 1664525) + 1013904223) >>> 0;
+    return (2 * s) / 2 ** 32 - 1;
+  });
+  return { features, labels: Array.from({ length: count }, (_, i) => i % classes) };
+}
+
+/** Endless training of `leNet` on two batches. */
+export function leNetStep(batch: number, optimizer: Optimizer, precision: "f32" | "f64" = "f32", held: Held = {}) {
+  return endless(leNet, noise(2 * batch, 784), batch, optimizer, precision, held);
+}
+
+async function endless(
+  described: Network,
+  data: Data,
+  batchSize: number,
+  optimizer: Optimizer,
+  precision: "f32" | "f64",
+  held: Held,
+) {
   const model = await createModel(described, { precision, seed: 1, ...held });
-  const { features, labels } = examples(size);
-  const options = { optimizer, batchSize: size.batch, epochs: 1_000_000_000 };
-  const steps = train(model, { features, labels }, options);
+  const steps = train(model, data, { optimizer, batchSize, epochs: 1_000_000_000 });
   return (): Step => {
     const { value, done } = steps.next();
     if (done) throw new Error("training ended");

@@ -30,7 +30,7 @@ async function buildAll() {
     await buildCore();
     rmSync("dist", { recursive: true, force: true }); // old chunks would be published
     const { outputs, inputs } = await bundle();
-    return [...outputs, ...declarations(), ...writeThirdParty(inputs)];
+    return [...outputs, ...(await declarations()), ...writeThirdParty(inputs)];
   });
 }
 

@@ -1,34 +1,21 @@
-// onnxruntime-web on wasm, one thread: products alone, as a model of one MatMul.
+// onnxruntime-web on wasm, one thread: products alone, as a model of one MatMul, and convolutional networks' forward passes.
 import ort from "onnxruntime-web";
+import { Chain, onnxModel } from "./onnxModel.mjs";
 import { serve, uniform } from "./protocol.mjs";
 
 ort.env.wasm.numThreads = 1;
 
-// The few fields of ONNX's protocol buffers that a single MatMul needs.
-const varint = (n) => (n < 128 ? [n] : [(n & 127) | 128, ...varint(n >>> 7)]);
-const bytesField = (field, bytes) => [(field << 3) | 2, ...varint(bytes.length), ...bytes];
-const text = (field, value) => bytesField(field, [...Buffer.from(value)]);
-const number = (field, value) => [field << 3, ...varint(value)];
-
-function matMulModel(m, n, k) {
-  const value = (name, rows, columns) => {
-    const dims = [rows, columns].flatMap((d) => bytesField(1, number(1, d)));
-    return [...text(1, name), ...bytesField(2, bytesField(1, [...number(1, 1), ...bytesField(2, dims)]))];
-  };
-  const node = [...text(1, "a"), ...text(1, "b"), ...text(2, "c"), ...text(4, "MatMul")];
-  const graph = [
-    ...bytesField(1, node),
-    ...text(2, "product"),
-    ...bytesField(11, value("a", m, k)),
-    ...bytesField(11, value("b", k, n)),
-    ...bytesField(12, value("c", m, n)),
-  ];
-  return Uint8Array.from([...number(1, 8), ...bytesField(7, graph), ...bytesField(8, number(2, 13))]);
-}
-
 async function product({ kind, m, n, k }) {
   if (kind !== "nn") throw new Error("only nn");
-  const session = await ort.InferenceSession.create(matMulModel(m, n, k));
+  const model = onnxModel({
+    nodes: [{ op: "MatMul", inputs: ["a", "b"], output: "c" }],
+    inputs: [
+      { name: "a", dims: [m, k] },
+      { name: "b", dims: [k, n] },
+    ],
+    outputs: [{ name: "c", dims: [m, n] }],
+  });
+  const session = await ort.InferenceSession.create(model);
   const a = new ort.Tensor("float32", uniform(m * k, 1), [m, k]);
   const b = new ort.Tensor("float32", uniform(k * n, 1), [k, n]);
   return async () => {
@@ -36,4 +23,62 @@ async function product({ kind, m, n, k }) {
   };
 }
 
-await serve({ product });
+/** Weights of He's size, so that numbers stay ordinary. */
+const draw = (dims) => {
+  const [, ...inputs] = dims;
+  const fan = inputs.reduce((a, b) => a * b, 1);
+  const length = dims.reduce((a, b) => a * b, 1);
+  return inputs.length === 0 ? new Float32Array(length) : uniform(length, Math.sqrt(6 / fan));
+};
+
+const networks = {
+  leNet: () => ({
+    image: [1, 28, 28],
+    chain: new Chain(draw)
+      .conv(6, 1, 5, { padding: 2 })
+      .maxPool(2, 2)
+      .conv(16, 6, 5)
+      .maxPool(2, 2)
+      .add("Flatten")
+      .dense(120, 400)
+      .add("Relu")
+      .dense(84, 120)
+      .add("Relu")
+      .dense(10, 84),
+  }),
+  /** AlexNet (Krizhevsky et al. 2012) in one tower, without normalisation. */
+  alexNet: () => ({
+    image: [3, 227, 227],
+    chain: new Chain(draw)
+      .conv(96, 3, 11, { stride: 4 })
+      .maxPool(3, 2)
+      .conv(256, 96, 5, { padding: 2, groups: 2 })
+      .maxPool(3, 2)
+      .conv(384, 256, 3, { padding: 1 })
+      .conv(384, 384, 3, { padding: 1, groups: 2 })
+      .conv(256, 384, 3, { padding: 1, groups: 2 })
+      .maxPool(3, 2)
+      .add("Flatten")
+      .dense(4096, 9216)
+      .add("Relu")
+      .dense(4096, 4096)
+      .add("Relu")
+      .dense(1000, 4096),
+  }),
+};
+
+/** A batch through a network's forward pass, scores read. */
+async function forward({ network, batch, outputs }) {
+  const { image, chain } = networks[network]();
+  const dims = [batch, ...image];
+  const { nodes, weights, last } = chain;
+  const inputs = [{ name: "x", dims }];
+  const session = await ort.InferenceSession.create(
+    onnxModel({ nodes, weights, inputs, outputs: [{ name: last, dims: [batch, outputs] }] }),
+  );
+  const length = dims.reduce((a, b) => a * b, 1);
+  const x = new ort.Tensor("float32", uniform(length, 1), dims);
+  return async () => (await session.run({ x }))[last].data[0];
+}
+
+await serve({ product, forward });

@@ -52,6 +52,32 @@ def step(r):
     return run
 
 
+def lenet(r):
+    """LeNet-5 on two batches of noise, labels in turn: one training step."""
+    batch = r["batch"]
+    torch.manual_seed(1)
+    conv, linear, relu, pool = torch.nn.Conv2d, torch.nn.Linear, torch.nn.ReLU, torch.nn.MaxPool2d
+    net = torch.nn.Sequential(
+        conv(1, 6, 5, padding=2), relu(), pool(2), conv(6, 16, 5), relu(), pool(2), torch.nn.Flatten(),
+        linear(400, 120), relu(), linear(120, 84), relu(), linear(84, 10),
+    )
+    optimizer = torch.optim.SGD(net.parameters(), lr=r["learningRate"], momentum=r["momentum"], foreach=True)
+    images = uniform(2 * batch * 784, 1).reshape(2, batch, 1, 28, 28)
+    labels = (torch.arange(2 * batch) % 10).reshape(2, batch)
+    turn = [0]
+
+    def run():
+        x, y = images[turn[0] % 2], labels[turn[0] % 2]
+        turn[0] += 1
+        loss = torch.nn.functional.cross_entropy(net(x), y)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return run
+
+
 def product(r):
     m, n, k = r["m"], r["n"], r["k"]
     a = uniform(m * k, 1).reshape((k, m) if r["kind"] == "tn" else (m, k))
@@ -90,7 +116,7 @@ for line in sys.stdin:
         seconds = request.pop("seconds")
         key = json.dumps(request)
         if key not in prepared:
-            prepared[key] = {"step": step, "product": product}[request["task"]](request)
+            prepared[key] = {"step": step, "leNet": lenet, "product": product}[request["task"]](request)
             for _ in range(3):
                 prepared[key]()
         check = prepared[key]()

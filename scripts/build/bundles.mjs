@@ -1,56 +1,123 @@
 // TypeScript to JavaScript by esbuild: one bundle an entry, what entries share in chunks of their own.
 import { chmodSync, copyFileSync, mkdirSync } from "node:fs";
-import { basename, dirname, extname } from "node:path";
+import { basename, dirname, extname, resolve } from "node:path";
 import { build } from "esbuild";
 import { entries } from "./entries.mjs";
 
-// A bundled CommonJS package may call require, which an ES module does not have.
-const NODE_BANNER = `import { createRequire as odenetRequire } from "node:module"; const require = odenetRequire(import.meta.url);`;
-
 const base = (path) => basename(path, extname(path));
 
-async function bundleGroup(group, outdir, platform) {
-  const cli = platform === "node";
+/** How each kind of entry offers the core to what all entries share. */
+const OFFERS = {
+  embedded: `import { embedded } from "./src/core/embedded.ts";
+    import { offerCore } from "./src/core/source.ts";
+    offerCore(embedded);`,
+  module: `import module from "./core.wasm";
+    import { offerCore } from "./src/core/source.ts";
+    offerCore(() => ({ module }));`,
+};
+
+/** An entry is its source behind the offer of its core. */
+const withCore = {
+  name: "with core",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice(6), namespace: "entry" }));
+    onLoad({ filter: /.*/, namespace: "entry" }, ({ path }) => {
+      const { source, platform, core } = entries().find(({ output }) => output === path);
+      const hashbang = platform === "node" ? "#!/usr/bin/env node\n" : "";
+      return { contents: `${hashbang}${OFFERS[core] ?? ""}\nexport * from "./${source}";`, resolveDir: "." };
+    });
+    // The command does its work when it is imported, whatever package.json says about side effects.
+    onResolve({ filter: /^\.\/src\// }, ({ path, namespace }) =>
+      namespace === "entry" ? { path: resolve(path), sideEffects: true } : undefined,
+    );
+    onResolve({ filter: /^\.\/core\.wasm$/ }, ({ path }) => ({ path, external: true }));
+    // What is shared does not hold the bytes: each entry has them or has not.
+    onResolve({ filter: /^\.\/embedded\.ts$/ }, ({ importer }) =>
+      base(importer) === "source" ? { path: "embedded", namespace: "absent" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "absent" }, () => ({ contents: "export const embedded = undefined;" }));
+  },
+};
+
+/** Node's modules stay outside; a bundled CommonJS package's require of one becomes an import, which an ES module has. */
+const nodeModules = {
+  name: "modules of Node",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path, kind }) =>
+      kind === "require-call" ? { path, namespace: "required" } : { path, external: true },
+    );
+    onLoad({ filter: /.*/, namespace: "required" }, ({ path }) => ({
+      // What process inherits is no export of its module.
+      contents: path === "node:process" ? "module.exports = globalThis.process;" : `export * from "${path}";`,
+      resolveDir: ".",
+    }));
+  },
+};
+
+/** Other files of packages than those they offer first. */
+const alias = {
+  // The same code without asking for a stream of Node's.
+  papaparse: resolve("node_modules/papaparse/papaparse.min.js"),
+  // As modules, of which only what is used is taken.
+  "ml-matrix": resolve("node_modules/ml-matrix/src/index.js"),
+};
+
+async function bundleGroup(group, outdir) {
+  const published = outdir === "dist";
   const result = await build({
-    entryPoints: group.map(({ source, output }) => ({ in: source, out: base(output) })),
+    entryPoints: group.map(({ output }) => ({ in: `entry:${output}`, out: base(output) })),
     outdir,
     bundle: true,
     format: "esm",
     splitting: true,
-    chunkNames: cli ? `${base(group[0].output)}/[name]-[hash]` : "chunks/[name]-[hash]",
+    chunkNames: "chunks/[name]-[hash]",
     target: "es2022", // newer targets make esbuild call Uint8Array.fromBase64, which Node 20 lacks
-    platform,
-    charset: "utf8", // the core's bytes are text, and escapes would double them
-    // The library runs everywhere, so it takes the variants of packages that need no module of Node.
-    mainFields: cli ? ["module", "main"] : ["browser", "module", "main"],
-    banner: cli ? { js: NODE_BANNER } : {},
+    platform: "neutral",
+    plugins: [withCore, nodeModules],
+    mainFields: ["module", "main"],
+    alias,
+    charset: "utf8",
     legalComments: "none", // THIRD-PARTY.md has the whole licences
-    sourcemap: !outdir.startsWith("dist"), // published code is readable as it is
+    minify: published, // what is imported is parsed first: a third of the time
+    sourcemap: !published,
     metafile: true,
     logLevel: "warning",
   });
   return result.metafile;
 }
 
+/** Throws where a file that is not the command's imports a module of Node's. */
+function checkNeutral(group, { outputs }) {
+  const library = group.filter(({ platform }) => platform === "neutral").map(({ output }) => output);
+  const reached = new Set(library);
+  for (const file of reached) {
+    for (const { path, external } of outputs[file].imports) {
+      if (external && path.startsWith("node:")) {
+        throw new Error(`${file}: expected no module of Node's in the library, got ${path}. Only the command may.`);
+      }
+      if (!external) reached.add(path);
+    }
+  }
+}
+
 /** Makes all bundles. Returns the files made, and the sources that went into what is published. */
 export async function bundle() {
   const all = entries();
-  // One call a folder and platform: chunks are shared among the library's entries, never with the command.
   const groups = new Map();
   for (const entry of all) {
-    const key = `${dirname(entry.output)} ${entry.platform}`;
-    groups.set(key, [...(groups.get(key) ?? []), entry]);
+    const outdir = dirname(entry.output);
+    groups.set(outdir, [...(groups.get(outdir) ?? []), entry]);
   }
   const outputs = [];
-  const inputs = new Set();
-  for (const group of groups.values()) {
-    const outdir = dirname(group[0].output);
-    const metafile = await bundleGroup(group, outdir, group[0].platform);
+  const inputs = [];
+  for (const [outdir, group] of groups) {
+    const metafile = await bundleGroup(group, outdir);
+    checkNeutral(group, metafile);
     outputs.push(...Object.keys(metafile.outputs));
-    if (outdir === "dist") for (const path of Object.keys(metafile.inputs)) inputs.add(path);
+    if (outdir === "dist") inputs.push(...Object.keys(metafile.inputs));
   }
   mkdirSync("dist", { recursive: true });
   copyFileSync("build/core.wasm", "dist/core.wasm");
   if (all.some(({ output }) => output === "dist/cli.js")) chmodSync("dist/cli.js", 0o755);
-  return { outputs: [...outputs, "dist/core.wasm"], inputs: [...inputs] };
+  return { outputs: [...outputs, "dist/core.wasm"], inputs };
 }

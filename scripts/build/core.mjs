@@ -1,6 +1,8 @@
-// The wasm core, once for each of its builds: AssemblyScript to build/*.wasm, and the same bytes as text for the bundles.
+// The wasm core, once for each of its builds: AssemblyScript to build/*.wasm, and the same bytes as text for the bundles; of
+// the other builds only what they differ by from the first.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { deltaOf } from "./delta.mjs";
 
 /** The target in asconfig.json and the TypeScript file of each build. Only the first is in the library's main entry. */
 const BUILDS = [
@@ -28,9 +30,12 @@ function asc(target, entries = []) {
   if (status !== 0) throw new Error(`compiling assembly/ failed${error ? `: ${error.message}` : ""}.`);
 }
 
+const HEADER = "// Made by scripts/build.mjs from assembly/.";
+
 /**
  * Bytes as text, one character each: its code modulo 256 is the byte. Control characters, quotes and backslashes are moved
- * up by 256, so that the text stands in a string literal as it is. Compressed it is a quarter shorter than base64.
+ * up by 256, so that the text stands in a string literal as it is. Compressed it is a quarter shorter than base64, and read
+ * without a cold loop (src/core/text.ts).
  */
 function textOf(bytes) {
   const safe = (byte) => byte >= 0x20 && byte !== 0x22 && byte !== 0x5c && byte !== 0x7f;
@@ -39,12 +44,15 @@ function textOf(bytes) {
 
 /** Returns the files made. */
 export function core() {
-  return BUILDS.flatMap(({ target, entries, wasm, generated }) => {
-    asc(target, entries);
-    const header = "// Made by scripts/build.mjs from assembly/.";
-    writeFileSync(generated, `${header}\nexport const coreText: string =\n  "${textOf(readFileSync(wasm))}";\n`);
-    return [wasm, generated];
-  });
+  for (const { target, entries } of BUILDS) asc(target, entries);
+  const [standard] = BUILDS;
+  const base = readFileSync(standard.wasm);
+  for (const build of BUILDS) {
+    const bytes = readFileSync(build.wasm);
+    const text = textOf(build === standard ? bytes : deltaOf(base, bytes));
+    writeFileSync(build.generated, `${HEADER}\nexport const coreText: string =\n  "${text}";\n`);
+  }
+  return BUILDS.flatMap(({ wasm, generated }) => [wasm, generated]);
 }
 
 /** With names, assertions and a source map, for a debugger. */

@@ -1,16 +1,29 @@
 // What is bundled, and where it goes. An entry whose source does not exist yet is left out.
 import { existsSync } from "node:fs";
 
-/** `platform` "neutral" runs everywhere; "node" may use Node's modules. dist/ is published, build/ is not. */
+/**
+ * `platform` "neutral" runs everywhere; "node" may use Node's modules. `core` says where the wasm core comes from: "embedded"
+ * as text; "module" by an import of core.wasm that the platform compiles, as workerd does, which refuses to compile bytes;
+ * without it the entry needs none, or is given one. dist/ is published, build/ is not.
+ */
 const ENTRIES = [
-  { source: "src/index.ts", output: "dist/index.js", platform: "neutral" },
+  { source: "src/index.ts", output: "dist/index.js", platform: "neutral", core: "embedded" },
+  { source: "src/index.ts", output: "dist/index.workerd.js", platform: "neutral", core: "module" },
   { source: "src/slim.ts", output: "dist/slim.js", platform: "neutral" },
-  { source: "src/worker.ts", output: "dist/worker.js", platform: "neutral" },
-  { source: "src/data/index.ts", output: "dist/data.js", platform: "neutral" },
+  { source: "src/worker/index.ts", output: "dist/worker.js", platform: "neutral", core: "embedded" },
+  { source: "src/worker/serving.ts", output: "dist/serving.js", platform: "neutral", core: "embedded" },
+  { source: "src/data/index.ts", output: "dist/data.js", platform: "neutral", core: "embedded" },
+  { source: "src/data/index.ts", output: "dist/data.workerd.js", platform: "neutral", core: "module" },
   { source: "src/plots/index.ts", output: "dist/plots.js", platform: "neutral" },
-  { source: "src/formats/index.ts", output: "dist/formats.js", platform: "neutral" },
-  { source: "src/cli/index.ts", output: "dist/cli.js", platform: "node" },
-  { source: "src/cli/start/main.ts", output: "build/start.js", platform: "node" },
+  { source: "src/formats.ts", output: "dist/formats.js", platform: "neutral", core: "embedded" },
+  { source: "src/cli/index.ts", output: "dist/cli.js", platform: "node", core: "embedded" },
+  { source: "src/cli/start/main.ts", output: "build/start.js", platform: "node", core: "embedded" },
 ];
 
 export const entries = () => ENTRIES.filter(({ source }) => existsSync(source));
+
+/** The entries with declarations, by the name of their file in dist/. */
+export const typedEntries = () =>
+  entries().filter(
+    ({ output, platform, core }) => /^dist\//.test(output) && platform === "neutral" && core !== "module",
+  );

@@ -60,8 +60,8 @@ function recordJacobians(record: Recorder, steps: OdeSteps): Recorded {
   const directions = new Directions(record);
   const stacks = steps.along((view) =>
     parts(view).map(({ at, map }) => {
-      const n = at.columns;
-      const [d] = derivative(record, [at], [directions.unit(n)], directions.ones(n), ([y]) => [
+      const n = at.columns * steps.positions;
+      const [d] = derivative(record, [at], [directions.unit(n)], directions.ones(n), steps.positions, ([y]) => [
         combine(record, [map(y as Tensor)]),
       ]);
       return d as Tensor;

@@ -39,11 +39,9 @@ export function gradientFlow(model: Model, data: Data): LayerFlow[] {
       const sums = squares.get(name) ?? new Float64Array(probe.count);
       squares.set(name, sums);
       if (!adjoint) continue;
-      const size = probe.rows * probe.columns;
-      const values = engine.empty(size * probe.count);
-      engine.read(plan, adjoint, values, 0);
-      for (let k = 0; k < values.length; k++)
-        sums[Math.floor(k / size)] = (sums[Math.floor(k / size)] as number) + square(values[k] as number);
+      engine.readWhole(plan, adjoint).forEach((values, step) => {
+        for (const v of values) sums[step] = (sums[step] as number) + square(v);
+      });
     }
   }
   return flows(model, squares, model.gradient(data).gradient);
@@ -89,13 +87,12 @@ function weightsOfStep(own: readonly number[], step: number, count: number): num
 /** ‖∂Φ/∂θ‖² by layer and, where the layer has weights over time, by set. */
 function weightNorms(model: Model, gradient: Numbers): Map<string, number[]> {
   const norms = new Map<string, number[]>();
+  const { table } = engineOf(model);
   let start = 0;
   for (const { name, shape } of model.parameters) {
     const layer = name.slice(0, name.lastIndexOf("."));
-    const letter = name.slice(name.lastIndexOf(".") + 1);
     const length = shape.reduce((a, b) => a * b, 1);
-    const inTime = shape.length > (letter.startsWith("K") ? 2 : 1) && letter !== "W";
-    const sets = inTime ? (shape[0] as number) : 1;
+    const sets = table.find(name).count;
     const known = norms.get(layer) ?? new Array<number>(sets).fill(0);
     for (let k = 0; k < length; k++) {
       const set = Math.floor((k * sets) / length);
@@ -117,7 +114,7 @@ function recordAdjoints(engine: Engine, rows: number) {
   const tensors = new Map<string, Tensor>();
   const probe: NonNullable<LayerHooks["probe"]> = (record, name, y, steps) => {
     const key = steps ? `steps ${name}` : `after ${name}`;
-    const tensor = tensors.get(key) ?? record.input(key, rows, y.columns, steps?.count);
+    const tensor = tensors.get(key) ?? record.input(key, y.rows, y.columns, steps?.count);
     tensors.set(key, tensor);
     return combine(record, [
       [1, y],

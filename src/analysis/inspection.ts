@@ -12,6 +12,7 @@ import { show } from "../layers/shape.ts";
 import { type Features, featureRows, type Rows, rowsOf } from "../model/examples.ts";
 import { engineOf, type Model } from "../model/model.ts";
 import { accumulation, forward, keep } from "../model/recordings.ts";
+import { toFeatures, toImage } from "../operations/images.ts";
 import { product } from "../operations/product.ts";
 
 export interface LayerChoice {
@@ -118,19 +119,31 @@ export class Directions {
   }
 }
 
+/** All features of an example in one row, from a state with `positions` rows an example. */
+export function flat(record: Recorder, state: Tensor, positions: number): Tensor {
+  return positions === 1 ? state : toFeatures(record, state, positions);
+}
+
+/** The state of such a row. */
+export function unflat(record: Recorder, row: Tensor, positions: number): Tensor {
+  return positions === 1 ? row : toImage(record, row, row.columns / positions);
+}
+
 /**
- * The derivative of `map` at one row for every direction at once: the row is repeated and row i gets the tangent
- * directions[i]. Returns the tangents of the results; `directions` has one tensor for each of `at`.
+ * The derivative of `map` at one example's state for every direction at once: its features are repeated and row i gets the
+ * tangent directions[i]. Returns the tangents of the results' features; `directions` has one tensor for each of `at`.
  */
 export function derivative(
   record: Recorder,
   at: readonly Tensor[],
   directions: readonly Tensor[],
   ones: Tensor,
+  positions: number,
   map: (repeated: Tensor[]) => readonly Tensor[],
 ): Tensor[] {
-  const repeated = at.map((row) => product(record, ones, row));
-  const results = map(repeated);
+  const repeated = at.map((state) => product(record, ones, flat(record, state, positions)));
+  const states = repeated.map((rows) => unflat(record, rows, positions));
+  const results = map(states).map((t) => flat(record, t, positions));
   const tangents: Tangents = new Map(repeated.map((t, k) => [t, directions[k] as Tensor]));
   pushTangents(record, record.current, tangents, accumulation);
   return results.map((t) => tangents.get(t) ?? accumulation.zero(record, t));

@@ -3,10 +3,10 @@
  * features y(t_j), fitted by Newton's method with a ridge that only keeps the Hessian invertible. A network that works moves
  * the features until this is near 1.
  */
-import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import { OdenetError } from "../core/errors.ts";
 import type { Data } from "../model/examples.ts";
 import { checkData, engineOf, type Model } from "../model/model.ts";
+import { solveCholesky } from "./cholesky.ts";
 import { noOdeLayer } from "./inspection.ts";
 
 export interface Separability {
@@ -50,15 +50,10 @@ export function separability(features: ArrayLike<number>, classes: Int32Array): 
   let best = now.accuracy;
   let damping = RIDGE;
   for (let iteration = 0; iteration < ITERATIONS && best < 1; iteration++) {
-    const half = Matrix.from1DArray(
-      size,
-      size,
-      Array.from(now.hessian, (v) => v / 2),
-    );
-    // Symmetric to the last bit, as the decomposition asks for.
-    const hessian = Matrix.add(half, half.transpose()).add(Matrix.eye(size).mul(damping));
-    const step = new CholeskyDecomposition(hessian).solve(Matrix.columnVector(Array.from(now.gradient)));
-    const next = weights.map((w, k) => w - step.get(k, 0));
+    const hessian = now.hessian.slice();
+    for (let k = 0; k < size; k++) hessian[k * (size + 1)] = (hessian[k * (size + 1)] as number) + damping;
+    const step = solveCholesky(hessian, now.gradient);
+    const next = weights.map((w, k) => w - (step[k] as number));
     const there = evaluate(inputs, classes, width, m, next);
     if (!(there.value < now.value)) {
       // Newton went too far: a larger damping is a shorter step.

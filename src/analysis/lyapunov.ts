@@ -3,9 +3,10 @@
  * the method's state x; exponent i is 1/T Σ_j log |(R_j)_ii|, j ≥ 1 (Benettin et al. 1980). Perturbations are those of the
  * features y_0: n_f exponents, positive where they grow.
  */
-import { QrDecomposition } from "ml-matrix";
 import type { Features } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";
+import { times } from "./columns.ts";
+import { orthonormalize } from "./gramSchmidt.ts";
 import { inspectedRows, type LayerChoice } from "./inspection.ts";
 import { type Propagators, propagators } from "./propagators.ts";
 
@@ -21,15 +22,16 @@ export function lyapunov(model: Model, features: Features, choice: LayerChoice =
   return totals;
 }
 
-function exponents({ steps: { features, times }, begin, along }: Propagators): number[] {
-  let Q = new QrDecomposition(begin).orthogonalMatrix;
-  const logs = new Float64Array(features);
+function exponents({ steps, begin, along }: Propagators): number[] {
+  let Q = begin;
+  orthonormalize(Q);
+  const logs = new Float64Array(steps.features);
   for (const P of along) {
-    const qr = new QrDecomposition(P.mmul(Q));
-    const R = qr.upperTriangularMatrix;
-    for (let k = 0; k < features; k++) logs[k] = (logs[k] as number) + Math.log(Math.abs(R.get(k, k)));
-    Q = qr.orthogonalMatrix;
+    Q = Q.map((q) => times(P, q));
+    orthonormalize(Q).forEach((r, k) => {
+      logs[k] = (logs[k] as number) + Math.log(r);
+    });
   }
-  const T = times[times.length - 1] as number;
+  const T = steps.times[steps.times.length - 1] as number;
   return Array.from(logs, (v) => v / T).sort((a, b) => b - a);
 }

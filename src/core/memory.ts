@@ -1,4 +1,5 @@
 /** One instance of the core with its own linear memory, and typed views of it that follow its growth. */
+import { Layout } from "../../assembly/opcodes.ts";
 import { OdenetError } from "./errors.ts";
 import { type CoreExports, instantiateCore } from "./load.ts";
 import type { Plan } from "./plan.ts";
@@ -46,6 +47,12 @@ export interface TeamRun {
   readonly slots: number;
   readonly slotBytes: number;
   readonly slotCount: number;
+}
+
+/** What one call of `allocate` gave. */
+export interface Piece {
+  readonly address: number;
+  readonly bytes: number;
 }
 
 export class Memory {
@@ -157,11 +164,11 @@ export class Memory {
   }
 
   /**
-   * Replays a loaded plan. Shared offsets are absolute addresses, private ones count from `privateBase`. Returns the number
+   * Replays `count` records of a loaded plan, from record `first` on. Shared offsets are absolute addresses, private ones count from `privateBase`. Returns the number
    * (from 1) of the first time step whose implicit equation was not solved, or 0; its features are NaN.
    */
-  run(address: number, count: number, privateBase: number): number {
-    const failed = this.core.plan_run(0, privateBase, address, count);
+  run(address: number, count: number, privateBase: number, first = 0): number {
+    const failed = this.core.plan_run(0, privateBase, address + first * Layout.Record, count);
     if (failed !== 0) throw new Error(`plan_run: record ${failed - 1} has an unknown operation`);
     return this.core.plan_unsolved();
   }
@@ -184,6 +191,19 @@ export class Memory {
   /** Index of the first record that would touch memory outside its block, or −1. */
   check(address: number, count: number, privateBytes: number): number {
     return this.core.plan_check(this.buffer.byteLength, privateBytes, address, count) - 1;
+  }
+
+  /** The allocated piece that an address lies in. */
+  piece(address: number): Piece {
+    for (const [start, bytes] of this.sizes) {
+      if (start <= address && address < start + bytes) return { address: start, bytes };
+    }
+    throw new Error(`address ${address} is not allocated`);
+  }
+
+  /** A copy of bytes. */
+  bytesAt(address: number, bytes: number): Uint8Array<ArrayBuffer> {
+    return this.u8.slice(address, address + bytes);
   }
 
   // Vectors of n numbers in whole 16-byte vectors, by address.

@@ -4,6 +4,7 @@ import { describeScope } from "./describe.ts";
 import { type Fusion, fuse } from "./fuse.ts";
 import { type Parts, partsOf, setShards } from "./parts.ts";
 import type { Recorder } from "./recorder.ts";
+import { pause } from "./sections.ts";
 import type { Shards } from "./shards.ts";
 import { type Address, Storage } from "./storage.ts";
 import { type Call, type Encoding, isLoop, type Loop, type Operation, type Scope, type Tensor } from "./tensor.ts";
@@ -21,6 +22,8 @@ export interface Plan {
   offset(tensor: Tensor): number;
   /** Of a part of a batch: what a team needs to know. */
   readonly team: TeamPlan | undefined;
+  /** The record at which each section starts: 0 alone where there is one only. */
+  readonly sections: readonly number[];
   /** The recording as a readable listing. */
   describe(): string;
 }
@@ -51,7 +54,8 @@ export function compile(
   // Again, now that copies are recorded and it is known what lies in the shared block.
   const parts = sums && partsOf(record, (t) => storage.shared(t));
   const records: Encoded[] = [];
-  encodeScope(record.root, [], storage, record, records, parts);
+  const sections = [0];
+  encodeScope(record.root, [], storage, record, records, sections, parts);
   const visible = [...record.inputs, ...record.kept];
   const offsets = new Map(visible.map((t) => [t.id, storage.address(t, []).offset]));
   const bytes = new Uint8Array(records.length * Layout.Record);
@@ -69,6 +73,7 @@ export function compile(
       sumBytes: largest(parts.sums, storage),
       sums: sumsIn(record.root, parts.sums),
     },
+    sections,
     describe: () => describeScope(record, storage),
   };
 }
@@ -105,6 +110,7 @@ function encodeScope(
   storage: Storage,
   record: Recorder,
   records: Encoded[],
+  sections: number[],
   parts?: Parts,
 ): void {
   const guards: { at: number; skip: number }[] = [];
@@ -112,9 +118,11 @@ function encodeScope(
     if (isLoop(node)) {
       const at = records.length;
       records.push({ op: Op.Loop, team: 0, sizes: [], coefficients: [], operands: [] });
-      encodeScope(node.body, [...loops, node], storage, record, records, parts);
+      encodeScope(node.body, [...loops, node], storage, record, records, sections, parts);
       const sizes = [node.count, records.length - at - 1];
       records[at] = { op: Op.Loop, team: 0, sizes, coefficients: [], operands: [] };
+    } else if (node.operation === pause) {
+      sections.push(records.length);
     } else {
       const encoding = node.operation.encode(node, record.precision);
       if (encoding.op === Op.Guard) guards.push({ at: records.length, skip: 0 });

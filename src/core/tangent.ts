@@ -3,9 +3,10 @@
  * Griewank & Walther 2008, ch. 2). A recording is rewritten in place, loops included, so no features need to be saved.
  * Applied to a forward recording it gives J v; applied to a recording with its backward part, exact Hessian products.
  */
-import { type Accumulation, dependents } from "./derive.ts";
+import { type Accumulation, dependents, provideBodyTensors } from "./derive.ts";
 import { type Recorder, shapeOf } from "./recorder.ts";
-import { type Call, isLoop, type Loop, type Scope, type Tensor } from "./tensor.ts";
+import { readByAll } from "./sections.ts";
+import { type Call, isLoop, type Loop, type Node, type Scope, type Tensor } from "./tensor.ts";
 
 /** Tangents by tensor; a tensor without an entry has tangent zero. */
 export type Tangents = Map<Tensor, Tensor>;
@@ -35,24 +36,20 @@ function pushCall(
     scope.nodes.push(call);
     return;
   }
-  const { operation } = call;
-  if (!operation.jvp) throw new Error(`operation ${operation.name} has no jvp rule`);
-  // Tangent calls come first: the call itself may overwrite its inputs' memory, never the other way round.
-  const result = call.into ? tangentInto(record, call, tangents, accumulation) : undefined;
   scope.nodes.push(call);
-  operation.jvp(record, call, tangents);
-  if (result) result();
+  pushRule(record, call, tangents, accumulation);
 }
 
-/** With `into`, out = into + f(x): the tangent of into is added to that of f. */
-function tangentInto(record: Recorder, call: Call, tangents: Tangents, accumulation: Accumulation): () => void {
-  const into = tangents.get(call.into as Tensor);
+/** By the operation's rule. With `into`, out = into + f(x): the tangent of into is added to that of f. */
+function pushRule(record: Recorder, call: Call, tangents: Tangents, accumulation: Accumulation): void {
+  const { operation } = call;
+  const into = call.into && tangents.get(call.into);
+  if (!operation.jvp) throw new Error(`operation ${operation.name} has no jvp rule`);
+  operation.jvp(record, call, tangents);
+  if (!into) return;
   const output = call.outputs[0] as Tensor;
-  return () => {
-    const own = tangents.get(output);
-    if (into && own) tangents.set(output, accumulation.add(record, into, own));
-    else if (into) tangents.set(output, into);
-  };
+  const own = tangents.get(output);
+  tangents.set(output, own ? accumulation.add(record, into, own) : into);
 }
 
 function pushLoop(
@@ -62,42 +59,94 @@ function pushLoop(
   active: ReadonlySet<Tensor>,
   accumulation: Accumulation,
 ): void {
+  pushThrough(record, loop, loop, tangents, active, accumulation, () =>
+    pushTangents(record, loop.body, tangents, accumulation),
+  );
+  record.append(loop);
+}
+
+/** Gives `target` the tangents of what `loop` carries, slices and stacks; `body` records those of its body. */
+function pushThrough(
+  record: Recorder,
+  loop: Loop,
+  target: Loop,
+  tangents: Tangents,
+  active: ReadonlySet<Tensor>,
+  accumulation: Accumulation,
+  body: () => void,
+  wanted: (stack: Tensor) => boolean = () => true,
+): void {
   const tangentOf = (tensor: Tensor): Tensor => tangents.get(tensor) ?? accumulation.zero(record, tensor);
   for (const { source, first, step, slice } of [...loop.slices]) {
     const t = tangents.get(source);
-    if (t) tangents.set(slice, record.slice(loop, { source: t, first, step, count: slice.count }));
+    if (t) tangents.set(slice, record.slice(target, { source: t, first, step, count: slice.count }));
   }
   const carried = loop.carries
     .filter((c) => active.has(c.argument))
     .map((of) => {
-      const carry = record.carry(loop, tangentOf(of.initial));
+      const carry = record.carry(target, tangentOf(of.initial));
       tangents.set(of.argument, carry.argument);
       return { of, carry };
     });
   // Stacks that several slots share have one tangent stack, which starts as one tangent.
   const grown = new Map<Tensor, { stack: Tensor; initial: Tensor | undefined }>();
   const stacks = loop.stacks
-    .filter((s) => active.has(s.stack))
+    .filter((s) => active.has(s.stack) && wanted(s.stack))
     .map((of) => {
       const known = grown.get(of.stack) ?? {
         stack: record.tensor(shapeOf(of.stack), undefined, { scope: record.current }),
         initial: of.initial && tangentOf(of.initial),
       };
       grown.set(of.stack, known);
-      const before = of.before && record.tensor(shapeOf(of.before), undefined, { scope: loop.body });
+      const before = of.before && record.tensor(shapeOf(of.before), undefined, { scope: target.body });
       if (of.before && before) tangents.set(of.before, before);
       return { of, before, ...known };
     });
-  pushTangents(record, loop.body, tangents, accumulation);
-  record.within(loop.body, () => {
+  body();
+  record.within(target.body, () => {
     for (const { of, carry } of carried) carry.result = tangentOf(of.result);
     for (const { of, before, stack, initial } of stacks) {
       const { first, step } = of;
       const slot = { item: tangentOf(of.item), first, step, stack };
-      loop.stacks.push(before && initial ? { ...slot, before, initial } : slot);
+      target.stacks.push(before && initial ? { ...slot, before, initial } : slot);
       tangents.set(of.stack, stack);
     }
   });
-  record.append(loop);
   for (const { of, carry } of carried) tangents.set(of.final, carry.final);
+}
+
+/**
+ * The same as calls and loops of their own, behind the recorded ones, which stay as they are: the linear map that a direction
+ * goes through, at features that are computed once.
+ */
+export function pushTangentsApart(
+  record: Recorder,
+  nodes: readonly Node[],
+  tangents: Tangents,
+  accumulation: Accumulation,
+  read: ReadonlySet<Tensor> = readByAll(nodes),
+): void {
+  const active = dependents(nodes, tangents.keys());
+  for (const node of nodes) {
+    if (isLoop(node)) pushLoopApart(record, node, tangents, active, accumulation, read);
+    else if (node.outputs.some((t) => active.has(t))) pushRule(record, node, tangents, accumulation);
+  }
+}
+
+function pushLoopApart(
+  record: Recorder,
+  loop: Loop,
+  tangents: Tangents,
+  active: ReadonlySet<Tensor>,
+  accumulation: Accumulation,
+  read: ReadonlySet<Tensor>,
+): void {
+  const body: Scope = { parent: record.current, nodes: [] };
+  const apart: Loop = { count: loop.count, body, carries: [], slices: [], stacks: [] };
+  const inner = () => pushTangentsApart(record, loop.body.nodes, tangents, accumulation, read);
+  // What is saved over time for others has no tangent here.
+  const wanted = (stack: Tensor) => read.has(stack);
+  pushThrough(record, loop, apart, tangents, active, accumulation, () => record.within(body, inner), wanted);
+  provideBodyTensors(record, loop, apart, undefined, 0, false);
+  if (body.nodes.length > 0) record.append(apart);
 }

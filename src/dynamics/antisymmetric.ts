@@ -5,21 +5,8 @@
  * Energy 1ᵀΣ(A y + b), Σ' = σ: constant for γ = 0, else its derivative is −γ · scale ‖σ‖².
  */
 import type { VectorField } from "../core/field.ts";
-import { activate } from "../operations/activation.ts";
-import { implicitMidpoint } from "../operations/implicitMidpoint.ts";
-import { product } from "../operations/product.ts";
-import { skew } from "../operations/skew.ts";
-import {
-  affineParameters,
-  biasRow,
-  checkNumber,
-  type Field,
-  type FieldOptions,
-  fieldOptions,
-  potential,
-  withBias,
-} from "./affine.ts";
-import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
+import { affine, checkNumber, type FieldOptions, fieldOptions } from "./affine.ts";
+import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 
 export interface AntisymmetricOptions extends FieldOptions {
   /** γ, default 0: moves the spectrum to the left. */
@@ -28,7 +15,7 @@ export interface AntisymmetricOptions extends FieldOptions {
   scale?: number;
 }
 
-export interface Antisymmetric extends DynamicsData<"vector">, Field {
+export interface Antisymmetric extends DynamicsData<"vector"> {
   readonly kind: "antisymmetric";
   readonly gamma: number;
   readonly scale: number;
@@ -49,22 +36,13 @@ export function antisymmetric({ gamma = 0, scale = 1, ...options }: Antisymmetri
 
 export const antisymmetricKind: DynamicsKind<Antisymmetric, VectorField> = {
   kind: "antisymmetric",
-  parameters: ({ bias }, features) => affineParameters(bias, features, features),
-  field({ activation, gamma, scale }, context) {
-    const { record, weights } = context;
-    // The core keeps Kᵀ (in × out) and needs Aᵀ = scale (Kᵀ − K − γ I): the same formula.
-    const skewed = (c: number) => skew(record, matrixOf(weights(c), "K"), scale, -scale * gamma);
+  maps: (_dynamics, columns) => [{ suffix: "", rows: columns, columns }],
+  field(dynamics, context) {
+    const at = (c: number) => affine(context, dynamics, c).antisymmetric(dynamics.scale, dynamics.gamma);
     return {
-      energy: (y, c) => [potential(context, product(record, y, skewed(c)), weights(c).b, activation)],
-      at(y, c) {
-        const z = product(record, y, skewed(c));
-        return [1, activate(record, withBias(context, z, weights(c).b), activation)];
-      },
-      implicitMidpoint(y, h) {
-        const given = weights(0.5).b;
-        const b = given && biasRow(context, given, y.columns);
-        return implicitMidpoint(record, { y, A: skewed(0.5), b, activation, c: h / 2, form: "field" });
-      },
+      energy: (y, c) => [at(c).potential(y)],
+      at: (y, c) => [1, at(c).layer(y)],
+      implicitMidpoint: (y, h) => at(0.5).implicitMidpoint(y, h, "field"),
     };
   },
   parse: (json) => antisymmetric(json as AntisymmetricOptions),

@@ -6,24 +6,15 @@
 import { OdenetError } from "../core/errors.ts";
 import type { PartitionedField } from "../core/field.ts";
 import { moveColumns } from "../operations/columns.ts";
-import { product } from "../operations/product.ts";
-import {
-  affineParameters,
-  checkHidden,
-  type Field,
-  type FieldOptions,
-  fieldOptions,
-  potential,
-  symmetricLayer,
-} from "./affine.ts";
-import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
+import { affine, checkHidden, type FieldOptions, fieldOptions, takes } from "./affine.ts";
+import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 
 export interface DoubleHamiltonianOptions extends FieldOptions {
   /** Rows of K₁ and K₂, default n_f / 2: square matrices. */
   hidden?: number;
 }
 
-export interface DoubleHamiltonian extends DynamicsData<"partitioned">, Field {
+export interface DoubleHamiltonian extends DynamicsData<"partitioned"> {
   readonly kind: "doubleHamiltonian";
   readonly hidden?: number;
 }
@@ -45,19 +36,25 @@ export function doubleHamiltonian({ hidden, ...options }: DoubleHamiltonianOptio
 
 export const doubleHamiltonianKind: DynamicsKind<DoubleHamiltonian, PartitionedField> = {
   kind: "doubleHamiltonian",
-  parameters({ bias, hidden }, features, where) {
-    if (features % 2 !== 0) {
+  maps({ hidden, ...dynamics }, columns, where) {
+    if (columns % 2 !== 0) {
+      const [what, fix] =
+        takes(dynamics) === "image"
+          ? ["channels", `Put conv2d(${columns + 1}, { size: 1 }) before it.`]
+          : ["features", `Put pad(${columns + 1}) before it.`];
       throw new OdenetError(
         "shape",
-        `${where}: expected an even number of features for doubleHamiltonian, got ${features}. Put pad(${features + 1}) before it.`,
+        `${where}: expected an even number of ${what} for doubleHamiltonian, got ${columns}. ${fix}`,
       );
     }
-    const half = features / 2;
-    return ["1", "2"].flatMap((suffix) => affineParameters(bias, hidden ?? half, half, suffix));
+    const half = columns / 2;
+    return ["1", "2"].map((suffix) => ({ suffix, rows: hidden ?? half, columns: half }));
   },
-  field({ activation }, context) {
-    const { record, weights, features } = context;
-    const half = features / 2;
+  field(dynamics, context) {
+    const { record, space } = context;
+    const { columns } = space;
+    const half = columns / 2;
+    const at = (c: number, suffix: string) => affine(context, dynamics, c, suffix);
     return {
       strang: true,
       split: (x) => [
@@ -65,15 +62,12 @@ export const doubleHamiltonianKind: DynamicsKind<DoubleHamiltonian, PartitionedF
         moveColumns(record, x, { columns: half, from: half, count: half }),
       ],
       join: (y, z) => {
-        const left = moveColumns(record, y, { columns: features, count: half });
-        return moveColumns(record, z, { columns: features, to: half, count: half }, left);
+        const left = moveColumns(record, y, { columns, count: half });
+        return moveColumns(record, z, { columns, to: half, count: half }, left);
       },
-      energy: (y, z, c) => [
-        potential(context, product(record, z, matrixOf(weights(c), "K1")), weights(c).b1, activation),
-        potential(context, product(record, y, matrixOf(weights(c), "K2")), weights(c).b2, activation),
-      ],
-      first: (z, c) => [-1, symmetricLayer(context, z, matrixOf(weights(c), "K1"), weights(c).b1, activation)],
-      second: (y, c) => [1, symmetricLayer(context, y, matrixOf(weights(c), "K2"), weights(c).b2, activation)],
+      energy: (y, z, c) => [at(c, "1").potential(z), at(c, "2").potential(y)],
+      first: (z, c) => [-1, at(c, "1").gradient(z)],
+      second: (y, c) => [1, at(c, "2").gradient(y)],
     };
   },
   parse: (json) => doubleHamiltonian(json as DoubleHamiltonianOptions),

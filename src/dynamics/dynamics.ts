@@ -1,45 +1,41 @@
-import type { CallRecorder, Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/tensor.ts";
 import type { ActivationName } from "../operations/activation.ts";
+import type { Kernel } from "./kernels/index.ts";
+import type { KernelContext, MapShape } from "./kernels/kernel.ts";
 
-/** One parameter of a dynamics: a letter, and its shape at one time, `[rows, columns]` or `[length]`. */
-export interface DynamicsParameter {
-  readonly letter: string;
-  readonly shape: readonly [number, number] | readonly [number];
-}
+/** One number a row, none, or one number a step. */
+export type Bias = boolean | "scalar";
+
+/** What K y is normalised over: every channel of every example, or every example. */
+export type Norm = "instance" | "layer";
 
 /** Plain data that describes an ODE; `field` is the kind of integrator it fits. */
 export interface DynamicsData<F extends string = string> {
   readonly kind: string;
   readonly field: F;
   readonly activation: ActivationName;
+  readonly bias: Bias;
+  /** Absent for a dense one. */
+  readonly kernel?: Kernel;
+  readonly norm?: Norm;
 }
 
 /** Parameters at one time, by letter. */
 export type Weights = Readonly<Record<string, Tensor>>;
 
 /** What a dynamics records with. */
-export interface FieldContext {
-  readonly record: CallRecorder;
-  /** Number of features of the layer. */
-  readonly features: number;
+export interface FieldContext extends KernelContext {
+  /** The dynamics' maps, as it has said. */
+  readonly maps: readonly MapShape[];
   /** The weights at the fraction `c` of the current step. */
   weights(c: number): Weights;
-  /** A fixed row of ones. */
-  ones(length: number): Tensor;
 }
 
 /** The rules of one dynamics. One file each, with the equation, its Jacobian and the source. `Field` is what it offers. */
 export interface DynamicsKind<D extends DynamicsData, Field> {
   readonly kind: D["kind"];
-  /** Parameters for `features` features; throws where the dynamics needs another number. */
-  parameters(dynamics: D, features: number, where: string): readonly DynamicsParameter[];
+  /** Its maps K y + b for rows of so many columns (features, or channels); throws where it needs another number. */
+  maps(dynamics: D, columns: number, where: string): readonly MapShape[];
   field(dynamics: D, context: FieldContext): Field;
   parse(json: Readonly<Record<string, unknown>>): D;
-}
-
-/** A parameter that must be there. */
-export function matrixOf(weights: Weights, letter: string): Tensor {
-  const found = weights[letter];
-  if (!found) throw new Error(`dynamics: parameter ${letter} is missing`);
-  return found;
 }

@@ -4,13 +4,11 @@
  * Energy 1ᵀΣ(K z + b) + 1ᵀΣ(Kᵀ y + b) is constant.
  */
 import type { PartitionedField } from "../core/field.ts";
-import { activate } from "../operations/activation.ts";
 import { zero } from "../operations/fill.ts";
-import { product, productTransposed } from "../operations/product.ts";
-import { affineParameters, type Field, type FieldOptions, fieldOptions, potential, withBias } from "./affine.ts";
-import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
+import { affine, type FieldOptions, fieldOptions } from "./affine.ts";
+import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 
-export interface Hamiltonian extends DynamicsData<"partitioned">, Field {
+export interface Hamiltonian extends DynamicsData<"partitioned"> {
   readonly kind: "hamiltonian";
 }
 
@@ -21,29 +19,16 @@ export function hamiltonian(options: FieldOptions = {}): Hamiltonian {
 
 export const hamiltonianKind: DynamicsKind<Hamiltonian, PartitionedField> = {
   kind: "hamiltonian",
-  parameters: ({ bias }, features) => affineParameters(bias, features, features),
-  field({ activation }, context) {
-    const { record, weights } = context;
+  maps: (_dynamics, columns) => [{ suffix: "", rows: columns, columns }],
+  field(dynamics, context) {
+    const at = (c: number) => affine(context, dynamics, c);
     return {
       strang: false,
-      split: (y) => [zero(record, y), y],
+      split: (y) => [zero(context.record, y), y],
       join: (_z, y) => y,
-      energy(z, y, c) {
-        const { b } = weights(c);
-        const K = matrixOf(weights(c), "K");
-        return [
-          potential(context, product(record, z, K), b, activation),
-          potential(context, productTransposed(record, y, K), b, activation),
-        ];
-      },
-      first(y, c) {
-        const z = productTransposed(record, y, matrixOf(weights(c), "K"));
-        return [-1, activate(record, withBias(context, z, weights(c).b), activation)];
-      },
-      second(z, c) {
-        const y = product(record, z, matrixOf(weights(c), "K"));
-        return [1, activate(record, withBias(context, y, weights(c).b), activation)];
-      },
+      energy: (z, y, c) => [at(c).potential(z), at(c).transposed.potential(y)],
+      first: (y, c) => [-1, at(c).transposed.layer(y)],
+      second: (z, c) => [1, at(c).layer(z)],
     };
   },
   parse: (json) => hamiltonian(json as FieldOptions),

@@ -1,11 +1,23 @@
 import { type Antisymmetric, antisymmetric, antisymmetricKind } from "./antisymmetric.ts";
 import { type DoubleHamiltonian, doubleHamiltonian, doubleHamiltonianKind } from "./doubleHamiltonian.ts";
 import { type Hamiltonian, hamiltonian, hamiltonianKind } from "./hamiltonian.ts";
+import { basisKernel, conv2dKernel, kernels } from "./kernels/index.ts";
 import { type LayerField, layerField, layerFieldKind } from "./layerField.ts";
 import { type Parabolic, parabolic, parabolicKind } from "./parabolic.ts";
 import { type SecondOrder, secondOrder, secondOrderKind } from "./secondOrder.ts";
 
-export { antisymmetric, doubleHamiltonian, hamiltonian, layerField, parabolic, secondOrder };
+export type { Kernel } from "./kernels/index.ts";
+export {
+  antisymmetric,
+  basisKernel,
+  conv2dKernel,
+  doubleHamiltonian,
+  hamiltonian,
+  kernels,
+  layerField,
+  parabolic,
+  secondOrder,
+};
 
 /** Every dynamics, as plain data. */
 export type Dynamics = LayerField | Antisymmetric | Hamiltonian | DoubleHamiltonian | Parabolic | SecondOrder;

@@ -4,21 +4,10 @@
  * 1ᵀΣ(K y + b) has the derivative σᵀ ½(K + Kᵀ) σ: it falls where the symmetric part of K is negative semidefinite.
  */
 import type { VectorField } from "../core/field.ts";
-import { activate } from "../operations/activation.ts";
-import { implicitMidpoint } from "../operations/implicitMidpoint.ts";
-import { product } from "../operations/product.ts";
-import {
-  affineParameters,
-  biasRow,
-  type Field,
-  type FieldOptions,
-  fieldOptions,
-  potential,
-  withBias,
-} from "./affine.ts";
-import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
+import { affine, type FieldOptions, fieldOptions } from "./affine.ts";
+import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 
-export interface LayerField extends DynamicsData<"vector">, Field {
+export interface LayerField extends DynamicsData<"vector"> {
   readonly kind: "layerField";
 }
 
@@ -29,20 +18,13 @@ export function layerField(options: FieldOptions = {}): LayerField {
 
 export const layerFieldKind: DynamicsKind<LayerField, VectorField> = {
   kind: "layerField",
-  parameters: ({ bias }, features) => affineParameters(bias, features, features),
-  field({ activation }, context) {
-    const { record, weights } = context;
+  maps: (_dynamics, columns) => [{ suffix: "", rows: columns, columns }],
+  field(dynamics, context) {
+    const at = (c: number) => affine(context, dynamics, c);
     return {
-      energy: (y, c) => [potential(context, product(record, y, matrixOf(weights(c), "K")), weights(c).b, activation)],
-      at(y, c) {
-        const w = weights(c);
-        return [1, activate(record, withBias(context, product(record, y, matrixOf(w, "K")), w.b), activation)];
-      },
-      implicitMidpoint(y, h) {
-        const w = weights(0.5);
-        const b = w.b && biasRow(context, w.b, y.columns);
-        return implicitMidpoint(record, { y, A: matrixOf(w, "K"), b, activation, c: h / 2, form: "field" });
-      },
+      energy: (y, c) => [at(c).potential(y)],
+      at: (y, c) => [1, at(c).layer(y)],
+      implicitMidpoint: (y, h) => at(0.5).implicitMidpoint(y, h, "field"),
     };
   },
   parse: (json) => layerField(json as FieldOptions),

@@ -3,26 +3,15 @@
  * Jacobian −Kᵀ diag(σ') K: symmetric negative semidefinite where σ' ≥ 0. Energy 1ᵀΣ(K y + b) falls at the rate ‖Kᵀσ‖².
  */
 import type { VectorField } from "../core/field.ts";
-import { implicitMidpoint } from "../operations/implicitMidpoint.ts";
-import { product } from "../operations/product.ts";
-import {
-  affineParameters,
-  biasRow,
-  checkHidden,
-  type Field,
-  type FieldOptions,
-  fieldOptions,
-  potential,
-  symmetricLayer,
-} from "./affine.ts";
-import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
+import { affine, checkHidden, type FieldOptions, fieldOptions } from "./affine.ts";
+import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 
 export interface ParabolicOptions extends FieldOptions {
-  /** Rows of K, default n_f. */
+  /** Rows of K, default n_f; with convolutions, channels. */
   hidden?: number;
 }
 
-export interface Parabolic extends DynamicsData<"vector">, Field {
+export interface Parabolic extends DynamicsData<"vector"> {
   readonly kind: "parabolic";
   readonly hidden?: number;
 }
@@ -36,18 +25,13 @@ export function parabolic({ hidden, ...options }: ParabolicOptions = {}): Parabo
 
 export const parabolicKind: DynamicsKind<Parabolic, VectorField> = {
   kind: "parabolic",
-  parameters: ({ bias, hidden }, features) => affineParameters(bias, hidden ?? features, features),
-  field({ activation }, context) {
-    const { record, weights } = context;
+  maps: ({ hidden }, columns) => [{ suffix: "", rows: hidden ?? columns, columns }],
+  field(dynamics, context) {
+    const at = (c: number) => affine(context, dynamics, c);
     return {
-      energy: (y, c) => [potential(context, product(record, y, matrixOf(weights(c), "K")), weights(c).b, activation)],
-      at: (y, c) => [-1, symmetricLayer(context, y, matrixOf(weights(c), "K"), weights(c).b, activation)],
-      implicitMidpoint(y, h) {
-        const K = matrixOf(weights(0.5), "K");
-        const given = weights(0.5).b;
-        const b = given && biasRow(context, given, K.columns);
-        return implicitMidpoint(record, { y, A: K, b, activation, c: h / 2, form: "gradient" });
-      },
+      energy: (y, c) => [at(c).potential(y)],
+      at: (y, c) => [-1, at(c).gradient(y)],
+      implicitMidpoint: (y, h) => at(0.5).implicitMidpoint(y, h, "gradient"),
     };
   },
   parse: (json) => parabolic(json as ParabolicOptions),

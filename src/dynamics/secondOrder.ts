@@ -4,24 +4,15 @@
  * Energy ½‖ẏ‖² + 1ᵀΣ(K y + b) is constant.
  */
 import type { SecondOrderField } from "../core/field.ts";
-import { product } from "../operations/product.ts";
-import {
-  affineParameters,
-  checkHidden,
-  type Field,
-  type FieldOptions,
-  fieldOptions,
-  potential,
-  symmetricLayer,
-} from "./affine.ts";
-import { type DynamicsData, type DynamicsKind, matrixOf } from "./dynamics.ts";
+import { affine, checkHidden, type FieldOptions, fieldOptions } from "./affine.ts";
+import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 
 export interface SecondOrderOptions extends FieldOptions {
-  /** Rows of K, default n_f. */
+  /** Rows of K, default n_f; with convolutions, channels. */
   hidden?: number;
 }
 
-export interface SecondOrder extends DynamicsData<"secondOrder">, Field {
+export interface SecondOrder extends DynamicsData<"secondOrder"> {
   readonly kind: "secondOrder";
   readonly hidden?: number;
 }
@@ -40,12 +31,12 @@ export function secondOrder({ hidden, ...options }: SecondOrderOptions = {}): Se
 
 export const secondOrderKind: DynamicsKind<SecondOrder, SecondOrderField> = {
   kind: "secondOrder",
-  parameters: ({ bias, hidden }, features) => affineParameters(bias, hidden ?? features, features),
-  field({ activation }, context) {
-    const { record, weights } = context;
+  maps: ({ hidden }, columns) => [{ suffix: "", rows: hidden ?? columns, columns }],
+  field(dynamics, context) {
+    const at = (c: number) => affine(context, dynamics, c);
     return {
-      energy: (y, c) => [potential(context, product(record, y, matrixOf(weights(c), "K")), weights(c).b, activation)],
-      acceleration: (y, c) => [-1, symmetricLayer(context, y, matrixOf(weights(c), "K"), weights(c).b, activation)],
+      energy: (y, c) => [at(c).potential(y)],
+      acceleration: (y, c) => [-1, at(c).gradient(y)],
     };
   },
   parse: (json) => secondOrder(json as SecondOrderOptions),

@@ -14,8 +14,11 @@ import { type ConvTranspose2d, convTranspose2dKind } from "./convTranspose2d.ts"
 import { type Dense, denseKind } from "./dense.ts";
 import { type Flatten, flattenKind } from "./flatten.ts";
 import { asFeatures, asImage, imageInput } from "./imageForm.ts";
+import { type InstanceNorm, instanceNormKind } from "./instanceNorm.ts";
 import type { LayerKind, LayerPlan, LayOut } from "./layer.ts";
+import { type LayerNorm, layerNormKind } from "./layerNorm.ts";
 import { type Linear, linearKind } from "./linear.ts";
+import { type LocalResponseNorm, localResponseNormKind } from "./localResponseNorm.ts";
 import { type Ode, odeKind } from "./ode.ts";
 import { type Pad, padKind } from "./pad.ts";
 import { type AveragePool2d, averagePool2dKind, type MaxPool2d, maxPool2dKind } from "./pool2d.ts";
@@ -30,7 +33,10 @@ export { conv2d } from "./conv2d.ts";
 export { convTranspose2d } from "./convTranspose2d.ts";
 export { dense } from "./dense.ts";
 export { flatten } from "./flatten.ts";
+export { instanceNorm } from "./instanceNorm.ts";
+export { layerNorm } from "./layerNorm.ts";
 export { linear } from "./linear.ts";
+export { localResponseNorm } from "./localResponseNorm.ts";
 export { ode, residual } from "./ode.ts";
 export { pad } from "./pad.ts";
 export { averagePool2d, maxPool2d } from "./pool2d.ts";
@@ -51,6 +57,9 @@ export type Layer =
   | AveragePool2d
   | AdaptiveAveragePool2d
   | GlobalAveragePool2d
+  | InstanceNorm
+  | LayerNorm
+  | LocalResponseNorm
   | Flatten;
 
 /** The rules of every kind of layer. */
@@ -68,6 +77,9 @@ export const layerKinds = {
   averagePool2d: averagePool2dKind,
   adaptiveAveragePool2d: adaptiveAveragePool2dKind,
   globalAveragePool2d: globalAveragePool2dKind,
+  instanceNorm: instanceNormKind,
+  layerNorm: layerNormKind,
+  localResponseNorm: localResponseNormKind,
   flatten: flattenKind,
 };
 

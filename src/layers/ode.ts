@@ -4,22 +4,27 @@
  */
 import { OdenetError } from "../core/errors.ts";
 import type { FieldKind, Fields, Start } from "../core/field.ts";
-import type { DynamicsKind, DynamicsParameter } from "../dynamics/dynamics.ts";
+import { constantsOf, parametersOf, takes } from "../dynamics/affine.ts";
+import type { DynamicsKind } from "../dynamics/dynamics.ts";
 import { type Dynamics, dynamicsKinds, layerField } from "../dynamics/index.ts";
+import type { DynamicsParameter, Space } from "../dynamics/kernels/kernel.ts";
 import { dopri5, type Tolerances } from "../integrators/dopri5.ts";
 import * as integrators from "../integrators/index.ts";
 import type { Integrator } from "../integrators/integrator.ts";
 import type { ActivationName } from "../operations/activation.ts";
+import { area } from "../operations/windows.ts";
 import { defaultInitialization } from "./dense.ts";
+import { imageInput } from "./imageForm.ts";
 import type { LayerKind } from "./layer.ts";
 import {
   type Initialization,
   initializations,
+  kernelParameter,
   matrixParameter,
   type ParameterSpec,
   rowParameter,
 } from "./parameters.ts";
-import { atPath, checkName, featureCount, show } from "./shape.ts";
+import { atPath, checkName, type FeatureShape, featureCount, show } from "./shape.ts";
 import { type GridOptions, gridOf, type TimeGrid } from "./timeGrid.ts";
 import { recordSteps } from "./timeSteps.ts";
 import { type WeightsInTime, weightLayouts } from "./weightsInTime.ts";
@@ -153,39 +158,75 @@ function parameterSpec(p: DynamicsParameter, layer: Ode, name: string): Paramete
   const time = { dynamics: dynamics.kind, spacing, share: constant ? steps * stepSize : spacing, constant };
   const copies = weightLayouts[weights].copies(steps);
   const full = `${name}.${p.letter}`;
-  const [rows, columns] = p.shape;
-  const spec =
-    columns === undefined
-      ? rowParameter(full, rows, copies)
-      : matrixParameter(full, rows, columns, initialization, copies);
-  return { ...spec, time };
+  return { ...specOf(p, full, initialization, copies), time };
 }
 
-/** The longest row that a scalar bias is spread over. */
-function onesNeeded(described: readonly DynamicsParameter[]): number[] {
-  const lengths = described.flatMap(({ letter, shape }) => {
-    if (!letter.startsWith("b") || shape[0] !== 1) return [];
-    const K = described.find((p) => p.letter === letter.replace("b", "K"));
-    return K ? [K.shape[0]] : [];
-  });
-  return [...new Set(lengths)];
+function specOf(
+  { shape, fan }: DynamicsParameter,
+  name: string,
+  initialization: Initialization,
+  copies: number | undefined,
+): ParameterSpec {
+  if (shape.length === 4) {
+    const [filters, channels, size] = shape;
+    return kernelParameter(name, { filters, channels, size, groups: 1 }, initialization, copies);
+  }
+  if (shape.length === 2) return matrixParameter(name, ...shape, initialization, copies);
+  const row = rowParameter(name, ...shape, copies);
+  return fan ? { ...row, initialization, fanIn: fan.in, fanOut: fan.out } : row;
+}
+
+/** What one row of y is to the layer. */
+function spaceOf(layer: Ode, input: FeatureShape, where: string): Space {
+  if (takes(layer.dynamics) === "features") return { columns: featureCount(input) };
+  const [columns, ...image] = imageInput(input, where);
+  const { norm } = layer.dynamics;
+  if (norm === "instance" && area(image) === 1) {
+    throw new OdenetError(
+      "shape",
+      `${where}: expected images of more than one position for norm "instance", got 1 × 1, each its own mean. Use norm: "layer", or less pooling before it.`,
+    );
+  }
+  return { columns, image };
+}
+
+/** Beyond this, the matrix of a convolution between all positions and its factors are no way to take a step. */
+const LARGEST_SYSTEM = 1024;
+
+function checkSolvable({ integrator, dynamics }: Ode, { columns, image }: Space, where: string): void {
+  if (integrator !== "implicitMidpoint" || !image) return;
+  if (dynamics.norm) {
+    throw new OdenetError(
+      "pair",
+      `${where}: expected no norm with implicitMidpoint, which solves for σ(K y + b) alone, got ${show(dynamics.norm)}. Use rk4, or leave norm out.`,
+    );
+  }
+  const n = columns * area(image);
+  if (n <= LARGEST_SYSTEM) return;
+  throw new OdenetError(
+    "pair",
+    `${where}: expected at most ${LARGEST_SYSTEM} features for implicitMidpoint with convolutions, whose matrix it solves with, got ${n}. Use rk4, or a Hamiltonian dynamics with verlet.`,
+  );
 }
 
 export const odeKind: LayerKind<Ode> = {
   kind: "ode",
-  takes: () => "features",
+  takes: (layer) => takes(layer.dynamics),
   layOut(layer, input, name) {
-    const features = featureCount(input);
-    const rules = dynamicsKinds[layer.dynamics.kind] as unknown as DynamicsKind<Dynamics, Fields[FieldKind]>;
-    const described = rules.parameters(layer.dynamics, features, `layer ${name} (ode)`);
-    const parameters = described.map((p) => parameterSpec(p, layer, name));
-    const ones = onesNeeded(described);
+    const where = `layer ${name} (ode)`;
+    const { dynamics } = layer;
+    const space = spaceOf(layer, input, where);
+    checkSolvable(layer, space, where);
+    const rules = dynamicsKinds[dynamics.kind] as unknown as DynamicsKind<Dynamics, Fields[FieldKind]>;
+    const maps = rules.maps(dynamics, space.columns, where);
+    const described = parametersOf(dynamics, maps, where);
+    const letters = described.map((p) => p.letter);
     return {
-      output: features,
-      parameters,
-      constants: ones.map((n) => ({ name: `${name}.ones${n}`, values: new Array<number>(n).fill(1) })),
+      output: space.image ? [space.columns, ...space.image] : space.columns,
+      parameters: described.map((p) => parameterSpec(p, layer, name)),
+      constants: constantsOf(dynamics, maps).map((c) => ({ ...c, name: `${name}.${c.name}` })),
       record: (context, y) =>
-        recordSteps({ layer, integrator: integratorOf(layer), name, features, described, rules }, context, y),
+        recordSteps({ layer, integrator: integratorOf(layer), name, space, maps, letters, rules }, context, y),
     };
   },
   parse(json, path) {

@@ -22,7 +22,7 @@ export interface ParameterSpec {
   readonly axes: readonly ("count" | "row" | "column")[];
   /** Where an API axis runs on several of them, or with a step: the finer axes, whose row-major order is the API's. */
   readonly fine?: readonly FineAxis[];
-  readonly initialization: Initialization;
+  readonly initialization: Initialization | "one";
   readonly fanIn: number;
   readonly fanOut: number;
   /** How its sets stand in time, for an ode layer's. */
@@ -84,6 +84,8 @@ export function kernelParameter(
 /** Fixed rows of numbers that a layer needs, such as means and deviations. */
 export interface ConstantSpec {
   readonly name: string;
+  /** Default 1. */
+  readonly rows?: number;
   readonly values: readonly number[];
 }
 
@@ -108,8 +110,13 @@ export function matrixParameter(
   };
 }
 
-/** b: one row of `length` numbers, zero at first; `steps` of them over time. */
-export function rowParameter(name: string, length: number, steps?: number): ParameterSpec {
+/** b: one row of `length` numbers, zero at first unless told otherwise; `steps` of them over time. */
+export function rowParameter(
+  name: string,
+  length: number,
+  steps?: number,
+  initialization: "zero" | "one" = "zero",
+): ParameterSpec {
   return {
     name,
     shape: steps === undefined ? [length] : [steps, length],
@@ -117,7 +124,7 @@ export function rowParameter(name: string, length: number, steps?: number): Para
     rows: 1,
     columns: length,
     axes: steps === undefined ? ["column"] : ["count", "column"],
-    initialization: "zero",
+    initialization,
     fanIn: length,
     fanOut: length,
   };
@@ -157,6 +164,8 @@ export interface OdeSteps {
   /** The layer's index. */
   readonly name: string;
   readonly features: number;
+  /** Rows that an example has in the integrator's state: 1, or the positions of its image. */
+  readonly positions: number;
   readonly times: readonly number[];
   /** h of every step. */
   readonly stepSizes: readonly number[];

@@ -5,11 +5,14 @@
 import { OdenetError } from "../core/errors.ts";
 import type { FieldKind, Fields } from "../core/field.ts";
 import type { Recorder, SliceSource } from "../core/recorder.ts";
-import type { Keeps, Loop, Tensor } from "../core/tensor.ts";
-import type { DynamicsKind, DynamicsParameter } from "../dynamics/dynamics.ts";
+import type { CallRecorder, Keeps, Loop, Tensor } from "../core/tensor.ts";
+import type { DynamicsKind } from "../dynamics/dynamics.ts";
 import type { Dynamics } from "../dynamics/index.ts";
+import type { MapShape, Space } from "../dynamics/kernels/kernel.ts";
 import type { Integrator, StepContext } from "../integrators/integrator.ts";
 import { combine } from "../operations/combine.ts";
+import { toFeatures, toImage } from "../operations/images.ts";
+import { area } from "../operations/windows.ts";
 import type { Ode } from "./ode.ts";
 import type { LayerContext, OdeSteps, StepView } from "./parameters.ts";
 import { stepPlace, uniformPlace, type WeightPlace, weightAt, weightLayouts } from "./weightsInTime.ts";
@@ -19,8 +22,9 @@ export interface OdePlan {
   readonly layer: Ode;
   readonly integrator: Integrator;
   readonly name: string;
-  readonly features: number;
-  readonly described: readonly DynamicsParameter[];
+  readonly space: Space;
+  readonly maps: readonly MapShape[];
+  readonly letters: readonly string[];
   readonly rules: DynamicsKind<Dynamics, Fields[FieldKind]>;
 }
 
@@ -38,8 +42,16 @@ export function recordSteps(plan: OdePlan, context: LayerContext, y: Tensor): Te
 
 const equalTimes = ({ steps, stepSize }: Ode): number[] => Array.from({ length: steps + 1 }, (_, j) => j * stepSize);
 
+/** Rows of y that one example has. */
+const positionsOf = ({ image }: Space): number => (image ? area(image) : 1);
+
+/** One row an example, in the API's order of features. */
+function asFeatures(record: CallRecorder, y: Tensor, { space }: OdePlan): Tensor {
+  return space.image ? toFeatures(record, y, positionsOf(space)) : y;
+}
+
 function chosenTimes(plan: OdePlan, context: LayerContext, y: Tensor): readonly number[] {
-  const { layer, integrator, name, features, described, rules } = plan;
+  const { layer, integrator, name, letters, space, maps, rules } = plan;
   const { steps, stepSize, weights } = layer;
   // Where nobody looks for steps, as when a network's costs are counted, one stands for them.
   if (!context.grid || !integrator.adaptive) return [0, steps * stepSize];
@@ -51,16 +63,18 @@ function chosenTimes(plan: OdePlan, context: LayerContext, y: Tensor): readonly 
   }
   return context.grid({
     name,
-    y,
+    y: asFeatures(context.record, y, plan),
     method: integrator.adaptive,
     finalTime: steps * stepSize,
     intervals: weights === "nodal" ? steps : undefined,
-    letters: described.map((p) => p.letter),
+    letters,
     velocity(inner, at, weights) {
-      const ones = (length: number) => inner.constant(`${name}.ones${length}`);
+      const constant = (key: string) => inner.constant(`${name}.${key}`);
       const { record } = inner;
-      const field = rules.field(layer.dynamics, { record, features, weights: () => weights, ones }) as Fields["vector"];
-      return combine(record, [field.at(at, 0)]);
+      const found = { record, space, maps, weights: () => weights, constant };
+      const field = rules.field(layer.dynamics, found) as Fields["vector"];
+      const now = space.image ? toImage(record, at, space.columns) : at;
+      return asFeatures(record, combine(record, [field.at(now, 0)]), plan);
     },
   });
 }
@@ -87,9 +101,9 @@ class Steps {
     private readonly times: readonly number[],
     private readonly unrolled: boolean,
   ) {
-    const { described, name, layer } = plan;
+    const { letters, name, layer } = plan;
     this.recorder = context.record;
-    this.theta = described.map(({ letter }) => ({ letter, source: context.parameter(`${name}.${letter}`) }));
+    this.theta = letters.map((letter) => ({ letter, source: context.parameter(`${name}.${letter}`) }));
     this.outside = this.stepContext(
       () => {
         throw new Error("ode: weights are read inside a step only");
@@ -102,7 +116,7 @@ class Steps {
     const { integrator, name } = this.plan;
     const end = this.unrolled ? this.grid(y) : this.equal(y);
     const final = integrator.features(this.outside, end);
-    this.context.trajectory?.(name, this.stacks, final, this.times);
+    this.context.trajectory?.(name, this.stacks, asFeatures(this.recorder, final, this.plan), this.times);
     this.context.inspect?.(this.inspected(end));
     return final;
   }
@@ -164,7 +178,9 @@ class Steps {
     let seen: Tensor | undefined;
     const loop = this.recorder.loop(count, state, (now, at) => {
       const current = this.stepContext(at, place, h);
-      if (this.context.trajectory) seen = this.plan.integrator.features(current, now);
+      if (this.context.trajectory) {
+        seen = asFeatures(this.recorder, this.plan.integrator.features(current, now), this.plan);
+      }
       return step(
         current,
         this.probed(current, now, (stack) => at({ source: stack, first })),
@@ -194,10 +210,12 @@ class Steps {
 
   /** What analysis sees of the steps that end in this state. */
   private inspected(end: readonly Tensor[]): OdeSteps {
-    const { name, features, integrator } = this.plan;
+    const { name, space, integrator } = this.plan;
+    const positions = positionsOf(space);
     return {
       name,
-      features,
+      features: space.columns * positions,
+      positions,
       times: this.times,
       stepSizes: this.pieces.flatMap(({ count, h }) => new Array<number>(count).fill(h)),
       integrator,
@@ -281,20 +299,21 @@ class Steps {
     sources = this.theta,
   ): StepContext<FieldKind> {
     const { recorder: record } = this;
-    const { layer, rules, features, name } = this.plan;
-    const constant = layer.weights === "constant";
+    const { layer, rules, space, maps, name } = this.plan;
+    const once = layer.weights === "constant";
     const known = new Map<number, Record<string, Tensor>>();
     const weights = (c: number) => {
       const found =
         known.get(c) ??
         Object.fromEntries(
-          sources.map(({ letter, source }) => [letter, constant ? source : weightAt(record, source, place, at, c)]),
+          sources.map(({ letter, source }) => [letter, once ? source : weightAt(record, source, place, at, c)]),
         );
       known.set(c, found);
       return found;
     };
-    const ones = (length: number) => this.context.constant(`${name}.ones${length}`);
-    return { record, field: rules.field(layer.dynamics, { record, features, weights, ones }), h, start: layer.start };
+    const constant = (key: string) => this.context.constant(`${name}.${key}`);
+    const field = rules.field(layer.dynamics, { record, space, maps, weights, constant });
+    return { record, field, h, start: layer.start };
   }
 }
 

@@ -9,6 +9,7 @@ import type { Fusion } from "../core/fuse.ts";
 import { Memory, type Numbers, type TeamRun } from "../core/memory.ts";
 import { compile, type Plan } from "../core/plan.ts";
 import { Recorder } from "../core/recorder.ts";
+import { SharedBlock } from "../core/relocate.ts";
 import { divide } from "../core/shards.ts";
 import { MOST_SLOTS, type Team } from "../core/team.ts";
 import { numberBytes, type Precision, paddedColumns, type Tensor } from "../core/tensor.ts";
@@ -44,6 +45,8 @@ export interface Compiled<T> {
   parts: readonly Part[];
   team: TeamRun | undefined;
   privateBytes: number;
+  /** Its own block, for a plan whose features outlive a run; 0 where it uses the block of all. */
+  readonly block: number;
   /** What it holds of the memory beside. */
   addresses: readonly number[];
   /** Set when the plan had to make room for others: who holds it asks for it again. */
@@ -136,7 +139,7 @@ export class Engine {
   private readonly memory: Memory;
   private readonly fusions: readonly Fusion[];
   private readonly sharedWork: number;
-  private readonly constants = new Map<string, { address: number; columns: number }>();
+  private readonly constants = new Map<string, { address: number; rows: number; columns: number }>();
   private readonly plans = new Map<string, Compiled<unknown>>();
   /** The steps last chosen, and those that each recording was made with. */
   private chosen: Grids = new Map();
@@ -172,11 +175,13 @@ export class Engine {
     this.optimizerScalars = this.weight + OPTIMIZER_SCALARS;
     this.theta = this.memory.allocate(this.thetaBytes, "parameters");
     this.gradient = this.memory.allocate(this.thetaBytes, "gradient");
-    for (const { name, values } of this.layers.constants ?? []) {
-      const columns = values.length;
-      const address = this.memory.allocate(paddedColumns(columns, precision) * this.numberBytes, name);
-      this.constants.set(name, { address, columns });
-      this.memory.view(precision, address, columns).set(values);
+    for (const { name, rows = 1, values } of this.layers.constants ?? []) {
+      const columns = values.length / rows;
+      const stride = paddedColumns(columns, precision);
+      const address = this.memory.allocate(rows * stride * this.numberBytes, name);
+      this.constants.set(name, { address, rows, columns });
+      const view = this.memory.view(precision, address, rows * stride).fill(0);
+      for (let r = 0; r < rows; r++) view.set(values.slice(r * columns, (r + 1) * columns), r * stride);
     }
     this.terms = terms.map((term) => this.placed(term));
     this.projections = projections.map((term) => this.placed(term));
@@ -292,7 +297,7 @@ export class Engine {
         once(`constant ${name}`, () => {
           const c = this.constants.get(name);
           if (!c) throw new Error(`constant ${name} is unknown`);
-          return record.shared(name, { rows: 1, columns: c.columns }, c.address);
+          return record.shared(name, c, c.address);
         }),
       grid: ({ name, finalTime }) => {
         const times = this.chosen.get(name) ?? [0, finalTime];
@@ -320,37 +325,53 @@ export class Engine {
     return record.shared(name, { rows: 1, columns: 1, scalar: true }, address);
   }
 
+  /** Whether a layer of the recording has taken its steps from a search. */
+  choosesSteps(record: Recorder): boolean {
+    return (this.used.get(record)?.size ?? 0) > 0;
+  }
+
+  /** Threads that may share a plan. */
+  get threads(): number {
+    return this.memory.threads;
+  }
+
   // --- plans --------------------------------------------------------------------------------------------------------
 
-  /** The plan of a kind for a batch size, made when first asked for; the least recently used is dropped. */
-  compiled<T>(kind: string, rows: number, build: Build<T>, { alone = false } = {}): Compiled<T> {
+  /**
+   * The plan of a kind for a batch size, made when first asked for; the least recently used is dropped. `alone`: by one thread.
+   * `lasting`: what it computes is there until it is dropped, for a plan of several sections.
+   */
+  compiled<T>(kind: string, rows: number, build: Build<T>, { alone = false, lasting = false } = {}): Compiled<T> {
     this.checkAlive();
     const key = `${kind} ${rows}`;
     let found = this.plans.get(key) as Compiled<T> | undefined;
     if (found) {
       this.plans.delete(key);
     } else {
-      found = (alone ? undefined : this.shareOut(key, rows, build)) ?? this.compileAlone(key, rows, build);
-      this.reserve(found.privateBytes);
+      const shared = alone || lasting ? undefined : this.shareOut(key, rows, build);
+      found = shared ?? this.compileAlone(key, rows, build, lasting);
+      if (!lasting) this.reserve(found.privateBytes);
       if (this.plans.size >= PLANS) this.drop(this.plans.keys().next().value as string);
     }
     this.plans.set(key, found);
     return found;
   }
 
-  private compileAlone<T>(key: string, rows: number, build: Build<T>): Compiled<T> {
+  private compileAlone<T>(key: string, rows: number, build: Build<T>, lasting = false): Compiled<T> {
     const { record, handles } = build(rows);
     const plan = compile(record, copy, this.fusions);
+    const block = lasting ? this.memory.allocate(plan.privateBytes, "features") : 0;
     return {
       plan,
+      block,
       rows,
       handles,
       inputs: record.inputs,
       grids: this.used.get(record) ?? new Map(),
       parts: [{ first: 0, rows, plan, base: 0 }],
       team: undefined,
-      privateBytes: plan.privateBytes,
-      addresses: [this.memory.load(plan)],
+      privateBytes: lasting ? 0 : plan.privateBytes,
+      addresses: [this.memory.load(plan), ...(lasting ? [block] : [])],
       dropped: false,
       key,
       build,
@@ -382,7 +403,7 @@ export class Engine {
     // A recording that is not of these rows, as an update of θ, is not shared.
     if (!record.inputs.every((t) => t.rows === size) || record.inputs.length === 0) return undefined;
     // Steps chosen for the whole batch are chosen in one place.
-    if ((this.used.get(record)?.size ?? 0) > 0) return undefined;
+    if (this.choosesSteps(record)) return undefined;
     if (sizes.length * flopsOf(record.root) < this.sharedWork) return undefined;
     const plan = compile(record, copy, this.fusions, shards);
     const last = sizes[sizes.length - 1] as number;
@@ -409,6 +430,7 @@ export class Engine {
       plan,
       rows,
       handles,
+      block: 0,
       inputs: record.inputs,
       grids: new Map(),
       parts,
@@ -458,13 +480,20 @@ export class Engine {
     this.privateBytes = bytes;
   }
 
-  /** Runs a plan. Throws `convergence` where an implicit step has no solution, unless the caller looks for NaN itself. */
-  run(compiled: Compiled<unknown>, tolerant = false): void {
+  /** Where a plan's private offsets count from. */
+  private base({ block }: Compiled<unknown>): number {
+    return block === 0 ? this.privateBase : block;
+  }
+
+  /** Runs a plan, or one section of it. Throws `convergence` where an implicit step has no solution, unless the caller looks for NaN itself. */
+  run(compiled: Compiled<unknown>, tolerant = false, section?: number): void {
     if (compiled.grids.size > 0) fitSteps(this, compiled, tolerant);
     const { team, plan, addresses } = compiled;
+    const first = section === undefined ? 0 : (plan.sections[section] as number);
+    const end = section === undefined ? plan.count : (plan.sections[section + 1] ?? plan.count);
     const unsolved = team
       ? this.memory.runTeam(team, this.privateBase)
-      : this.memory.run(addresses[0] as number, plan.count, this.privateBase);
+      : this.memory.run(addresses[0] as number, end - first, this.base(compiled), first);
     if (unsolved !== 0 && !tolerant) {
       throw new OdenetError(
         "convergence",
@@ -479,7 +508,7 @@ export class Engine {
     const stride = paddedColumns(input.columns, this.precision);
     for (let k = 0; k < c.parts.length; k++) {
       const part = c.parts[k] as Part;
-      const at = (this.privateBase + part.base + part.plan.offset(input)) / this.numberBytes;
+      const at = (this.base(c) + part.base + part.plan.offset(input)) / this.numberBytes;
       rows.write(numbers, at, stride, first + part.first, Math.min(part.rows, count - part.first), order);
     }
   }
@@ -488,7 +517,7 @@ export class Engine {
   fillParameters(c: Compiled<unknown>, stack: Tensor, p: Parameter, thetas: Float64Array, points: number): void {
     const size = p.count * p.rows * paddedColumns(p.columns, this.precision);
     const numbers = this.memory.numbers(this.precision);
-    const placed = { ...p, offset: (this.privateBase + c.plan.offset(stack)) / this.numberBytes };
+    const placed = { ...p, offset: (this.base(c) + c.plan.offset(stack)) / this.numberBytes };
     for (let k = 0; k < points; k++, placed.offset += size) {
       this.table.copy(placed, thetas, k * this.table.length + p.start, numbers, true);
     }
@@ -507,7 +536,7 @@ export class Engine {
     const numbers = this.memory.numbers(precision);
     const stride = paddedColumns(columns, precision);
     for (const { first, rows, plan, base } of c.parts) {
-      let from = (this.privateBase + base + plan.offset(tensor)) / this.numberBytes;
+      let from = (this.base(c) + base + plan.offset(tensor)) / this.numberBytes;
       for (let j = 0; j < tensor.count; j++) {
         let to = at + (j * c.rows + first) * columns;
         for (let r = 0; r < rows; r++, from += stride, to += columns) {
@@ -536,19 +565,19 @@ export class Engine {
   numbersOf(c: Compiled<unknown>, tensor: Tensor): Numbers {
     const { rows, columns, count } = tensor;
     const length = count * rows * paddedColumns(columns, this.precision);
-    return this.memory.view(this.precision, this.privateBase + c.plan.offset(tensor), length);
+    return this.memory.view(this.precision, this.base(c) + c.plan.offset(tensor), length);
   }
 
   /** A kept scalar, or number k of a stack of them. */
   readScalar(c: Compiled<unknown>, tensor: Tensor, k = 0): number {
-    return this.memory.scalar(this.privateBase + c.plan.offset(tensor) + 16 * k);
+    return this.memory.scalar(this.base(c) + c.plan.offset(tensor) + 16 * k);
   }
 
   /** Several kept scalars, to `into`. */
   readScalars(c: Compiled<unknown>, tensors: readonly Tensor[], into: Float64Array): void {
     const scalars = this.memory.numbers("f64");
     for (let k = 0; k < tensors.length; k++) {
-      into[k] = scalars[(this.privateBase + c.plan.offset(tensors[k] as Tensor)) / 8] as number;
+      into[k] = scalars[(this.base(c) + c.plan.offset(tensors[k] as Tensor)) / 8] as number;
     }
   }
 
@@ -560,6 +589,13 @@ export class Engine {
     this.memory.setScalars(address, values);
   }
 
+  // --- leaving ------------------------------------------------------------------------------------------------------
+
+  /** An empty block for what plans of this engine share, to take it to another host. */
+  sharedBlock(): SharedBlock {
+    return new SharedBlock(this.memory);
+  }
+
   // --- life ---------------------------------------------------------------------------------------------------------
 
   get bytes(): { parameters: number; gradient: number; optimizer: number; features: number; total: number } {
@@ -568,7 +604,7 @@ export class Engine {
       parameters: thetaBytes,
       gradient: thetaBytes,
       optimizer: this.optimizerBytes,
-      features: this.privateBytes,
+      features: [...this.plans.values()].reduce((n, c) => n + (c.block ? c.plan.privateBytes : 0), this.privateBytes),
       total: this.memory.used,
     };
   }

@@ -1,4 +1,4 @@
-/** First parameters: He N(0, 2/fanIn), Glorot uniform in ±√(6/(fanIn + fanOut)), or zero; drawn in the order of θ. */
+/** First parameters: He N(0, 2/fanIn), Glorot uniform in ±√(6/(fanIn + fanOut)), zero or one; drawn in the order of θ. */
 import type { Random } from "../core/random.ts";
 import type { Engine } from "./engine.ts";
 
@@ -7,7 +7,8 @@ export function initialize(engine: Engine, random: Random): void {
   for (const p of engine.table.parameters) {
     if (p.initialization === "zero") continue;
     const values = new Float64Array(p.length);
-    if (p.initialization === "he") {
+    if (p.initialization === "one") values.fill(1);
+    else if (p.initialization === "he") {
       const deviation = Math.sqrt(2 / p.fanIn);
       const draws = random.normal(p.length);
       for (let k = 0; k < p.length; k++) values[k] = deviation * (draws[k] as number);

@@ -25,7 +25,10 @@ export function layerFacts({ input, layers }: Network): LayerFacts[] {
     const features = record.input("features", 1, featureCount(shape));
     const parameters = new Map(plan.parameters.map((p) => [p.name, record.shared(p.name, p, 0)]));
     const constants = new Map(
-      plan.constants?.map(({ name, values }) => [name, record.shared(name, { rows: 1, columns: values.length }, 0)]),
+      plan.constants?.map(({ name, rows = 1, values }) => [
+        name,
+        record.shared(name, { rows, columns: values.length / rows }, 0),
+      ]),
     );
     const parameter = (name: string) => parameters.get(name) as Tensor;
     plan.record({ record, parameter, constant: (name) => constants.get(name) as Tensor }, features);

@@ -66,7 +66,7 @@ export function addUp(engine: Engine, examples: number, run: (first: number, cou
 const kindOf = (kind: string, classifier: Classifier | undefined) => (classifier ? `classifier ${kind}` : kind);
 
 /** Value of the regularizers at θ; their gradient is added at the address `gradient`. */
-function penalty(engine: Engine, gradient?: number): number {
+export function penalty(engine: Engine, gradient?: number): number {
   if (engine.terms.length === 0) return 0;
   const kind = `regularizers ${gradient ?? "alone"}`;
   const plan = engine.compiled(kind, 0, () => recordRegularization(engine, gradient));

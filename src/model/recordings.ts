@@ -1,9 +1,11 @@
 /** What a model records: one function a plan. All of them start from the network's forward recording. */
 import { type Accumulation, backward, Cotangents, dependents } from "../core/derive.ts";
 import type { Recorder, SliceSource } from "../core/recorder.ts";
-import { pushTangents } from "../core/tangent.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { endSection, keepSections } from "../core/sections.ts";
+import { pushTangents, pushTangentsApart } from "../core/tangent.ts";
+import type { Node, Tensor } from "../core/tensor.ts";
 import type { LayerContext } from "../layers/parameters.ts";
+import { keepSlopes } from "../operations/activation.ts";
 import { add } from "../operations/combine.ts";
 import { copy, zero } from "../operations/fill.ts";
 import { lossHessian, lossOf } from "../operations/loss.ts";
@@ -134,11 +136,17 @@ function parametersOf(engine: Engine, context: LayerContext, names?: readonly st
 }
 
 /** Walks back from `seed`, the cotangent of `of`, to the tensors `to`. */
-export function pullBack(record: Recorder, of: Tensor, seed: Tensor, to: readonly Tensor[]): Cotangents {
-  const active = dependents(record.root.nodes, to);
+export function pullBack(
+  record: Recorder,
+  of: Tensor,
+  seed: Tensor,
+  to: readonly Tensor[],
+  nodes: Node[] = record.root.nodes,
+): Cotangents {
+  const active = dependents(nodes, to);
   const cotangents = new Cotangents(record, active, accumulation);
   if (active.has(of)) cotangents.set(of, seed);
-  backward(record, record.root, cotangents, active, accumulation);
+  backward(record, { ...record.root, nodes }, cotangents, active, accumulation);
   return cotangents;
 }
 
@@ -245,6 +253,50 @@ export function recordGaussNewton(engine: Engine, rows: number, names?: readonly
   );
   place(engine, record, parameters, (t) => cotangents.get(t), engine.gradient);
   return { record, handles: { features } };
+}
+
+/**
+ * The objective linearised in sections, where loss and derivatives at one θ take up features and slopes that are computed once:
+ * the head, all before the classifier; the classifier and the loss; the gradient, whole and of the classifier alone; and for
+ * each of the `blocks` of parameters Jᵀ L'' J v. Results go to the gradient; what is of no interest is zero.
+ */
+export function recordLinearization(
+  engine: Engine,
+  rows: number,
+  classifier: Classifier | undefined,
+  blocks: readonly (readonly string[] | undefined)[],
+) {
+  const { record, context } = engine.recorder();
+  const features = record.input("features", rows, engine.features);
+  const targets = record.input("targets", rows, engine.outputs);
+  const weight = engine.scalarTensor(record, "weight", engine.weight);
+  const { code } = engine.lossKind;
+  const seen = (classifier?.head ?? engine.layers).record(context, features);
+  endSection(record);
+  const scores = classifier ? classifier.record(record, context, seen) : seen;
+  keepSlopes(record);
+  const nodes = [...record.root.nodes];
+  const { value, gradient } = lossOf(record, code, scores, targets, weight);
+  const probabilities = engine.lossKind.probabilities?.(record, scores);
+  const section = (names: readonly string[] | undefined, seed: (active: ReadonlySet<Tensor>) => Tensor) => {
+    endSection(record);
+    const parameters = parametersOf(engine, context, names);
+    const to = parameters.map(({ tensor }) => tensor);
+    const cotangents = pullBack(record, scores, seed(new Set(to)), to, nodes);
+    place(engine, record, parameters, (t) => cotangents.get(t), engine.gradient);
+  };
+  for (const names of [undefined, classifier?.names]) section(names, () => gradient);
+  for (const names of blocks) {
+    section(names, (active) => {
+      const tangents = directions(engine, record, context);
+      for (const tensor of [...tangents.keys()]) if (!active.has(tensor)) tangents.delete(tensor);
+      pushTangentsApart(record, nodes, tangents, accumulation);
+      const ds = tangents.get(scores) ?? zero(record, scores);
+      return lossHessian(record, code, ds, probabilities ?? scores, weight, probabilities !== undefined);
+    });
+  }
+  keepSections(record);
+  return { record, handles: { features, targets, seen, value: record.keep(value) } };
 }
 
 /** The exact Hessian times v: the tangent of the gradient's recording. The result goes to the gradient. */

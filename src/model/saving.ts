@@ -98,7 +98,11 @@ export function checkTensors(
  * Throws `file`, whatever is wrong.
  */
 export function readModel(bytes: Uint8Array, where: string): SavedModel {
-  const file = readSafetensors(bytes, where);
+  return understandModel(readSafetensors(bytes, where), where);
+}
+
+/** The same for a file that has been read already, in whatever format. */
+export function understandModel(file: SafetensorsFile, where: string): SavedModel {
   const version = file.metadata.get("odenet");
   if (version !== VERSION) {
     throw fileError(

@@ -1,7 +1,24 @@
 /** Networks for images. */
-import { averagePool2d, conv2d, dense, flatten, linear, maxPool2d } from "../layers/index.ts";
-import { checkName, type FeatureShape } from "../layers/shape.ts";
+import { OdenetError } from "../core/errors.ts";
+import type { DynamicsData, Norm } from "../dynamics/dynamics.ts";
+import { conv2dKernel, type Dynamics, doubleHamiltonian, layerField, parabolic } from "../dynamics/index.ts";
+import { euler, verlet } from "../integrators/index.ts";
+import type { Integrator } from "../integrators/integrator.ts";
+import {
+  averagePool2d,
+  conv2d,
+  dense,
+  flatten,
+  globalAveragePool2d,
+  type Layer,
+  linear,
+  maxPool2d,
+  ode,
+} from "../layers/index.ts";
+import type { OdeOptions } from "../layers/ode.ts";
+import { checkName, checkWhole, type FeatureShape, show } from "../layers/shape.ts";
 import type { ActivationName } from "../operations/activation.ts";
+import { connector, normalizedConv2d } from "./connector.ts";
 import { type Network, network } from "./network.ts";
 
 export interface LeNetOptions {
@@ -35,4 +52,93 @@ export function leNet(options: LeNetOptions = {}): Network {
     linear(outputs),
   ];
   return network(classes ? { input, layers, classes } : { input, layers });
+}
+
+/** `finalTime` (of each block, default 1), `weights`, `start`, `reversible`, `checkpoint` and `initialization` are those of `ode`. */
+export interface ImagePresetOptions extends Omit<OdeOptions, "steps" | "times" | "nodes"> {
+  /** `[channels, height, width]`. */
+  input: FeatureShape;
+  /** Number of scores. */
+  outputs: number;
+  /** Channels of each block, default `[16, 32, 64]`; each block has half the resolution of the one before it. */
+  channels?: readonly number[];
+  /** Time steps of each block, default 3: one number for all, or one a block. */
+  steps?: number | readonly number[];
+  /** Height and width of the convolutions, default 3. */
+  size?: number;
+  /** Stride of the opening convolution, default 1. */
+  stride?: number;
+  activation?: ActivationName;
+  /** Default `"instance"`; false for none. */
+  norm?: Norm | false;
+  classes?: readonly string[];
+}
+
+type OfField<F extends string> = Dynamics & DynamicsData<F>;
+
+/** An opening convolution, blocks of time steps with connectors in between, the mean over all positions, a classifier. */
+function blocks<F extends "vector" | "partitioned">(
+  where: string,
+  options: ImagePresetOptions,
+  activation: ActivationName,
+  make: (options: Parameters<typeof parabolic>[0]) => OfField<F>,
+  integrator: Integrator<F>,
+): Network {
+  const { input, outputs, channels = [16, 32, 64], steps = 3, size = 3, stride, norm: given = "instance" } = options;
+  const norm = given === false ? undefined : given;
+  const counts = stepsOf(steps, channels, where);
+  const { steps: _, ...time } = options;
+  const layers = channels.flatMap((width, k): Layer[] => [
+    ...(k === 0
+      ? normalizedConv2d(where, width, { size, activation, norm, ...(stride === undefined ? {} : { stride }) })
+      : connector(width, { activation, norm })),
+    ode(
+      make({ activation, kernel: conv2dKernel(size), ...(norm ? { norm } : {}) }) as Dynamics,
+      integrator as unknown as Integrator,
+      { ...time, steps: counts[k] as number },
+    ),
+  ]);
+  const { classes } = options;
+  layers.push(globalAveragePool2d(), linear(outputs));
+  return network(classes ? { input, layers, classes } : { input, layers });
+}
+
+function stepsOf(steps: unknown, channels: readonly number[], where: string): number[] {
+  if (!Array.isArray(channels) || channels.length === 0) {
+    throw new OdenetError(
+      "option",
+      `${where}: expected channels as an array, one number a block, got ${show(channels)}.`,
+    );
+  }
+  const counts = Array.isArray(steps) ? steps : channels.map(() => steps);
+  if (counts.length !== channels.length) {
+    throw new OdenetError(
+      "option",
+      `${where}: expected steps for ${channels.length} blocks, as many as channels, got ${counts.length}.`,
+    );
+  }
+  for (const count of counts) checkWhole(count, where, "steps");
+  return counts as number[];
+}
+
+/** A convolutional ResNet: blocks of `y + h σ(N(K_j ⋆ y) + b_j)`; σ defaults to tanh. */
+export function convResNet(options: ImagePresetOptions): Network {
+  const { activation = "tanh" } = options;
+  return blocks<"vector">("convResNet", options, activation, layerField, euler);
+}
+
+/** Parabolic blocks `y − h K_jᵀ σ(N(K_j ⋆ y) + b_j)` (Ruthotto & Haber 2020, section 3.1); σ defaults to relu. */
+export function parabolicCnn(options: ImagePresetOptions & { hidden?: number }): Network {
+  const { activation = "relu", hidden } = options;
+  const make = (field: object) => parabolic(hidden === undefined ? field : { ...field, hidden });
+  return blocks<"vector">("parabolicCnn", options, activation, make as typeof parabolic, euler);
+}
+
+/**
+ * Blocks of two coupled halves of the channels with Verlet's method (Chang et al. 2018): `y − h K₁ᵀ σ(N(K₁ z) + b₁)`,
+ * `z + h K₂ᵀ σ(N(K₂ y) + b₂)`. With `reversible: true` the memory does not grow with the steps; σ defaults to relu.
+ */
+export function hamiltonianCnn(options: ImagePresetOptions): Network {
+  const { activation = "relu" } = options;
+  return blocks<"partitioned">("hamiltonianCnn", options, activation, doubleHamiltonian, verlet);
 }

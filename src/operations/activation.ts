@@ -5,7 +5,9 @@
  * the others; `slope` is u ∘ σ' and `curvature` u ∘ v ∘ dσ'/ds, both functions of the saved s.
  */
 import { Activation, Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import { type Recorder, shapeOf } from "../core/recorder.ts";
+import { type CallRecorder, isLoop, type Operation, type Scope, type Tensor } from "../core/tensor.ts";
+import { multiply } from "./multiply.ts";
 
 interface ActivationKind {
   readonly code: Activation;
@@ -81,6 +83,41 @@ export const activation: Operation = {
     tangents.set(y as Tensor, slope(record, dx, saved, kind));
   },
 };
+
+/** σ with σ' beside it, computed once: of first derivatives only. */
+const activationWithSlope: Operation = {
+  name: "activation-with-slope",
+  examples: "all",
+  encode({ inputs: [x], outputs: [y, d], attributes }) {
+    const kind = kindOf(attributes);
+    const saved = (byCode.get(kind)?.fromOutput ? y : x) as Tensor;
+    const { rows, columns } = x as Tensor;
+    return {
+      op: Op.ActivateWithSlope,
+      sizes: [rows, columns, kind],
+      operands: [y as Tensor, d as Tensor, x as Tensor, saved],
+    };
+  },
+  vjp(record, { inputs: [x], outputs: [y, d] }, cotangents) {
+    const dy = cotangents.get(y as Tensor) as Tensor;
+    cotangents.add(x as Tensor, (into) => multiply(record, dy, d as Tensor, into));
+  },
+  jvp(record, { inputs: [x], outputs: [y, d] }, tangents) {
+    const dx = tangents.get(x as Tensor);
+    if (dx) tangents.set(y as Tensor, multiply(record, dx, d as Tensor));
+  },
+};
+
+/** Makes the activations of a recording keep σ' where it takes work: for recordings whose derivatives are run more than once. */
+export function keepSlopes(record: Recorder, scope: Scope = record.root): void {
+  scope.nodes.forEach((node, k) => {
+    if (isLoop(node)) keepSlopes(record, node.body);
+    else if (node.operation === activation && !byCode.get(kindOf(node.attributes))?.fromOutput) {
+      const slope = record.within(scope, () => record.tensor(shapeOf(node.outputs[0] as Tensor)));
+      scope.nodes[k] = { ...node, operation: activationWithSlope, outputs: [...node.outputs, slope] };
+    }
+  });
+}
 
 export const activationAntiderivative: Operation = {
   name: "antiderivative",

@@ -7,16 +7,17 @@ import { type Shards, shardsOf } from "../core/shards.ts";
 import type { Attributes, CallRecorder, Operation, Tensor } from "../core/tensor.ts";
 import { zero } from "./fill.ts";
 
-const attributesOf = (per: number): Attributes => (per === 1 ? {} : { per });
+/** The rows of an example, where they are more than one, as attribute of a call. */
+export const perAttribute = (per: number): Attributes => (per === 1 ? {} : { per });
 
 /** x + 1 bᵀ. */
 export function addBias(record: CallRecorder, x: Tensor, b: Tensor, per = 1): Tensor {
-  return record.call(bias, [x, b], [{ rows: x.rows, columns: x.columns }], attributesOf(per))[0] as Tensor;
+  return record.call(bias, [x, b], [{ rows: x.rows, columns: x.columns }], perAttribute(per))[0] as Tensor;
 }
 
 /** 1ᵀ x as one row. */
 export function columnSum(record: CallRecorder, x: Tensor, into?: Tensor, per = 1): Tensor {
-  return record.call(columnSums, [x], [{ rows: 1, columns: x.columns }], attributesOf(per), into)[0] as Tensor;
+  return record.call(columnSums, [x], [{ rows: 1, columns: x.columns }], perAttribute(per), into)[0] as Tensor;
 }
 
 /** How a sum over the rows of `x` is sharded: whole examples of `per` rows; `given` are a thread's own shards. */

@@ -2,7 +2,7 @@
  * Convolution z = x ⋆ w (cross-correlation), its adjoint in x and its adjoint in w. With P(x) the matrix of patches,
  * z = P(x) w,  x* = P*(z wᵀ),  w* = P(x)ᵀ z; all three are bilinear, and each one's derivatives are the other two.
  */
-import { Op, Patches } from "../../assembly/opcodes.ts";
+import { Op, Planes } from "../../assembly/opcodes.ts";
 import { type Shards, shardsOf } from "../core/shards.ts";
 import {
   type Call,
@@ -82,21 +82,32 @@ const flops = (call: Call): number => {
   return 2 * places.rows * places.columns * patches(call).terms;
 };
 
-/** patchScratch of assembly/windows.ts. */
+/** convScratch of assembly/windows.ts. */
 function scratch(call: Call, precision: Precision): number {
-  const { groups } = windowsOf(call.attributes);
-  const { rows, terms } = patches(call);
-  const { weights } = operandsOf(call);
-  const rowBytes = (columns: number) => paddedColumns(columns, precision) * numberBytes(precision);
-  const fit = Math.floor(Patches.Bytes / rowBytes(terms) / 4) * 4;
-  const count = Math.min(4 * Math.ceil(rows / 4), Math.max(fit, Patches.Rows));
-  const group = groups > 1 ? count * rowBytes(weights.columns) : 0;
-  const columns = 4 * Math.ceil(terms / 4);
-  const sums = 16 * (6 * columns + 2 * count) + count * Math.min(columns, 128) * 8;
-  const shared = count * rowBytes(terms) + 16 + group + Math.max(sums, 64 * Math.max(terms, weights.columns));
+  const { image, window, places, stride, padding, groups } = windowsOf(call.attributes);
+  const operands = operandsOf(call);
+  const [channels, filters] = [operands.image.columns, operands.places.columns];
+  const [depth, width] = [channels / groups, filters / groups];
+  const row = (columns: number) => paddedColumns(columns, precision) * numberBytes(precision);
+  const table = (entries: number) => 16 * Math.ceil(entries / 4);
+  const most = Math.max(area(image), area(places));
+  const images = Math.max(1, Math.min(examplesOf(call), Math.floor(Planes.Rows / most)));
+  const tables = 2 * table(area(window) * Math.max(depth, width)) + 3 * table(images * most);
+  const sides = [0, 1] as const;
+  const covered = sides.map((d) => (places[d] - 1) * stride[d] + window[d]);
+  const covering = sides.map((d) => {
+    const before = Math.max(0, Math.floor((window[d] - 1 - padding[d]) / stride[d]));
+    return before + Math.floor((image[d] - 1 + padding[d]) / stride[d]) + 1;
+  });
+  const plane = Math.max(product(covered) * row(channels), product(covering) * row(filters));
+  const panels = area(window) * Math.max(depth * row(width), width * row(depth));
+  const part = groups > 1 ? images * most * row(Math.max(depth, width)) : 0;
   const trees = call.operation === convolutionWeight && sharding(call).count > 1;
-  return shared + (trees ? 4 * weights.rows * rowBytes(weights.columns) : 0);
+  const sums = trees ? 4 * operands.weights.rows * row(width) : 0;
+  return tables + images * plane + panels + part + 32 * Planes.Rows + sums;
 }
+
+const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
 
 function examplesOf(call: Call): number {
   return operandsOf(call).image.rows / area(windowsOf(call.attributes).image);

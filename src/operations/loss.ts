@@ -31,9 +31,17 @@ export function lossOf(
   return { value: value as Tensor, gradient: gradient as Tensor };
 }
 
-/** (d² loss / dS²) v. */
-export function lossHessian(record: CallRecorder, kind: Loss, v: Tensor, scores: Tensor, weight: Tensor): Tensor {
-  return record.call(lossCurvature, [v, scores, weight], [v], { kind })[0] as Tensor;
+/** (d² loss / dS²) v. With `known`, from the probabilities in place of the scores. */
+export function lossHessian(
+  record: CallRecorder,
+  kind: Loss,
+  v: Tensor,
+  scores: Tensor,
+  weight: Tensor,
+  known = false,
+): Tensor {
+  const attributes = known ? { kind, known: 1 } : { kind };
+  return record.call(lossCurvature, [v, scores, weight], [v], attributes)[0] as Tensor;
 }
 
 export const lossValue: Operation = {
@@ -69,7 +77,8 @@ export const lossCurvature: Operation = {
   encode({ inputs: [v, s, weight], outputs: [out], attributes }) {
     const { rows, columns } = v as Tensor;
     const operands = [out as Tensor, v as Tensor, s as Tensor, "scratch" as const, weight as Tensor];
-    return { op: Op.LossHessian, sizes: [rows, columns, attributes.kind ?? 0], operands };
+    const { kind = 0, known = 0 } = attributes;
+    return { op: Op.LossHessian, sizes: [rows, columns, kind, known], operands };
   },
   scratch: ({ inputs: [v] }, precision) => paddedColumns(v?.columns ?? 0, precision) * numberBytes(precision),
 };

@@ -30,6 +30,7 @@ function make(kind: "adam" | "adamW", options: AdamOptions, defaultDecay: number
   const decoupled = kind === "adam" ? 0 : weightDecay;
   return {
     kind,
+    settings: options,
     learningRate,
     states: 2,
     // β₁ᵗ and β₂ᵗ, as running products: Math.pow differs between engines.

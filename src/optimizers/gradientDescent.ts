@@ -23,6 +23,7 @@ export function gradientDescent(options: GradientDescentOptions = {}): Method {
   checkRange(iterations, "gradientDescent", "iterations", 1);
   return {
     kind: "gradientDescent",
+    settings: options,
     method: true,
     options: JSON.stringify({ stepSize, tolerance }),
     miniBatch: true,

@@ -22,6 +22,7 @@ export function lbfgs({ pairs = 10, tolerance = 1e-9, iterations = 200 }: LbfgsO
   checkRange(iterations, "lbfgs", "iterations", 1);
   return {
     kind: "lbfgs",
+    settings: { pairs, tolerance, iterations },
     method: true,
     options: JSON.stringify({ pairs, tolerance }),
     miniBatch: false,

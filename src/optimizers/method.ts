@@ -85,6 +85,8 @@ export interface Iteration {
 /** What a method needs and does. `states` persist between steps and are saved with a checkpoint, `scratch` is not. */
 export interface Method {
   readonly kind: string;
+  /** What the factory of this kind was given: with it another thread makes the same one. */
+  readonly settings?: object;
   readonly method: true;
   /** Options in one line: two runs with the same are the same. */
   readonly options: string;
@@ -112,9 +114,4 @@ export function isMethod(optimizer: unknown): optimizer is Method {
 /** ‖x‖. */
 export function norm<V>(space: Space<V>, x: V): number {
   return Math.sqrt(space.dot(x, x));
-}
-
-/** x <- 0. */
-export function clear<V>(space: Space<V>, x: V): void {
-  space.scale(x, 0);
 }

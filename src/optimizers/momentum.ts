@@ -20,6 +20,7 @@ export function momentum(options: MomentumOptions = {}): Optimizer {
   checkRange(weightDecay, "momentum", "weightDecay", 0);
   return {
     kind: "momentum",
+    settings: options,
     learningRate,
     states: 1,
     memory: [],

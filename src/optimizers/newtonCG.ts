@@ -91,6 +91,7 @@ export function newtonCG(options: NewtonOptions = {}): Method {
   const settings = newtonSettings(options, "newtonCG");
   return {
     kind: "newtonCG",
+    settings: options,
     method: true,
     options: newtonText(settings),
     miniBatch: true,

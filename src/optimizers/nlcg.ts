@@ -17,6 +17,7 @@ export function nlcg({ tolerance = 1e-9, iterations = 200 }: NlcgOptions = {}): 
   checkRange(iterations, "nlcg", "iterations", 1);
   return {
     kind: "nlcg",
+    settings: { tolerance, iterations },
     method: true,
     options: JSON.stringify({ tolerance }),
     miniBatch: false,

@@ -7,6 +7,8 @@ import type { CallRecorder, Tensor } from "../core/tensor.ts";
  */
 export interface Optimizer {
   readonly kind: string;
+  /** What the factory of this kind was given: with it another thread makes the same one. */
+  readonly settings?: object;
   readonly learningRate: number;
   /** Vectors of state as long as θ. */
   readonly states: number;

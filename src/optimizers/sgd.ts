@@ -14,6 +14,7 @@ export function sgd({ learningRate = 0.1, weightDecay = 0 }: SgdOptions = {}): O
   checkRange(weightDecay, "sgd", "weightDecay", 0);
   return {
     kind: "sgd",
+    settings: { learningRate, weightDecay },
     learningRate,
     states: 0,
     memory: [],

@@ -10,6 +10,8 @@ import { checkRange } from "./optimizer.ts";
 /** Makes z <- M⁻¹ r for a problem. */
 export interface Preconditioner {
   readonly kind: string;
+  /** What the factory of this kind was given: with it another thread makes the same one. */
+  readonly settings?: object;
   /** Its options in one line. */
   readonly options: string;
   begin<V>(problem: Problem<V>): Solve<V>;
@@ -27,6 +29,7 @@ export function timeSmoothing({ alpha, shift }: TimeSmoothingOptions = {}): Prec
   if (shift !== undefined) checkRange(shift, "timeSmoothing", "shift", 1e-30);
   return {
     kind: "timeSmoothing",
+    settings: { alpha, shift },
     options: JSON.stringify({ alpha, shift }),
     begin<V>(problem: Problem<V>): Solve<V> {
       const { space, stacks = [] } = problem;

@@ -16,8 +16,11 @@ import {
 } from "./newtonCG.ts";
 
 export interface VariableProjectionOptions extends Omit<NewtonOptions, "hessian"> {
-  /** The inner Newton method: iterations (default 10), and conjugate gradients in each (default 20, to 1e-3). */
-  inner?: { iterations?: number; cgIterations?: number; cgTolerance?: number };
+  /**
+   * The inner Newton method: iterations (default 10), conjugate gradients in each (default 20, to 1e-3), and the norm of ∂f/∂z at
+   * which it ends (default 1e-9).
+   */
+  inner?: { iterations?: number; cgIterations?: number; cgTolerance?: number; tolerance?: number };
   /**
    * `"block"`: the Gauss–Newton matrix G_yy of y alone (the course's). `"reduced"`: G_yy − G_yz G_zz⁻¹ G_zy, that of F itself:
    * twice the work in a product, and steps that know how z will answer. Default `"block"`.
@@ -37,8 +40,8 @@ export function variableProjection(options: VariableProjectionOptions = {}): Met
   const { inner = {}, start = "last", hessian = "block", ...outer } = options;
   const where = "variableProjection";
   const settings = newtonSettings({ ...outer, hessian: "gaussNewton" }, where);
-  const { iterations = 10, cgIterations = 20, cgTolerance = 1e-3 } = inner;
-  const newton = newtonSettings({ iterations, cgIterations, cgTolerance }, `${where}.inner`);
+  const { iterations = 10, cgIterations = 20, cgTolerance = 1e-3, tolerance = 1e-9 } = inner;
+  const newton = newtonSettings({ iterations, cgIterations, cgTolerance, tolerance }, `${where}.inner`);
   if (start !== "zero" && start !== "last") {
     throw new OdenetError("option", `${where}: expected start to be zero or last, got ${String(start)}.`);
   }
@@ -48,6 +51,7 @@ export function variableProjection(options: VariableProjectionOptions = {}): Met
   const innerSettings = { newton, zero: start === "zero", reduced: hessian === "reduced" };
   return {
     kind: "variableProjection",
+    settings: options,
     method: true,
     options: `${newtonText(settings)} ${newtonText(newton)} ${start} ${hessian}`,
     miniBatch: true,

@@ -153,11 +153,15 @@ function epochOf(entry: EpochRecord, epoch: number): EpochRecord {
   if (entry.epoch !== epoch) throw new RangeError();
   const loss = Number(entry.loss);
   if (validation === undefined) return { epoch, loss };
-  const { loss: validationLoss, accuracy } = validation;
+  const { loss: validationLoss, objective, accuracy } = validation;
   return {
     epoch,
     loss,
-    validation: { loss: Number(validationLoss), ...(accuracy === undefined ? {} : { accuracy: Number(accuracy) }) },
+    validation: {
+      loss: Number(validationLoss),
+      ...(objective === undefined ? {} : { objective: Number(objective) }),
+      ...(accuracy === undefined ? {} : { accuracy: Number(accuracy) }),
+    },
   };
 }
 

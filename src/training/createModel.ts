@@ -14,6 +14,7 @@ import type { Network } from "../networks/network.ts";
 import type { Regularizer } from "../regularizers/index.ts";
 import { type FitOptions, type FitResult, fitModel } from "./fit.ts";
 import type { DataStream } from "./stream.ts";
+import { type PlanOptions, planOf } from "./toPlan.ts";
 
 export interface ModelOptions {
   /** The loss, or its factory; default `softmaxCrossEntropy()`. */
@@ -49,6 +50,16 @@ export interface TrainableModel extends Model {
    * come as a stream of chunks.
    */
   fit(data: Data | DataStream, options?: FitOptions): Promise<FitResult>;
+  /**
+   * The model as plans that any host of odenet/core.wasm runs, with its parameters, as one block of bytes: `predict` and, with
+   * `training`, `step`, which computes objective and gradient of a batch and updates θ in place. See docs/embedding.md for
+   * the layout and for hosts in C, Rust, Go and Python. Throws `option` for batches above 2,048 examples, for dopri5, and for
+   * optimizers that search for their steps.
+   *
+   * @example
+   * await writeFile("model.plan", model.toPlan({ batch: 64, training: true, optimizer: sgd({ learningRate: 0.1 }) }));
+   */
+  toPlan(options: PlanOptions): Uint8Array<ArrayBuffer>;
 }
 
 export const precisions: readonly Precision[] = ["f32", "f64"];
@@ -91,10 +102,11 @@ function checkRegularizers(regularizers: unknown): readonly Regularizer[] {
   );
 }
 
-/** The model of an engine, with its `fit`. */
+/** The model of an engine, with its `fit` and `toPlan`. */
 export function trainable(engine: Engine): TrainableModel {
   const model = new Model(engine);
-  return Object.defineProperty(model, "fit", {
-    value: (data: Data | DataStream, fitOptions?: FitOptions) => fitModel(model, data, fitOptions),
+  return Object.defineProperties(model, {
+    fit: { value: (data: Data | DataStream, options?: FitOptions) => fitModel(model, data, options) },
+    toPlan: { value: (options: PlanOptions) => planOf(engine, options) },
   }) as TrainableModel;
 }

@@ -7,4 +7,5 @@ export type { TrainOptions } from "./options.ts";
 export { constant, cosine, exponential, type Schedule, schedules, step } from "./schedules.ts";
 export type { EpochEnd, EpochRecord, Step } from "./step.ts";
 export type { DataStream } from "./stream.ts";
+export type { PlanOptions } from "./toPlan.ts";
 export { train } from "./train.ts";

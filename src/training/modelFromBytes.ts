@@ -2,7 +2,7 @@
 import { asBytes } from "../data/bytes.ts";
 import { checkName } from "../layers/shape.ts";
 import { Engine } from "../model/engine.ts";
-import { fileError, readModel, restoreVector } from "../model/saving.ts";
+import { fileError, readModel, restoreVector, type SavedModel } from "../model/saving.ts";
 import { engineOptions, type ModelOptions, precisions, type TrainableModel, trainable } from "./createModel.ts";
 
 /** How to hold a saved model; what it computes is in the file. */
@@ -23,7 +23,11 @@ export async function modelFromBytes(
   options: LoadOptions = {},
 ): Promise<TrainableModel> {
   const where = "modelFromBytes";
-  const saved = readModel(asBytes(bytes, where), where);
+  return restoreModel(readModel(asBytes(bytes, where), where), options, where);
+}
+
+/** The model that a file describes, whatever its format. */
+export async function restoreModel(saved: SavedModel, options: LoadOptions, where: string): Promise<TrainableModel> {
   const { precision = saved.precision } = options;
   checkName(precision, precisions, where, "precision");
   const held = await engineOptions(options);

@@ -5,6 +5,7 @@ import { CHUNK_ROWS } from "../core/shards.ts";
 import { type Classifier, classifierOf } from "../model/classifier.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Rows } from "../model/examples.ts";
+import { type Linearization, linearizationOf } from "../model/linearization.ts";
 import {
   addCurvature,
   hessianProduct,
@@ -14,7 +15,7 @@ import {
   type Selected,
 } from "../model/objective.ts";
 import { recordFeatures } from "../model/recordings.ts";
-import type { Block, Problem, Space, TimeStack } from "../optimizers/method.ts";
+import type { Block, Inner, Problem, Space, TimeStack } from "../optimizers/method.ts";
 
 /** n numbers in the core's order at an address. */
 export interface CoreVector {
@@ -37,49 +38,74 @@ function spaceOf(engine: Engine): Space<CoreVector> {
 }
 
 /** The problem of the examples that `selected` gives at the moment. */
-export function problemOf(engine: Engine, selected: () => Selected): Problem<CoreVector> {
+export function problemOf(
+  engine: Engine,
+  selected: () => Selected,
+): Problem<CoreVector> & {
+  /** Gives memory back. */
+  release(): void;
+} {
   const space = spaceOf(engine);
   const n = engine.table.coreLength;
   const x = { address: engine.theta, n };
   const classifier = classifierOf(engine);
   const roundoff = ROUNDOFF[engine.precision];
+  // From the first product on: a method without products is better off with plans of one run.
+  let asked = false;
+  let linearized: Linearization | undefined;
+  const linear = () => (selected().count <= (linearized?.capacity ?? 0) ? linearized : undefined);
   return {
     space,
     x,
     roundoff,
-    value: () => objectiveValue(engine, selected()),
+    value: () => linear()?.value(selected()) ?? objectiveValue(engine, selected()),
     gradient(into) {
-      const { value, gradient } = objectiveGradient(engine, selected());
+      const { value, gradient } = linear()?.gradient(selected()) ?? objectiveGradient(engine, selected());
       engine.copyVector(into.address, gradient);
       return value;
     },
     product(kind, into, v) {
       const direction = engine.vector("direction");
       engine.copyVector(direction, v.address);
+      if (kind === "exact") {
+        engine.copyVector(into.address, hessianProduct(engine, selected(), "exact"));
+        return;
+      }
+      if (!asked) linearized = linearizationOf(engine);
+      asked = true;
       if (kind === "blockGaussNewton" && classifier) {
-        blocks(engine, selected(), classifier, into);
+        blocks(engine, selected(), classifier, into, linear());
         return addCurvature(engine, direction, into.address);
       }
-      const product = hessianProduct(engine, selected(), kind === "exact" ? "exact" : "gaussNewton");
+      const product = linear()?.product(selected(), "all") ?? hessianProduct(engine, selected(), "gaussNewton");
       engine.copyVector(into.address, product);
     },
     ...(engine.projections.length > 0 ? { project: () => projectTheta(engine) } : {}),
     stacks: stacksOf(engine),
-    ...(classifier ? { inner: innerOf(engine, selected, classifier, space) } : {}),
+    ...(classifier ? { inner: innerOf(engine, selected, classifier, space, linear) } : {}),
+    release: () => linearized?.release(),
   };
 }
 
 /** The classifier's parameters, and all before them: the two diagonal blocks. */
-function blocks(engine: Engine, selected: Selected, { names, first, count }: Classifier, into: CoreVector): void {
+function blocks(
+  engine: Engine,
+  selected: Selected,
+  { names, first, count }: Classifier,
+  into: CoreVector,
+  linear: Linearization | undefined,
+): void {
   const others = engine.table.parameters.map(({ name }) => name).filter((name) => !names.includes(name));
-  const copyBlock = (block: string, of: readonly string[], at: number, length: number) => {
+  const copyBlock = (block: "rest" | "classifier", of: readonly string[], at: number, length: number) => {
     if (length === 0) return;
-    const product = hessianProduct(engine, selected, { block, names: of }, false);
+    const product =
+      linear?.product(selected, block, false) ??
+      hessianProduct(engine, selected, { block: `the ${block}`, names: of }, false);
     const bytes = at * engine.numberBytes;
     engine.copyVector(into.address + bytes, product + bytes, length);
   };
-  copyBlock("the rest", others, 0, first);
-  copyBlock("the classifier", names, first, count);
+  copyBlock("rest", others, 0, first);
+  copyBlock("classifier", names, first, count);
 }
 
 function stacksOf({ table, regularizers }: Engine): TimeStack[] {
@@ -97,7 +123,13 @@ function stacksOf({ table, regularizers }: Engine): TimeStack[] {
 }
 
 /** The classifier alone, on features computed once. */
-function innerOf(engine: Engine, selected: () => Selected, classifier: Classifier, space: Space<CoreVector>) {
+function innerOf(
+  engine: Engine,
+  selected: () => Selected,
+  classifier: Classifier,
+  space: Space<CoreVector>,
+  linear: () => Linearization | undefined,
+): Inner<CoreVector> {
   const { first, count, width } = classifier;
   const eliminated: Block = { first, count };
   const theta = { address: engine.theta, n: engine.table.coreLength };
@@ -107,9 +139,9 @@ function innerOf(engine: Engine, selected: () => Selected, classifier: Classifie
     space,
     x: space.part(theta, eliminated),
     roundoff: ROUNDOFF[engine.precision],
-    value: () => objectiveValue(engine, at()),
+    value: () => linear()?.value(selected()) ?? objectiveValue(engine, at()),
     gradient(into) {
-      const { value, gradient } = objectiveGradient(engine, at());
+      const { value, gradient } = linear()?.gradient(selected(), true) ?? objectiveGradient(engine, at());
       engine.copyVector(into.address, gradient + first * engine.numberBytes, count);
       return value;
     },
@@ -117,7 +149,9 @@ function innerOf(engine: Engine, selected: () => Selected, classifier: Classifie
       const direction = engine.vector("direction");
       engine.clearVector(direction);
       engine.copyVector(direction + first * engine.numberBytes, v.address, count);
-      const product = hessianProduct(engine, at(), { block: "the classifier", names: classifier.names });
+      const product =
+        linear()?.product(selected(), "classifier") ??
+        hessianProduct(engine, at(), { block: "the classifier", names: classifier.names });
       engine.copyVector(into.address, product + first * engine.numberBytes, count);
     },
   };
@@ -125,6 +159,7 @@ function innerOf(engine: Engine, selected: () => Selected, classifier: Classifie
     eliminated,
     problem,
     freeze() {
+      if (linear()) return;
       const { rows, targets, first: from, count: n, order } = selected();
       const seen = engine.empty(n * width);
       for (let done = 0; done < n; done += CHUNK_ROWS) {

@@ -65,6 +65,7 @@ export class Run {
   private diverged = false;
   /** Why a method has ended. */
   ending: Ending | undefined;
+  private releaseProblem: (() => void) | undefined;
   private methodStep: (() => Iteration) | undefined;
   private scratch: readonly number[] = [];
   /** The examples of the present step of a method. */
@@ -101,6 +102,7 @@ export class Run {
     const { engine, states } = this;
     this.scratch = engine.allocateStates(method.scratch);
     const problem = problemOf(engine, () => this.batch as Selected);
+    this.releaseProblem = problem.release;
     const vectors = (addresses: readonly number[]) =>
       addresses.map((address) => ({ address, n: engine.table.coreLength }));
     this.methodStep = method.begin(problem, vectors(states), vectors(this.scratch), this.memory);
@@ -284,6 +286,7 @@ export class Run {
     this.released = true;
     const { engine, states, scratch, previous, bestTheta } = this;
     engine.forget(this.kind);
+    this.releaseProblem?.();
     engine.freeStates([...states, ...scratch, previous, ...(bestTheta === undefined ? [] : [bestTheta])]);
   }
 }

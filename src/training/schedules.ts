@@ -6,6 +6,8 @@ import { show } from "../layers/shape.ts";
 /** A schedule as data: `rate(t)` multiplies the optimizer's learning rate. */
 export interface Schedule {
   readonly kind: string;
+  /** What the factory of this kind was given: with it another thread makes the same one. */
+  readonly settings?: object;
   /** Factor at the fraction `t` of training, in [0, 1]. */
   rate(t: number): number;
 }
@@ -16,13 +18,13 @@ function fail(where: string, expected: string, got: unknown): never {
 
 /** η(t) = η. */
 export function constant(): Schedule {
-  return { kind: "constant", rate: () => 1 };
+  return { kind: "constant", settings: {}, rate: () => 1 };
 }
 
 /** η(t) = η (m + (1 − m) (1 + cos π t) / 2): from η to m η (Loshchilov & Hutter 2017, eq. 5). `minimum` m, default 0. */
 export function cosine({ minimum = 0 }: { minimum?: number } = {}): Schedule {
   if (!(minimum >= 0 && minimum <= 1)) fail("cosine", "minimum to be a share from 0 to 1", minimum);
-  return { kind: "cosine", rate: (t) => minimum + ((1 - minimum) * (1 + cos(Math.PI * t))) / 2 };
+  return { kind: "cosine", settings: { minimum }, rate: (t) => minimum + ((1 - minimum) * (1 + cos(Math.PI * t))) / 2 };
 }
 
 /**
@@ -36,6 +38,7 @@ export function step({ factor = 0.1, at = [0.5, 0.75] }: { factor?: number; at?:
   const milestones = [...at];
   return {
     kind: "step",
+    settings: { factor, at: milestones },
     rate: (t) => milestones.reduce((rate, milestone) => (t >= milestone ? rate * factor : rate), 1),
   };
 }
@@ -43,7 +46,7 @@ export function step({ factor = 0.1, at = [0.5, 0.75] }: { factor?: number; at?:
 /** η(t) = η mᵗ: from η to m η, by the same factor in every step. `final` m, default 0.01. */
 export function exponential({ final = 0.01 }: { final?: number } = {}): Schedule {
   if (!(final > 0 && final < Number.POSITIVE_INFINITY)) fail("exponential", "final to be a positive number", final);
-  return { kind: "exponential", rate: (t) => pow(final, t) };
+  return { kind: "exponential", settings: { final }, rate: (t) => pow(final, t) };
 }
 
 export const schedules = { constant, step, cosine, exponential };

@@ -106,7 +106,9 @@ function* overArrays(run: Run, rows: Rows, targets: Targets): Generator<Step, vo
     while (!run.over) {
       const { epoch, batch } = run.position;
       if (epoch !== drawn) {
-        next = { rows, targets, first: 0, count: 0, order: drawOrder(run, n, epoch) };
+        // All examples at once keep their order: their sum is the same in every epoch.
+        const kept = run.settings.method && batchSize === n ? next.order : undefined;
+        next = { rows, targets, first: 0, count: 0, order: kept ?? drawOrder(run, n, epoch) };
         drawn = epoch;
       }
       next.first = batch * batchSize;
@@ -119,7 +121,7 @@ function* overArrays(run: Run, rows: Rows, targets: Targets): Generator<Step, vo
   }
 }
 
-/** All examples at once keep their order: their sum is the same in every epoch. */
+/** The examples' order in an epoch; that in which they came where a method takes all at once. */
 function drawOrder({ settings }: Run, n: number, epoch: number): Uint32Array<ArrayBuffer> {
   const { seed, batchSize, method } = settings;
   if (method && batchSize >= n) return Uint32Array.from({ length: n }, (_, i) => i);

@@ -2,7 +2,7 @@
 
 import { Random } from "../../src/core/random.ts";
 import { createModel, dense, linear, network } from "../../src/index.ts";
-import { families, pairs, surface } from "../support/families.ts";
+import { pairs, surface } from "../support/families.ts";
 import { layerFrom } from "../support/surface.ts";
 
 export const WIDTH = 4;
@@ -45,4 +45,4 @@ export const data = { features: random.normal(10), labels: [0, 1, 2, 1, 0] };
 export const example = [...random.normal(2)];
 export const wide = [...random.normal(WIDTH)];
 
-export { families, pairs };
+export { pairs };

@@ -4,22 +4,24 @@ import { linear, network, networkFromJSON, softmaxCrossEntropy } from "../../src
 import type { WeightsInTime } from "../reference/weights.ts";
 import { expectAgreement, tolerances } from "../support/agreement.ts";
 import { integers, symmetric } from "../support/draws.ts";
-import { pairs } from "../support/families.ts";
-import { odeLayer, odeModel, startsOf, using } from "../support/odeModels.ts";
+import { kernelExample, kernelPairs } from "../support/families.ts";
+import { odeLayer, odeModel, startsOf, using, widthOf } from "../support/odeModels.ts";
 
 const WIDTH = 6; // no whole number of float32 vectors, and even
 const STEPS = 5;
 
-describe.each(pairs)("$kind with $integrator", (pair) => {
+describe.each(kernelPairs)("$kind, $kernel, with $integrator", (pair) => {
+  const width = widthOf(pair, WIDTH);
+
   it.each(["f32", "f64"] as const)("gives each row the same bits in batches of 1 to 17, %s", async (precision) => {
     const subject = { width: WIDTH, options: { steps: STEPS, finalTime: 1.3 }, precision };
     await using(odeModel(pair, subject), (model) => {
       model.set(symmetric(3, model.get().length));
-      const features = symmetric(4, 17 * WIDTH);
+      const features = symmetric(4, 17 * width);
       const all = model.scores(features);
       for (let n = 1; n < 17; n++) {
-        expect(model.scores(features.slice(0, n * WIDTH)), `first ${n}`).toEqual(all.slice(0, n * WIDTH));
-        expect(model.scores(features.slice(-n * WIDTH)), `last ${n}`).toEqual(all.slice(-n * WIDTH));
+        expect(model.scores(features.slice(0, n * width)), `first ${n}`).toEqual(all.slice(0, n * width));
+        expect(model.scores(features.slice(-n * width)), `last ${n}`).toEqual(all.slice(-n * width));
       }
     });
   });
@@ -30,7 +32,7 @@ describe.each(pairs)("$kind with $integrator", (pair) => {
       const subject = { width: WIDTH, options, precision, after: [linear(3)], loss: softmaxCrossEntropy };
       return using(odeModel(pair, subject), (model) => {
         model.set(symmetric(5, model.get().length).map(Math.fround));
-        const data = { features: symmetric(6, 9 * WIDTH).map(Math.fround), labels: integers(7, 9, 3) };
+        const data = { features: symmetric(6, 9 * width).map(Math.fround), labels: integers(7, 9, 3) };
         return { scores: model.scores(data.features), gradient: model.gradient(data).gradient };
       });
     };
@@ -53,7 +55,7 @@ describe.each(pairs)("$kind with $integrator", (pair) => {
           ),
         );
       }
-      const features = symmetric(8, 3 * WIDTH);
+      const features = symmetric(8, 3 * width);
       const [trajectory] = whole.states(features);
       expect(trajectory?.times).toEqual(Array.from({ length: STEPS + 1 }, (_, j) => j * h));
       expect(Array.from(trajectory?.values[0] ?? [])).toEqual(features);
@@ -73,7 +75,8 @@ describe.each(pairs)("$kind with $integrator", (pair) => {
   it("survives JSON", async () => {
     const start = startsOf(pair.integrator).at(-1);
     const options = { steps: STEPS, finalTime: 0.7, weights: "nodal", start, checkpoint: "sqrt" };
-    const net = network({ input: WIDTH, layers: [odeLayer(pair, { width: WIDTH, options })] });
+    const { input, shape } = kernelExample(pair, WIDTH);
+    const net = network({ input: shape ?? input, layers: [odeLayer(pair, { width: WIDTH, options })] });
     const read = networkFromJSON(JSON.stringify(net));
     expect(read).toEqual(net);
     expect(JSON.stringify(read)).toBe(JSON.stringify(net));

@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Model } from "../../src/index.ts";
+import { linearizationOf } from "../../src/model/linearization.ts";
+import { checkData, engineOf } from "../../src/model/model.ts";
 import { activations } from "../reference/activations.ts";
 import { kinkDistances } from "../reference/derivatives.ts";
 import type { LayerDescription } from "../reference/layers.ts";
@@ -6,7 +9,7 @@ import type { NetworkDescription } from "../reference/network.ts";
 import { expectAdjoint, inner } from "../support/adjoint.ts";
 import { expectAgreement } from "../support/agreement.ts";
 import { along, integers, symmetric } from "../support/draws.ts";
-import { families, pairs, surface } from "../support/families.ts";
+import { families, kernelExample, kernelPairs, surface } from "../support/families.ts";
 import { imageExamples, networkOfExample } from "../support/imageExamples.ts";
 import { modelFrom, networkFrom, type TestedModel } from "../support/surface.ts";
 import { clearOfKinks, expectLinear, expectTaylor, LARGEST } from "../support/taylor.ts";
@@ -137,10 +140,22 @@ const presetSubjects = Object.entries(families.presets).map(
   }),
 );
 
-const pairSubjects = pairs.flatMap(({ kind, integrator }) =>
-  (["perStep", "constant"] as const).map((weights) => {
-    const ode = { kind: "ode", dynamics: { kind }, integrator, steps: 3, weights } as const;
-    return described(`${kind} with ${integrator}, ${weights}`, [ode, classifier]);
+const cnnSubjects = Object.entries(families.cnns).map(
+  ([name, preset]): Subject => ({
+    name: `preset ${name}`,
+    network: preset({ input: [1, 4, 6], outputs: OUTPUTS, channels: [2, 4], steps: 2, activation: "tanh" }),
+    features: 24,
+  }),
+);
+
+const pairSubjects = kernelPairs.flatMap((pair) =>
+  (["perStep", "constant"] as const).map((weights): Subject => {
+    const { kind, integrator, kernel } = pair;
+    const { dynamics, ...input } = kernelExample(pair, WIDTH);
+    const ode = { kind: "ode", dynamics: { kind, ...dynamics }, integrator, steps: 3, weights } as const;
+    const description = { ...input, layers: [ode, { kind: "flatten" }, classifier] as const };
+    const network = networkFrom(surface, description);
+    return { name: `${kind}, ${kernel}, with ${integrator}, ${weights}`, network, features: input.input };
   }),
 );
 
@@ -150,6 +165,7 @@ const subjects = [
   ...activationSubjects,
   ...lossSubjects,
   ...presetSubjects,
+  ...cnnSubjects,
   ...pairSubjects,
 ];
 
@@ -247,6 +263,34 @@ describe.each(subjects)("$name", (subject) => {
         return model.gradient({ features, labels }).gradient;
       };
       expectTaylor("gradient", { at, derivative, kinks: kinks.theta }, steps);
+    }));
+
+  it("linearized once, gives the same bits again and again", () =>
+    onModel(subject, (tested) => {
+      const model = tested as unknown as Model;
+      const { theta, features, v } = draw(subject, model.get().length);
+      model.set(theta);
+      const engine = engineOf(model);
+      const { rows, targets } = checkData(engine, { features, labels }, "test");
+      const examples = { rows, targets, first: 0, count: EXAMPLES };
+      const linearization = linearizationOf(engine);
+      // A grid of times that the data choose is not laid out beforehand.
+      expect(linearization === undefined).toBe(subject.name.includes("dopri5"));
+      if (!linearization) return;
+      const { value, gradient } = model.gradient({ features, labels });
+      const product = model.gaussNewton({ features, labels }, v);
+      for (const point of [theta, along(theta, 1, v), theta]) {
+        model.set(point);
+        engine.writeVector(engine.vector("direction"), v);
+        const products = [0, 1].map(() => engine.readVector(linearization.product(examples, "all")));
+        const again = linearization.gradient(examples);
+        const ours = engine.readVector(again.gradient);
+        if (point !== theta) continue;
+        expect(again.value).toBe(value);
+        expect(linearization.value(examples)).toBe(value);
+        expect(ours).toEqual(gradient);
+        expect(products).toEqual([product, product]);
+      }
     }));
 });
 

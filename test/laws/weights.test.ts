@@ -2,25 +2,29 @@ import { describe, expect, it } from "vitest";
 import type { WeightsInTime } from "../reference/weights.ts";
 import { expectAgreement } from "../support/agreement.ts";
 import { integers, symmetric } from "../support/draws.ts";
-import { pairs, surface } from "../support/families.ts";
+import { kernelExample, kernelPairs, type Pair, surface } from "../support/families.ts";
 import { modelFrom, networkFrom, type TestedModel } from "../support/surface.ts";
 
 const WIDTH = 4; // even, for the partitioned dynamics
 const STEPS = 4;
 
-type Pair = (typeof pairs)[number];
-
-function model({ kind, integrator }: Pair, weights: WeightsInTime): Promise<TestedModel> {
-  const ode = { kind: "ode", dynamics: { kind }, integrator, steps: STEPS, weights } as const;
-  const network = networkFrom(surface, { input: WIDTH, layers: [ode, { kind: "linear", units: 3 }] });
+function model(pair: Pair, weights: WeightsInTime): Promise<TestedModel> {
+  const { kind, integrator } = pair;
+  const { dynamics, ...input } = kernelExample(pair, WIDTH);
+  const ode = { kind: "ode", dynamics: { kind, ...dynamics }, integrator, steps: STEPS, weights } as const;
+  const layers = [ode, { kind: "flatten" }, { kind: "linear", units: 3 }] as const;
+  const network = networkFrom(surface, { ...input, layers });
   return modelFrom(surface, network, (surface.softmaxCrossEntropy as () => unknown)());
 }
 
 /** A constant θ is the same θ in every step, so its gradient is the sum over the steps. */
-describe.each(pairs)("constant weights are equal weights per step: $kind, $integrator", (pair) => {
+describe.each(kernelPairs)("constant weights are equal weights per step: $kind, $kernel, $integrator", (pair) => {
   it.each([1, 6, 17])("for %i examples", async (examples) => {
     const [constant, perStep] = [await model(pair, "constant"), await model(pair, "perStep")];
-    const data = { features: symmetric(1, examples * WIDTH), labels: integers(2, examples, 3) };
+    const data = {
+      features: symmetric(1, examples * kernelExample(pair, WIDTH).input),
+      labels: integers(2, examples, 3),
+    };
     for (const { name, shape } of constant.parameters) {
       const values = symmetric(
         name.length + shape.length,

@@ -2,11 +2,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
+  activation,
+  add,
   averagePool2d,
   conv2d,
   createModel,
   dense,
   flatten,
+  globalAveragePool2d,
+  instanceNorm,
   leNet,
   linear,
   type Model,
@@ -49,6 +53,12 @@ const fixture = (name: string): Fixture =>
 
 const product = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 
+/** A convolution without bias, and its instance norm. */
+const normalized = (channels: number, options: object = {}) => [
+  conv2d(channels, { bias: false, ...options }),
+  instanceNorm(),
+];
+
 /** The network of each file, with its parameters in the file's order. */
 const networks: Readonly<Record<string, { network: Network; names: Readonly<Record<string, string>> }>> = {
   lenet_relu: {
@@ -69,6 +79,32 @@ const networks: Readonly<Record<string, { network: Network; names: Readonly<Reco
     names: {
       ...{ c1w: "0.K", c1b: "0.b", c2w: "2.K", c2b: "2.b" },
       ...{ f1w: "5.K", f1b: "5.b", f2w: "6.K", f2b: "6.b", f3w: "7.W", f3b: "7.b" },
+    },
+  },
+  resnet_instancenorm: {
+    network: network({
+      input: [3, 12, 12],
+      layers: [
+        ...normalized(8),
+        activation("relu"),
+        add([...normalized(8), activation("relu"), ...normalized(8)]),
+        activation("relu"),
+        add(
+          [...normalized(16, { stride: 2, padding: 1 }), activation("relu"), ...normalized(16)],
+          [conv2d(16, { size: 1, stride: 2, bias: false })],
+        ),
+        activation("relu"),
+        globalAveragePool2d(),
+        linear(5),
+      ],
+    }),
+    names: {
+      ...{ c0w: "0.K", n0g: "1.scale", n0b: "1.shift" },
+      ...{ a1w: "3.branch.0.K", an1g: "3.branch.1.scale", an1b: "3.branch.1.shift" },
+      ...{ a2w: "3.branch.3.K", an2g: "3.branch.4.scale", an2b: "3.branch.4.shift" },
+      ...{ b1w: "5.branch.0.K", bn1g: "5.branch.1.scale", bn1b: "5.branch.1.shift" },
+      ...{ b2w: "5.branch.3.K", bn2g: "5.branch.4.scale", bn2b: "5.branch.4.shift" },
+      ...{ skipw: "5.shortcut.0.K", fw: "8.W", fb: "8.b" },
     },
   },
 };

@@ -1,6 +1,7 @@
 import { activationOf } from "./activations.ts";
 import type { Arithmetic } from "./arithmetic.ts";
-import { applied, axpy, matrix, plus, product, times, transpose } from "./vectors.ts";
+import { biasOf, type KernelDescription, kernelLetter, matrixOf, normalized, positionsOf } from "./maps.ts";
+import { applied, axpy, plus, product, times, transpose } from "./vectors.ts";
 
 /** The weights one evaluation sees, flat, by letter. */
 export type Weights<T> = Readonly<Record<string, readonly T[]>>;
@@ -12,6 +13,11 @@ export interface DynamicsDescription {
   readonly hidden?: number;
   readonly gamma?: number;
   readonly scale?: number;
+  /** A matrix where there is none. */
+  readonly kernel?: KernelDescription;
+  /** Height and width of the images that a convolution reads. */
+  readonly image?: readonly [number, number];
+  readonly norm?: "instance" | "layer";
 }
 
 /** One weight set: its letter and its shape, in the order of theta. */
@@ -47,47 +53,50 @@ export type Dynamics = FirstOrder | Partitioned | SecondOrder;
 
 const sigma = (d: DynamicsDescription) => activationOf(d.activation ?? "tanh").sigma;
 
+/** Rows and columns count channels where y is an image. */
 function letters(d: DynamicsDescription, rows: number, columns: number, suffix = ""): Letters {
-  const K = [`K${suffix}`, [rows, columns]] as const;
+  const K = kernelLetter(d, rows, columns, suffix);
   const bias = d.bias ?? true;
   return bias === false ? [K] : [K, [`b${suffix}`, [bias === "scalar" ? 1 : rows]] as const];
 }
 
+const channels = (d: DynamicsDescription, n: number) => n / positionsOf(d);
+
 /** σ(K y + b). */
 function forwards<T>(a: Arithmetic<T>, d: DynamicsDescription, w: Weights<T>, y: readonly T[], suffix = ""): T[] {
-  const K = matrix(w[`K${suffix}`] as readonly T[], y.length);
-  return applied(a, sigma(d), plus(a, product(a, K, y), w[`b${suffix}`]));
+  const K = matrixOf(a, d, w, y.length, suffix);
+  return applied(a, sigma(d), plus(a, normalized(a, d, product(a, K, y)), biasOf(d, w[`b${suffix}`])));
 }
 
 /** Kᵀ σ(K y + b). */
 function gradient<T>(a: Arithmetic<T>, d: DynamicsDescription, w: Weights<T>, y: readonly T[], suffix = ""): T[] {
-  const K = matrix(w[`K${suffix}`] as readonly T[], y.length);
+  const K = matrixOf(a, d, w, y.length, suffix);
   return product(a, transpose(K), forwards(a, d, w, y, suffix));
 }
 
 /** ẏ = σ(K y + b). */
 const layerField: FirstOrder = {
   order: "first",
-  letters: (d, n) => letters(d, n, n),
+  letters: (d, n) => letters(d, channels(d, n), channels(d, n)),
   velocity: forwards,
 };
 
 /** ẏ = σ(A y + b), A = scale (K − Kᵀ − γ I). */
 const antisymmetric: FirstOrder = {
   order: "first",
-  letters: (d, n) => letters(d, n, n),
+  letters: (d, n) => letters(d, channels(d, n), channels(d, n)),
   velocity(a, d, w, y) {
-    const K = matrix(w.K as typeof y, y.length);
+    const K = matrixOf(a, d, w, y.length);
     const skew = axpy(a, product(a, K, y), -1, product(a, transpose(K), y));
     const Ay = times(a, d.scale ?? 1, axpy(a, skew, -(d.gamma ?? 0), y));
-    return applied(a, sigma(d), plus(a, Ay, w.b));
+    return applied(a, sigma(d), plus(a, normalized(a, d, Ay), biasOf(d, w.b)));
   },
 };
 
 /** ẏ = −Kᵀ σ(K y + b). */
 const parabolic: FirstOrder = {
   order: "first",
-  letters: (d, n) => letters(d, d.hidden ?? n, n),
+  letters: (d, n) => letters(d, d.hidden ?? channels(d, n), channels(d, n)),
   velocity: (a, d, w, y) => times(a, -1, gradient(a, d, w, y)),
 };
 
@@ -102,12 +111,12 @@ const secondOrder: SecondOrder = {
 const hamiltonian: Partitioned = {
   order: "partitioned",
   strang: false,
-  letters: (d, n) => letters(d, n, n),
+  letters: (d, n) => letters(d, channels(d, n), channels(d, n)),
   split: (a, y) => ({ p: y.map(() => a.constant(0)), q: y }),
   output: (_, q) => q,
   pDot(a, d, w, q) {
-    const Kt = transpose(matrix(w.K as typeof q, q.length));
-    return times(a, -1, applied(a, sigma(d), plus(a, product(a, Kt, q), w.b)));
+    const Kt = transpose(matrixOf(a, d, w, q.length));
+    return times(a, -1, applied(a, sigma(d), plus(a, normalized(a, d, product(a, Kt, q)), biasOf(d, w.b))));
   },
   qDot: forwards,
 };
@@ -116,7 +125,8 @@ const hamiltonian: Partitioned = {
 const doubleHamiltonian: Partitioned = {
   order: "partitioned",
   strang: true,
-  letters: (d, n) => [1, 2].flatMap((half) => letters(d, d.hidden ?? n / 2, n / 2, `${half}`)),
+  letters: (d, n) =>
+    [1, 2].flatMap((half) => letters(d, d.hidden ?? channels(d, n) / 2, channels(d, n) / 2, `${half}`)),
   split: (_, y) => ({ p: y.slice(0, y.length / 2), q: y.slice(y.length / 2) }),
   output: (p, q) => [...p, ...q],
   pDot: (a, d, w, q) => times(a, -1, gradient(a, d, w, q, "1")),

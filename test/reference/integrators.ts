@@ -95,6 +95,7 @@ export const firstOrder: Readonly<Record<string, Integrator<FirstOrder>>> = {
   euler: rungeKutta([[]], [1]),
   midpoint: rungeKutta([[], [1 / 2]], [0, 1]),
   heun: rungeKutta([[], [1]], [1 / 2, 1 / 2]),
+  ralston: rungeKutta([[], [2 / 3]], [1 / 4, 3 / 4]),
   rk3: rungeKutta([[], [1 / 2], [-1, 2]], [1 / 6, 2 / 3, 1 / 6]),
   rk4: rungeKutta([[], [1 / 2], [0, 1 / 2], [0, 0, 1]], [1 / 6, 1 / 3, 1 / 3, 1 / 6]),
   leapfrogMidpoint,

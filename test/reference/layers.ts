@@ -36,6 +36,9 @@ export interface PadDescription {
   readonly kind: "pad";
   readonly units: number;
 }
+export interface FlattenDescription {
+  readonly kind: "flatten";
+}
 export interface AddDescription {
   readonly kind: "add";
   readonly branch: readonly LayerDescription[];
@@ -57,6 +60,7 @@ export type LayerDescription =
   | ResidualDescription
   | PadDescription
   | AddDescription
+  | FlattenDescription
   | StandardizeDescription
   | ActivationDescription;
 
@@ -197,5 +201,7 @@ function forward<T>(
       );
     case "activation":
       return Y.map((y) => applied(a, activationOf(layer.name).sigma, y));
+    case "flatten":
+      return Y;
   }
 }

@@ -4,6 +4,8 @@ import { matrix } from "./vectors.ts";
 
 export interface NetworkDescription {
   readonly input: number;
+  /** Channels, height and width, where the input is an image. */
+  readonly shape?: readonly [number, number, number];
   readonly layers: readonly LayerDescription[];
 }
 

@@ -6,10 +6,14 @@ import {
   averagePool2d,
   conv2d,
   convTranspose2d,
+  dense,
   flatten,
   globalAveragePool2d,
+  instanceNorm,
   type Layer,
+  layerNorm,
   linear,
+  localResponseNorm,
   maxPool2d,
   network,
   standardize,
@@ -89,6 +93,49 @@ export const imageExamples: Readonly<Record<string, readonly ImageExample[]>> = 
   ],
   globalAveragePool2d: [
     { input: [2, 3, 4], layers: [conv2d(5, { activation: "tanh" }), globalAveragePool2d(), linear(OUTPUTS)] },
+  ],
+  instanceNorm: [
+    {
+      input: [2, 4, 3],
+      layers: [
+        conv2d(5, { bias: false }),
+        instanceNorm(),
+        activation("tanh"),
+        conv2d(2),
+        instanceNorm(),
+        ...classifier,
+      ],
+    },
+    {
+      input: [1, 5, 5],
+      layers: [conv2d(3, { size: 2 }), instanceNorm({ affine: false, epsilon: 0.1 }), ...classifier],
+    },
+  ],
+  layerNorm: [
+    {
+      input: [2, 4, 3],
+      layers: [conv2d(5), layerNorm(), activation("tanh"), conv2d(2), layerNorm({ affine: false }), ...classifier],
+    },
+    {
+      input: [1, 2, 3],
+      layers: [flatten(), dense(7), layerNorm(), linear(5), layerNorm({ epsilon: 0.1 }), linear(OUTPUTS)],
+    },
+  ],
+  localResponseNorm: [
+    {
+      input: [2, 3, 3],
+      layers: [
+        conv2d(7),
+        localResponseNorm({ alpha: 0.5 }),
+        conv2d(3),
+        localResponseNorm({ size: 3, k: 0.5 }),
+        ...classifier,
+      ],
+    },
+    {
+      input: [1, 3, 4],
+      layers: [conv2d(6), localResponseNorm({ size: 9, alpha: 2, beta: 0.4, k: 1, divide: true }), ...classifier],
+    },
   ],
   flatten: [{ input: [3, 2, 2], layers: [flatten(), linear(OUTPUTS)] }],
 };

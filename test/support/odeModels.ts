@@ -4,10 +4,9 @@ import { numbers } from "../reference/arithmetic.ts";
 import { type DynamicsDescription, dynamicsOf } from "../reference/dynamics.ts";
 import { axpy } from "../reference/vectors.ts";
 import { sets, type WeightsInTime } from "../reference/weights.ts";
-import { type pairs, surface } from "./families.ts";
+import { kernelExample, type Pair, surface } from "./families.ts";
 
-/** A dynamics and an integrator that fit, by name. */
-export type Pair = (typeof pairs)[number];
+export type { Pair };
 export type Start = "full" | "half";
 
 /** What the laws read of an integrator. */
@@ -28,6 +27,7 @@ export function startsOf(integrator: string): Start[] {
 }
 
 export interface OdeSubject {
+  /** Features; a convolution's example has its own. */
   readonly width: number;
   readonly dynamics?: Omit<DynamicsDescription, "kind">;
   readonly options: Readonly<Record<string, unknown>>;
@@ -38,15 +38,22 @@ export interface OdeSubject {
 }
 
 /** The layer of a pair. */
-export function odeLayer({ kind, integrator }: Pair, { dynamics, options }: OdeSubject): odenet.Layer {
-  const field = (surface[kind] as (o: object) => never)(dynamics ?? {});
+export function odeLayer(pair: Pair, { width, dynamics, options }: OdeSubject): odenet.Layer {
+  const { kind, integrator } = pair;
+  const { kernel } = kernelExample(pair, width).dynamics;
+  const field = (surface[kind] as (o: object) => never)({ ...(kernel && { kernel }), ...dynamics });
   return odenet.ode(field, surface[integrator] as never, options as never);
 }
+
+/** Features of a pair's example where vectors have `width`. */
+export const widthOf = (pair: Pair, width: number): number => kernelExample(pair, width).input;
 
 /** A model whose first layer is time steps of a pair; its scores are the features at T unless layers follow. */
 export function odeModel(pair: Pair, subject: OdeSubject): Promise<odenet.Model> {
   const { width, precision = "f64", after = [], loss = odenet.leastSquares } = subject;
-  const net = odenet.network({ input: width, layers: [odeLayer(pair, subject), ...after] });
+  const { input, shape } = kernelExample(pair, width);
+  const flat = shape && after.length > 0 ? [odenet.flatten()] : [];
+  const net = odenet.network({ input: shape ?? input, layers: [odeLayer(pair, subject), ...flat, ...after] });
   return odenet.createModel(net, { precision, loss });
 }
 

@@ -41,7 +41,8 @@ function factory(surface: Surface, name: string): Factory {
   return found as Factory;
 }
 
-const dynamicsFrom = (surface: Surface, { kind, ...options }: DynamicsDescription) => factory(surface, kind)(options);
+const dynamicsFrom = (surface: Surface, { kind, image: _, ...options }: DynamicsDescription) =>
+  factory(surface, kind)(options);
 
 /** The package's own layer for a description of the reference. */
 export function layerFrom(surface: Surface, layer: LayerDescription): unknown {
@@ -71,12 +72,17 @@ export function layerFrom(surface: Surface, layer: LayerDescription): unknown {
       return make({ mean: layer.mean, deviation: layer.deviation });
     case "activation":
       return make(layer.name);
+    case "flatten":
+      return make();
   }
 }
 
 /** The package's own network for a description of the reference, through the public factories. */
-export function networkFrom(surface: Surface, { input, layers }: NetworkDescription): unknown {
-  return factory(surface, "network")({ input, layers: layers.map((layer) => layerFrom(surface, layer)) });
+export function networkFrom(surface: Surface, { input, shape, layers }: NetworkDescription): unknown {
+  return factory(
+    surface,
+    "network",
+  )({ input: shape ?? input, layers: layers.map((layer) => layerFrom(surface, layer)) });
 }
 
 /** The package's own loss for a description of the reference. */

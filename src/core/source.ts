@@ -1,0 +1,30 @@
+/**
+ * Where the core comes from. The published entries share this file without the embedded bytes: `odenet` and `odenet/data`
+ * offer theirs, `odenet/slim` holds none (scripts/build/bundles.mjs).
+ */
+import { embedded } from "./embedded.ts";
+
+/** The core's bytes, or its compiled module, or both. */
+export interface CoreSource {
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  module?: WebAssembly.Module;
+}
+
+let given: CoreSource | undefined;
+let offered: (() => CoreSource) | undefined = embedded;
+
+/** The core, or undefined where none has come yet. */
+export function coreSource(): CoreSource | undefined {
+  given ??= offered?.();
+  return given;
+}
+
+/** A core to be taken when one is needed and none was provided. */
+export function offerCore(source: () => CoreSource): void {
+  offered ??= source;
+}
+
+/** The core to be taken from now on. */
+export function provideCore(source: CoreSource): void {
+  given = source;
+}

@@ -1,0 +1,268 @@
+/** Nodes of an ONNX graph as layers: one rule an operation. */
+import { OdenetError } from "../core/errors.ts";
+import type { Attribute, OnnxNode, OnnxTensor } from "../formats/onnx.ts";
+import type { StoredTensor } from "../formats/safetensors.ts";
+import {
+  activation,
+  averagePool2d,
+  conv2d,
+  convTranspose2d,
+  dense,
+  flatten,
+  globalAveragePool2d,
+  type Layer,
+  linear,
+  maxPool2d,
+  standardize,
+} from "../layers/index.ts";
+import type { Padding } from "../layers/movingWindow.ts";
+import type { ActivationName } from "../operations/activation.ts";
+import { type Found, importError } from "./described.ts";
+
+/** A layer found in the graph. */
+export type OnnxLayer = Extract<Found, { layer: Layer }> & {
+  /** Whether it takes the place of the layer before it, whose product it completes. */
+  readonly replaces?: boolean;
+  /** Whether it makes probabilities. */
+  readonly softmax?: boolean;
+};
+
+interface NodeContext {
+  readonly node: OnnxNode;
+  /** The constants among the inputs. */
+  readonly inputs: readonly (OnnxTensor | undefined)[];
+  readonly previous: OnnxLayer | undefined;
+}
+
+type NodeRule = (context: NodeContext) => OnnxLayer | "nothing";
+
+const refuse = (node: OnnxNode, what: string): Error =>
+  importError("fromOnnx", `${node.operation} as odenet has it`, what);
+
+const wholes = ({ attributes }: OnnxNode, name: string, otherwise: readonly number[]): readonly number[] => {
+  const found: Attribute | undefined = attributes[name];
+  if (found && "ints" in found) return found.ints;
+  return found && "int" in found ? [found.int] : otherwise;
+};
+const whole = (node: OnnxNode, name: string, otherwise: number): number =>
+  wholes(node, name, [otherwise])[0] ?? otherwise;
+
+function expectWhole(node: OnnxNode, name: string, usual: number): void {
+  const got = whole(node, name, usual);
+  if (got !== usual) throw refuse(node, `${name} ${got}`);
+}
+
+function real({ attributes }: OnnxNode, name: string, otherwise: number): number {
+  const found = attributes[name];
+  return found && "float" in found ? found.float : otherwise;
+}
+
+/** The numbers of a constant input of this many dimensions. */
+function stored(node: OnnxNode, tensor: OnnxTensor | undefined, what: string, dimensions: number): StoredTensor {
+  if (!tensor || tensor.values instanceof BigInt64Array) throw refuse(node, `${what} that are no numbers of the file`);
+  const { shape, values } = tensor;
+  if (shape.length !== dimensions) throw refuse(node, `${what} of ${shape.length} dimensions`);
+  return { shape, values };
+}
+
+/** The transposed matrix. */
+function transposed({ shape, values }: StoredTensor): StoredTensor {
+  const [rows, columns] = shape as [number, number];
+  const turned = values.slice();
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++) turned[c * rows + r] = values[r * columns + c] as number;
+  return { shape: [columns, rows], values: turned };
+}
+
+/** A bias: one number for each of `length`, whatever axes of length 1 it has. */
+function biasOf(node: OnnxNode, tensor: OnnxTensor | undefined, length: number): StoredTensor {
+  const values = tensor && !(tensor.values instanceof BigInt64Array) ? tensor.values : undefined;
+  const long = tensor?.shape.filter((n) => n !== 1) ?? [];
+  if (values?.length !== length || long.length > 1) throw refuse(node, `a bias of [${tensor?.shape.join(", ") ?? ""}]`);
+  return { shape: [length], values };
+}
+
+function linearOf(node: OnnxNode, W: StoredTensor, bias: OnnxTensor | undefined): OnnxLayer {
+  const units = W.shape[0] as number;
+  if (!bias) return { layer: linear(units, { bias: false }), parameters: { W } };
+  return { layer: linear(units), parameters: { W, b: biasOf(node, bias, units) } };
+}
+
+const gemm: NodeRule = ({ node, inputs: [a, B, C] }) => {
+  expectWhole(node, "transA", 0);
+  const [alpha, beta] = [real(node, "alpha", 1), real(node, "beta", 1)];
+  if (alpha !== 1 || beta !== 1 || a) throw refuse(node, a ? "the weights as first factor" : "factors other than 1");
+  const weights = stored(node, B, "weights", 2);
+  return linearOf(node, whole(node, "transB", 0) === 1 ? weights : transposed(weights), C);
+};
+
+const matMul: NodeRule = ({ node, inputs: [a, B] }) => {
+  if (a) throw refuse(node, "the weights as first factor");
+  return linearOf(node, transposed(stored(node, B, "weights", 2)), undefined);
+};
+
+/** A constant added to a product without a bias is its bias. */
+const addConstant: NodeRule = ({ node, inputs, previous }) => {
+  const constant = inputs.find((tensor) => tensor !== undefined);
+  const layer = previous?.layer;
+  if (layer?.kind === "linear" && !layer.bias) {
+    return { ...linearOf(node, previous?.parameters.W as StoredTensor, constant), replaces: true };
+  }
+  if (
+    (layer?.kind === "conv2d" || layer?.kind === "convTranspose2d") &&
+    !layer.bias &&
+    layer.activation === "identity"
+  ) {
+    const b = biasOf(node, constant, layer.channels);
+    const parameters = { ...previous?.parameters, b };
+    const { channels, ...options } = layer;
+    const make = layer.kind === "conv2d" ? conv2d : convTranspose2d;
+    return { layer: make(channels, { ...options, bias: true }), parameters, replaces: true };
+  }
+  throw refuse(node, "a constant added to something other than a product");
+};
+
+/** σ behind a linear layer or a convolution becomes a part of it. */
+function activate(name: ActivationName): NodeRule {
+  return ({ previous }) => {
+    const { layer, parameters = {} } = previous ?? {};
+    if (layer?.kind === "linear") {
+      const { W, ...rest } = parameters;
+      const options = { activation: name, bias: layer.bias };
+      return { layer: dense(layer.units, options), parameters: { K: W as StoredTensor, ...rest }, replaces: true };
+    }
+    if ((layer?.kind === "conv2d" || layer?.kind === "convTranspose2d") && layer.activation === "identity") {
+      const { channels, ...options } = layer;
+      const make = layer.kind === "conv2d" ? conv2d : convTranspose2d;
+      const changed = make(channels, { ...options, activation: name });
+      return { layer: changed, parameters, replaces: true };
+    }
+    return { layer: activation(name), parameters: {} };
+  };
+}
+
+/** Size, stride and padding of square windows. */
+function windows(node: OnnxNode, given?: readonly number[]) {
+  const [size = 0, width = size] = wholes(node, "kernel_shape", given ?? []);
+  const [stride = 1, across = stride] = wholes(node, "strides", [1, 1]);
+  if (size !== width || stride !== across) throw refuse(node, "windows that are not square");
+  if (wholes(node, "dilations", [1]).some((n) => n !== 1)) throw refuse(node, "dilations other than 1");
+  return { size, stride, padding: paddingOf(node, size, stride) };
+}
+
+function paddingOf(node: OnnxNode, size: number, stride: number): Padding {
+  const { auto_pad: auto } = node.attributes;
+  const automatic = auto && "text" in auto ? auto.text : "NOTSET";
+  if (automatic === "VALID") return "valid";
+  if (automatic === "SAME_UPPER" && stride === 1 && node.operation !== "ConvTranspose") return "same";
+  if (automatic !== "NOTSET") throw refuse(node, `auto_pad ${automatic}`);
+  const [top = 0, left = 0, bottom = 0, right = 0] = wholes(node, "pads", [0, 0, 0, 0]);
+  if ([left, bottom, right].every((n) => n === top)) return top;
+  const before = Math.floor((size - 1) / 2);
+  const same = [top, left].every((n) => n === before) && [bottom, right].every((n) => n === size - 1 - before);
+  if (same && node.operation !== "ConvTranspose") return "same";
+  throw refuse(node, `pads of [${[top, left, bottom, right].join(", ")}]`);
+}
+
+function convolution(node: OnnxNode, K: StoredTensor, bias: OnnxTensor | undefined, channels: number) {
+  const options = { ...windows(node, K.shape.slice(2)), groups: whole(node, "group", 1), bias: bias !== undefined };
+  const parameters = bias ? { K, b: biasOf(node, bias, channels) } : { K };
+  return { options, parameters };
+}
+
+const conv: NodeRule = ({ node, inputs: [, W, b] }) => {
+  const K = stored(node, W, "weights", 4);
+  const { options, parameters } = convolution(node, K, b, K.shape[0] as number);
+  return { layer: conv2d(K.shape[0] as number, options), parameters };
+};
+
+const convTranspose: NodeRule = ({ node, inputs: [, W, b] }) => {
+  const K = stored(node, W, "weights", 4);
+  const channels = (K.shape[1] as number) * whole(node, "group", 1);
+  const { options, parameters } = convolution(node, K, b, channels);
+  const [outputPadding = 0, across = outputPadding] = wholes(node, "output_padding", [0, 0]);
+  if (outputPadding !== across || node.attributes.output_shape) throw refuse(node, "an output of its own shape");
+  return { layer: convTranspose2d(channels, { ...options, outputPadding }), parameters };
+};
+
+/** At inference: γ (x − μ) / √(σ² + ε) + β = (x − mean) / deviation, with fixed numbers. */
+const batchNorm: NodeRule = ({ node, inputs: [, scale, shift, mean, variance] }) => {
+  expectWhole(node, "training_mode", 0);
+  const epsilon = real(node, "epsilon", 1e-5);
+  const [gamma, beta, mu, square] = [scale, shift, mean, variance].map((t) => stored(node, t, "statistics", 1).values);
+  const deviation = Float64Array.from(gamma ?? [], (g, i) => Math.sqrt((square?.[i] as number) + epsilon) / g);
+  const centre = deviation.map((d, i) => (mu?.[i] as number) - d * (beta?.[i] as number));
+  return { layer: standardize({ mean: centre, deviation }), parameters: {} };
+};
+
+const maxPool: NodeRule = ({ node }) => {
+  expectWhole(node, "ceil_mode", 0);
+  return { layer: maxPool2d(windows(node)), parameters: {} };
+};
+
+const averagePool: NodeRule = ({ node }) => {
+  expectWhole(node, "ceil_mode", 0);
+  const options = windows(node);
+  const padded = options.padding !== "valid" && options.padding !== 0 && options.size > 1;
+  if (padded && whole(node, "count_include_pad", 0) !== 1) throw refuse(node, "a mean that leaves out the padding");
+  return { layer: averagePool2d(options), parameters: {} };
+};
+
+/** Images to features; features stay what they are. */
+const toFeatures: NodeRule = ({ node, inputs: [, shape], previous }) => {
+  if (node.operation === "Flatten") expectWhole(node, "axis", 1);
+  else if (shape?.values.length !== 2) throw refuse(node, "another shape than [batch, features]");
+  const already = ["linear", "dense", "flatten", "globalAveragePool2d"].includes(previous?.layer.kind ?? "");
+  return already ? "nothing" : { layer: flatten(), parameters: {} };
+};
+
+const softmax: NodeRule = ({ node }) => {
+  const axis = whole(node, "axis", -1);
+  if (axis !== -1 && axis !== 1) throw refuse(node, `axis ${axis}`);
+  return { layer: activation("identity"), parameters: {}, softmax: true };
+};
+
+const nothing: NodeRule = () => "nothing";
+
+const rules: Readonly<Record<string, NodeRule>> = {
+  Gemm: gemm,
+  MatMul: matMul,
+  Add: addConstant,
+  Conv: conv,
+  ConvTranspose: convTranspose,
+  BatchNormalization: batchNorm,
+  Tanh: activate("tanh"),
+  Relu: activate("relu"),
+  Sigmoid: activate("sigmoid"),
+  Softplus: activate("softplus"),
+  Sin: activate("sin"),
+  MaxPool: maxPool,
+  AveragePool: averagePool,
+  GlobalAveragePool: () => ({ layer: globalAveragePool2d(), parameters: {} }),
+  Flatten: toFeatures,
+  Reshape: toFeatures,
+  Softmax: softmax,
+  LogSoftmax: softmax,
+  Identity: nothing,
+  Dropout: nothing,
+};
+
+/** The layer of a node, or `"nothing"` where it changes nothing. Throws `file` for a node that odenet has no layer for. */
+export function readNode(context: NodeContext): OnnxLayer | "nothing" {
+  const rule = Object.hasOwn(rules, context.node.operation) ? rules[context.node.operation] : undefined;
+  if (!rule) {
+    throw importError(
+      "fromOnnx",
+      `operations among ${Object.keys(rules).join(", ")}`,
+      context.node.operation.slice(0, 60) || "one without a name",
+    );
+  }
+  try {
+    return rule(context);
+  } catch (error) {
+    // What the layer's own factory does not take.
+    if (error instanceof OdenetError && error.code !== "file")
+      throw refuse(context.node, `one that is not: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * A model as TensorFlow.js saves layers models: `model.json` with the topology (Keras's functional API) and the list of weights,
+ * and one file of their numbers in float32. Images are channels first, as everywhere in odenet.
+ */
+import { OdenetError } from "../core/errors.ts";
+import { joined } from "../formats/protobuf.ts";
+import type { Layer } from "../layers/index.ts";
+import { paddingOf } from "../layers/movingWindow.ts";
+import type { Ode } from "../layers/ode.ts";
+import { isImage } from "../layers/shape.ts";
+import type { Model } from "../model/model.ts";
+import { descriptionOf } from "../model/saving.ts";
+import type { ActivationName } from "../operations/activation.ts";
+
+/** The two files of a layers model. */
+export interface TfjsFiles {
+  /** The text of `model.json`. */
+  readonly json: string;
+  /** The bytes of `weights.bin`, beside it. */
+  readonly weights: Uint8Array<ArrayBuffer>;
+}
+
+/** Names in Keras; what is not here, TensorFlow.js does not have. */
+export const kerasActivations: Readonly<Partial<Record<ActivationName, string>>> = {
+  tanh: "tanh",
+  relu: "relu",
+  identity: "linear",
+  sigmoid: "sigmoid",
+  softplus: "softplus",
+};
+
+export const CHANNELS_FIRST = "channels_first";
+
+/**
+ * The model for `tf.loadLayersModel`. It has dense, linear, activations, residual steps (layerField with euler), blocks of two
+ * paths, convolutions without groups, pools, flatten and standardize; input `[batch, n_f]` or `[batch, channels, height,
+ * width]`. Throws `option` for layers that TensorFlow.js does not have: export these with toOnnx.
+ *
+ * @example
+ * const { json, weights } = toTfjs(model);
+ * await writeFile("model.json", json);
+ * await writeFile("weights.bin", weights);
+ */
+export function toTfjs(model: Model): TfjsFiles {
+  const { network } = model;
+  const graph = new KerasGraph(model);
+  const input = graph.layer("InputLayer", [], {
+    batch_input_shape: [null, ...(isImage(network.input) ? network.input : [network.input])],
+    dtype: "float32",
+    sparse: false,
+  });
+  const output = graph.layers(network.layers, input, "");
+  const place = (name: string) => [[name, 0, 0]];
+  const json = {
+    format: "layers-model",
+    generatedBy: "odenet",
+    convertedBy: null,
+    modelTopology: {
+      class_name: "Model",
+      config: { name: "network", layers: graph.nodes, input_layers: place(input), output_layers: place(output) },
+      keras_version: "tfjs-layers 4.22.0",
+      backend: "tensor_flow.js",
+    },
+    weightsManifest: [{ paths: ["weights.bin"], weights: graph.weights }],
+    userDefinedMetadata: Object.fromEntries(descriptionOf(model)),
+  };
+  return { json: JSON.stringify(json), weights: joined(...graph.bytes) };
+}
+
+function unsupported(what: string): OdenetError {
+  return new OdenetError(
+    "option",
+    `toTfjs: expected layers that TensorFlow.js has, got ${what}. Export the model with toOnnx instead.`,
+  );
+}
+
+function activationName(name: ActivationName): string {
+  const found = kerasActivations[name];
+  if (!found) throw unsupported(`the activation ${name}`);
+  return found;
+}
+
+type Config = Readonly<Record<string, unknown>>;
+
+class KerasGraph {
+  readonly nodes: object[] = [];
+  readonly weights: { name: string; shape: readonly number[]; dtype: "float32" }[] = [];
+  readonly bytes: Uint8Array[] = [];
+
+  constructor(private readonly model: Model) {}
+
+  /** Adds a layer that reads others, and returns its name. */
+  layer(kind: string, inputs: readonly string[], config: Config = {}): string {
+    const name = `${kind.toLowerCase()}_${this.nodes.length}`;
+    const inbound = inputs.length > 0 ? [inputs.map((input) => [input, 0, 0, {}])] : [];
+    this.nodes.push({ class_name: kind, name, config: { name, ...config }, inbound_nodes: inbound });
+    return name;
+  }
+
+  layers(layers: readonly Layer[], input: string, prefix: string): string {
+    return layers.reduce((y, layer, i) => this.one(layer, y, `${prefix}${i}`), input);
+  }
+
+  private one(layer: Layer, y: string, name: string): string {
+    switch (layer.kind) {
+      case "linear":
+        return this.dense(y, "identity", this.stored(`${name}.W`), layer.bias ? this.stored(`${name}.b`) : undefined);
+      case "dense": {
+        const bias = layer.bias ? this.stored(`${name}.b`) : undefined;
+        return this.scaled(this.dense(y, layer.activation, this.stored(`${name}.K`), bias), layer.scale);
+      }
+      case "activation":
+        return this.layer("Activation", [y], { activation: activationName(layer.activation) });
+      case "ode":
+        return this.steps(layer, y, name);
+      case "add": {
+        const shortcut = this.layers(layer.shortcut as readonly Layer[], y, `${name}.shortcut.`);
+        return this.layer("Add", [shortcut, this.layers(layer.branch as readonly Layer[], y, `${name}.branch.`)]);
+      }
+      case "conv2d": {
+        if (layer.groups !== 1) throw unsupported("conv2d with groups");
+        const padded = this.padded(y, paddingOf(layer.padding, layer.size));
+        const K = this.stored(`${name}.K`);
+        const weights = {
+          kernel: { shape: [2, 3, 1, 0].map((axis) => K.shape[axis] as number), values: permuted(K, [2, 3, 1, 0]) },
+        };
+        const config = {
+          filters: layer.channels,
+          kernel_size: [layer.size, layer.size],
+          strides: [layer.stride, layer.stride],
+          padding: "valid",
+          data_format: CHANNELS_FIRST,
+          dilation_rate: [1, 1],
+          activation: activationName(layer.activation),
+          use_bias: layer.bias,
+        };
+        const bias = layer.bias ? { bias: this.stored(`${name}.b`) } : {};
+        return this.withWeights(this.layer("Conv2D", [padded], config), { ...weights, ...bias });
+      }
+      case "maxPool2d":
+      case "averagePool2d": {
+        const padding = paddingOf(layer.padding, layer.size);
+        const max = layer.kind === "maxPool2d";
+        if (max && padding.before + padding.behind > 0) throw unsupported("maxPool2d with padding");
+        const config = {
+          pool_size: [layer.size, layer.size],
+          strides: [layer.stride, layer.stride],
+          padding: "valid",
+          data_format: CHANNELS_FIRST,
+        };
+        return this.layer(max ? "MaxPooling2D" : "AveragePooling2D", [this.padded(y, padding)], config);
+      }
+      case "globalAveragePool2d":
+        return this.layer("GlobalAveragePooling2D", [y], { data_format: CHANNELS_FIRST });
+      case "flatten":
+        return this.layer("Flatten", [y]);
+      case "standardize":
+        return this.standardize(layer.mean, layer.deviation, y);
+      default:
+        throw unsupported(`${layer.kind} in layer ${name}`);
+    }
+  }
+
+  /** y + h σ(K_j y + b_j), unrolled. */
+  private steps(layer: Ode, y: string, name: string): string {
+    const { dynamics, integrator, steps, stepSize, weights } = layer;
+    if (dynamics.kind !== "layerField" || integrator !== "euler" || weights === "halfSteps" || layer.times) {
+      throw unsupported(
+        `${dynamics.kind} with ${integrator}${layer.times ? " on a grid of times" : ""} in layer ${name}`,
+      );
+    }
+    if (dynamics.bias === "scalar") throw unsupported(`a scalar bias in layer ${name}`);
+    const [K, b] = [this.stored(`${name}.K`), dynamics.bias ? this.stored(`${name}.b`) : undefined];
+    const set = (stack: Stored, j: number): Stored => (weights === "constant" ? stack : itemOf(stack, j));
+    let state = y;
+    for (let j = 0; j < steps; j++) {
+      const f = this.dense(state, dynamics.activation, set(K, j), b && set(b, j));
+      state = this.layer("Add", [state, this.scaled(f, stepSize)]);
+    }
+    return state;
+  }
+
+  private dense(y: string, activation: ActivationName, K: Stored, b: Stored | undefined): string {
+    const config = { units: K.shape[0], activation: activationName(activation), use_bias: b !== undefined };
+    const kernel = { shape: [K.shape[1] as number, K.shape[0] as number], values: permuted(K, [1, 0]) };
+    return this.withWeights(this.layer("Dense", [y], config), b ? { kernel, bias: b } : { kernel });
+  }
+
+  private scaled(y: string, scale: number): string {
+    return scale === 1 ? y : this.layer("Rescaling", [y], { scale, offset: 0 });
+  }
+
+  private padded(y: string, { before, behind }: { before: number; behind: number }): string {
+    if (before + behind === 0) return y;
+    const padding = [
+      [before, behind],
+      [before, behind],
+    ];
+    return this.layer("ZeroPadding2D", [y], { padding, data_format: CHANNELS_FIRST });
+  }
+
+  /** (x − mean) / deviation: a batch normalisation with given statistics. */
+  private standardize(mean: readonly number[], deviation: readonly number[], y: string): string {
+    if (deviation.some((d) => d < 0)) throw unsupported("standardize with negative deviations");
+    const { input } = this.model.network;
+    if (isImage(input) && mean.length !== input[0]) throw unsupported("standardize of every pixel of an image");
+    const row = (values: ArrayLike<number>): Stored => ({ shape: [mean.length], values: Float32Array.from(values) });
+    const statistics = { moving_mean: row(mean), moving_variance: row(deviation.map((d) => d * d)) };
+    const config = { axis: -1, momentum: 0.99, epsilon: 0, center: false, scale: false };
+    const normalised = (x: string) => this.withWeights(this.layer("BatchNormalization", [x], config), statistics);
+    if (!isImage(input)) return normalised(y);
+    // TensorFlow.js computes this for the last axis only, whatever `axis` says.
+    const channelsLast = this.layer("Permute", [y], { dims: [2, 3, 1] });
+    return this.layer("Permute", [normalised(channelsLast)], { dims: [3, 1, 2] });
+  }
+
+  private withWeights(layer: string, weights: Readonly<Record<string, Stored>>): string {
+    for (const [name, { shape, values }] of Object.entries(weights)) {
+      this.weights.push({ name: `${layer}/${name}`, shape, dtype: "float32" });
+      this.bytes.push(new Uint8Array(Float32Array.from(values).buffer));
+    }
+    return layer;
+  }
+
+  private stored(name: string): Stored {
+    const { shape } = this.model.parameters.find((p) => p.name === name) as { shape: readonly number[] };
+    return { shape, values: this.model.get(name) };
+  }
+}
+
+interface Stored {
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number>;
+}
+
+/** One set of a stack over time. */
+function itemOf({ shape, values }: Stored, j: number): Stored {
+  const own = shape.slice(1);
+  const size = own.reduce((a, b) => a * b, 1);
+  return { shape: own, values: Array.prototype.slice.call(values, j * size, (j + 1) * size) };
+}
+
+/** Numbers in another order of their axes: axis k of the result is axis `order[k]`. */
+export function permuted({ shape, values }: Stored, order: readonly number[]): Float32Array<ArrayBuffer> {
+  const strides = shape.map((_, k) => shape.slice(k + 1).reduce((a, b) => a * b, 1));
+  const lengths = order.map((axis) => shape[axis] as number);
+  const steps = order.map((axis) => strides[axis] as number);
+  const result = new Float32Array(values.length);
+  const index = lengths.map(() => 0);
+  let from = 0;
+  for (let to = 0; to < result.length; to++) {
+    result[to] = values[from] as number;
+    for (let axis = lengths.length - 1; axis >= 0; axis--) {
+      from += steps[axis] as number;
+      index[axis] = (index[axis] as number) + 1;
+      if ((index[axis] as number) < (lengths[axis] as number)) break;
+      from -= (lengths[axis] as number) * (steps[axis] as number);
+      index[axis] = 0;
+    }
+  }
+  return result;
+}

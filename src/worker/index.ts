@@ -1,0 +1,4 @@
+export { type Connection, connect } from "./connect.ts";
+export { createModel } from "./createModel.ts";
+export type { RemoteFitOptions, RemoteModel } from "./remoteModel.ts";
+export { type Functions, serve } from "./serve.ts";
