@@ -121,7 +121,7 @@ pageTest("a table that is dropped is learned; one that is none is refused, and t
   );
   await drop("good.csv", `a,b,c,kind\n${rows.join("\n")}\n`);
   await page.locator('select:has(option[value="table"])').waitFor();
-  await page.getByText("3 features: no plane to draw regions in").waitFor();
+  await page.getByRole("img", { name: "Confusion" }).waitFor();
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await expect.poll(() => accuracy(page), { timeout: 20_000 }).toBe(100);
 
@@ -130,6 +130,38 @@ pageTest("a table that is dropped is learned; one that is none is refused, and t
   expect(await page.getByLabel("Examples", { exact: true }).inputValue()).toBe("table");
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await page.getByRole("button", { name: "Pause training" }).click();
+});
+
+pageTest("digits are learned; what is drawn, dropped or an example is classified", async (page) => {
+  await page.goto(lab.address);
+  await ready(page);
+  await page.getByLabel("Examples", { exact: true }).selectOption("mnist");
+  await page.getByRole("img", { name: "Confusion" }).waitFor();
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await expect.poll(() => accuracy(page), { timeout: 30_000 }).toBeGreaterThan(80);
+
+  const paper = page.getByRole("img", { name: /Paper to draw a digit/ });
+  const best = page.locator(".shares .best");
+  await paper.scrollIntoViewIfNeeded();
+  const { x, y, width } = (await paper.boundingBox()) ?? { x: 0, y: 0, width: 0 };
+  await page.mouse.move(x + 0.5 * width, y + 0.15 * width);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.48 * width, y + 0.85 * width, { steps: 6 });
+  await page.mouse.up();
+  await expect.poll(() => best.textContent(), { timeout: 20_000 }).toMatch(/^1\d/);
+  await page.getByRole("button", { name: "Clear" }).click();
+  await best.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "An example" }).click();
+  await page.getByText(/A validation example of class \d. Taken for \d/).waitFor();
+
+  await page.getByLabel("Network", { exact: true }).selectOption("leNet");
+  await page.locator('#epoch:text-is("0")').waitFor();
+  await page.getByLabel("A picture").setInputFiles({
+    name: "bar.svg",
+    mimeType: "image/svg+xml",
+    buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="60" height="90"><path d="M30 10v70"/></svg>'),
+  });
+  await page.getByRole("alert").getByText("picture: expected a file that this browser shows").waitFor();
 });
 
 pageTest("points are drawn with the pointer and with keys", async (page) => {
@@ -207,7 +239,12 @@ pageTest("no serious barrier, in both colours, on a phone and wide", async (page
   ] as const) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
-    for (const hash of ["#/train", "#/experiments/lambda-plane", "#/lecture/ode-crash-course"]) {
+    for (const hash of [
+      "#/train",
+      "#/train?data=mnist&examples=100",
+      "#/experiments/lambda-plane",
+      "#/lecture/ode-crash-course",
+    ]) {
       await page.goto(`${lab.address}${hash}`);
       await page.locator(".panel svg").first().waitFor();
       expect({ width, hash, barriers: await barriers(page) }).toEqual({ width, hash, barriers: [] });
@@ -239,6 +276,10 @@ pageTest("the site for static hosts trains from any folder, without headers", as
     await ready(page);
     await page.getByRole("button", { name: "Train one epoch" }).click();
     await page.locator('#epoch:text-is("1")').waitFor();
+    await page.getByLabel("Examples", { exact: true }).selectOption("fashion-mnist");
+    await page.getByRole("alert").getByText("a site leaves them out").waitFor();
+    await page.getByLabel("Examples", { exact: true }).selectOption("circles");
+    await ready(page);
   } finally {
     server.closeAllConnections();
     server.close();

@@ -6,6 +6,7 @@ import type { FeatureView } from "../compute/view.ts";
 import { csv, download } from "../download.ts";
 import { Slider } from "../inputs.tsx";
 import { dot, useCanvas } from "./canvas.ts";
+import { Legend } from "./Legend.tsx";
 import type { Shown } from "./TrainView.tsx";
 
 /** Milliseconds from one time step to the next when the features move by themselves. */
@@ -13,7 +14,8 @@ const TICK = 70;
 
 export function Features({ session, theme: name }: Shown) {
   const theme = themes[name];
-  const features = session.view?.features;
+  const { view, parts } = session;
+  const features = view?.features;
   const last = (features?.times.length ?? 1) - 1;
   const [chosen, setChosen] = useState<number>(); // undefined: the end
   const [moving, setMoving] = useState(false);
@@ -39,7 +41,8 @@ export function Features({ session, theme: name }: Shown) {
     }
     context.globalAlpha = 1;
     features.labels.forEach((c, i) => {
-      dot(context, ...place(features.points[at] as Float32Array, i), 3, seriesColor(theme, c), theme.background);
+      const rim = c < theme.series.length ? theme.background : theme.foreground; // colours come again, in another rim
+      dot(context, ...place(features.points[at] as Float32Array, i), 3, seriesColor(theme, c), rim);
     });
   });
 
@@ -88,6 +91,7 @@ export function Features({ session, theme: name }: Shown) {
           onInput={setChosen}
         />
       </div>
+      {view?.confusion && parts && <Legend classes={parts.training.classes} theme={theme} />}
     </section>
   );
 }

@@ -8,6 +8,7 @@ import type { RegionView } from "../compute/view.ts";
 import { csv, download } from "../download.ts";
 import { codePoint, pointsOf, REACH } from "../points.ts";
 import { dot, useCanvas } from "./canvas.ts";
+import { Legend } from "./Legend.tsx";
 import type { Shown } from "./TrainView.tsx";
 
 const CLASSES = 4;
@@ -75,10 +76,7 @@ export function Regions({ session, theme: name }: Shown) {
     else return;
     event.preventDefault();
   };
-  const wide = parts && parts.training.width !== 2;
-  const description = wide
-    ? `${parts.training.width} features: no plane to draw regions in`
-    : `Decision regions of ${parts?.training.classes.length ?? 0} classes under ${parts?.training.labels.length ?? 0} training examples`;
+  const description = `Decision regions of ${parts?.training.classes.length ?? 0} classes under ${parts?.training.labels.length ?? 0} training examples`;
 
   return (
     <section class="panel" aria-label="Decision regions">
@@ -105,34 +103,22 @@ export function Regions({ session, theme: name }: Shown) {
           </span>
         )}
       </div>
-      {wide ? (
-        <p class="empty note">{description}. The features on the right show what the network makes of them.</p>
-      ) : (
-        <canvas
-          ref={canvas}
-          class={drawing ? "square paper" : "square"}
-          role="img"
-          aria-label={drawing ? `${description}. Draw with the pointer, or with arrow keys and Enter` : description}
-          tabIndex={drawing ? 0 : undefined}
-          onPointerDown={(event) => {
-            if (!drawing) return;
-            event.currentTarget.setPointerCapture(event.pointerId);
-            last.current = undefined;
-            pointer(event);
-          }}
-          onPointerMove={(event) => drawing && event.buttons === 1 && pointer(event)}
-          onKeyDown={(event) => drawing && key(event)}
-        />
-      )}
-      {!drawing && parts && (
-        <ul class="legend" aria-label="Classes">
-          {parts.training.classes.map((label, k) => (
-            <li key={label} style={{ "--class": seriesColor(theme, k) }}>
-              {label}
-            </li>
-          ))}
-        </ul>
-      )}
+      <canvas
+        ref={canvas}
+        class={drawing ? "square paper" : "square"}
+        role="img"
+        aria-label={drawing ? `${description}. Draw with the pointer, or with arrow keys and Enter` : description}
+        tabIndex={drawing ? 0 : undefined}
+        onPointerDown={(event) => {
+          if (!drawing) return;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          last.current = undefined;
+          pointer(event);
+        }}
+        onPointerMove={(event) => drawing && event.buttons === 1 && pointer(event)}
+        onKeyDown={(event) => drawing && key(event)}
+      />
+      {!drawing && parts && <Legend classes={parts.training.classes} theme={theme} />}
       {drawing && (
         <fieldset class="classes">
           <legend>Class to draw</legend>

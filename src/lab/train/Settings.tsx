@@ -4,7 +4,7 @@ import { codeOf } from "../code.ts";
 import { download } from "../download.ts";
 import { NumberInput, Select } from "../inputs.tsx";
 import type { Session } from "../session.ts";
-import { fitting, type SettingName, type State, settings } from "../state.ts";
+import { beginning, fitting, hasSteps, isImageSet, type SettingName, type State, settings } from "../state.ts";
 import { openFile } from "./TableDrop.tsx";
 
 const hints: Partial<Record<SettingName, string>> = {
@@ -17,7 +17,20 @@ const hints: Partial<Record<SettingName, string>> = {
 };
 
 const names: Partial<Record<SettingName, Record<string, string>>> = {
-  data: { swissRoll: "Swiss roll", drawn: "drawn by hand", table: "my table" },
+  data: {
+    swissRoll: "Swiss roll",
+    drawn: "drawn by hand",
+    table: "my table",
+    mnist: "MNIST",
+    "fashion-mnist": "Fashion-MNIST",
+  },
+  architecture: {
+    dense: "as for points",
+    leNet: "LeNet-5",
+    convResNet: "convolutional ResNet",
+    parabolicCnn: "parabolic CNN",
+    hamiltonianCnn: "Hamiltonian CNN",
+  },
   dynamics: {
     layerField: "ResNet: σ(Ky+b)",
     antisymmetric: "antisymmetric",
@@ -37,7 +50,7 @@ const names: Partial<Record<SettingName, Record<string, string>>> = {
 export function Settings({ session }: { session: Session }) {
   const { state } = session;
   const set = (name: SettingName) => (value: string | number) =>
-    void session.change({ [name]: value } as Partial<State>);
+    void session.change(beginning(state, { [name]: value } as Partial<State>));
   const list = (name: SettingName, label: string, choices = settings[name as "data"].choices as readonly string[]) => (
     <Select
       label={label}
@@ -59,14 +72,17 @@ export function Settings({ session }: { session: Session }) {
   );
   const sources = settings.data.choices?.filter((name) => name !== "table" || session.tableName) as readonly string[];
   const searches = state.optimizer === "lbfgs" || state.optimizer === "newtonCG";
-  const generated = state.data !== "drawn" && state.data !== "table";
+  const images = isImageSet(state.data);
+  const generated = !images && state.data !== "drawn" && state.data !== "table";
+  const dense = !images || state.architecture === "dense";
+  const steps = hasSteps(state);
   return (
     <form class="settings" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
       <details open>
         <summary>Data</summary>
         <div class="fields">
           {list("data", "Examples", sources)}
-          {generated && amount("examples", "Number")}
+          {(generated || images) && amount("examples", "Number")}
           {generated && amount("noise", "Noise")}
           <label class="file">
             Open a CSV table
@@ -81,17 +97,20 @@ export function Settings({ session }: { session: Session }) {
       <details open>
         <summary>Network</summary>
         <div class="fields">
-          {list("dynamics", "Dynamics")}
-          {list("integrator", "Integrator", fitting[state.dynamics])}
+          {images && list("architecture", "Network")}
+          {dense && list("dynamics", "Dynamics")}
+          {dense && list("integrator", "Integrator", fitting[state.dynamics])}
           {list("activation", "Activation σ")}
-          {amount("width", "Width")}
-          {amount("steps", "Steps N")}
-          {amount("finalTime", "Final time T")}
-          <p class="note">
-            step size <i>h</i> = <i>T</i> / <i>N</i> = {Number((state.finalTime / state.steps).toPrecision(4))}
-          </p>
-          {list("weights", "Weights in time")}
-          {state.dynamics === "antisymmetric" && amount("gamma", "γ")}
+          {steps && amount("width", dense ? "Width" : "Channels")}
+          {steps && amount("steps", "Steps N")}
+          {steps && amount("finalTime", "Final time T")}
+          {steps && (
+            <p class="note">
+              step size <i>h</i> = <i>T</i> / <i>N</i> = {Number((state.finalTime / state.steps).toPrecision(4))}
+            </p>
+          )}
+          {steps && list("weights", "Weights in time")}
+          {dense && state.dynamics === "antisymmetric" && amount("gamma", "γ")}
         </div>
       </details>
       <details open>
