@@ -1,6 +1,6 @@
 /** The TypeScript program that does what the page does. */
 import { pointsOf } from "./points.ts";
-import { isImageSet, type State } from "./state.ts";
+import { isImageSet, regularizers, type State } from "./state.ts";
 
 const seldom = (condition: boolean, text: string): string => (condition ? text : "");
 
@@ -41,18 +41,16 @@ const data = split(all, { validation: ${examples}, seed: ${seed} }).validation;`
 /** Complete: it runs in Node as it stands, and prints the accuracy on the validation set. */
 export function codeOf(state: State): string {
   const { dynamics, integrator, seed, precision } = state;
-  const { loss, regularizer, lambda, optimizer, learningRate, batchSize } = state;
+  const { loss, optimizer, learningRate, batchSize } = state;
   const searches = optimizer === "lbfgs" || optimizer === "newtonCG";
   const table = state.data === "table";
   const fromFile = table || isImageSet(state.data);
   const convolutional = isImageSet(state.data) && state.architecture !== "dense";
   const { imports, lines, width: inputs } = dataLines(state);
   const parts = convolutional ? [state.architecture] : ["dense", "linear", "network", "ode", dynamics, integrator];
-  const names = [
-    ...["createModel", ...parts, loss, optimizer],
-    ...(regularizer === "none" ? [] : [regularizer]),
-    ...(table ? ["standardize"] : []),
-  ].sort();
+  const penalties = regularizers.filter((name) => state[name] > 0);
+  const penalty = penalties.map((name) => `${name}(${state[name]})`).join(", ");
+  const names = [...["createModel", ...parts, loss, optimizer], ...penalties, ...(table ? ["standardize"] : [])].sort();
   const outputs = loss === "logistic" ? "1" : "classes.length";
   const rows = loss === "leastSquares";
   const target = (part: string) =>
@@ -72,7 +70,7 @@ ${seldom(
 )}
 ${described}
 const model = await createModel(described, {
-  loss: ${loss}(),${seldom(regularizer !== "none", `\n  regularizers: [${regularizer}(${lambda})],`)}
+  loss: ${loss}(),${seldom(penalty !== "", `\n  regularizers: [${penalty}],`)}
   seed: ${seed},
   precision: "${precision}",
 });

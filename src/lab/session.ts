@@ -16,6 +16,8 @@ export interface Sample {
   readonly epoch: number;
   readonly training: number;
   readonly validation: number;
+  readonly trainingAccuracy: number;
+  /** On the validation data. */
   readonly accuracy: number;
 }
 
@@ -371,8 +373,8 @@ export class Session {
   #sample(epoch: number, { training, validation }: View): void {
     const last = this.samples[this.samples.length - 1];
     if (last && epoch - last.epoch < this.#stride) return;
-    const accuracy = validation.accuracy ?? Number.NaN;
-    this.samples.push({ epoch, training: training.loss, validation: validation.loss, accuracy });
+    const [trainingAccuracy, accuracy] = [training.accuracy ?? Number.NaN, validation.accuracy ?? Number.NaN];
+    this.samples.push({ epoch, training: training.loss, validation: validation.loss, trainingAccuracy, accuracy });
     if (this.samples.length <= MOST_SAMPLES) return;
     this.samples = this.samples.filter((_, k) => k % 2 === 0);
     this.#stride *= 2;

@@ -38,6 +38,9 @@ export const fitting = {
   secondOrder: ["leapfrog"],
 } as const;
 
+/** Each has its weight as a setting of its name, 0 for none. */
+export const regularizers = ["tikhonov", "timeSmoothness", "l1", "stabilityPenalty"] as const;
+
 /** Data that are images, read from files beside the page. */
 export const imageSets = ["mnist", "fashion-mnist"] as const;
 export type ImageSetName = (typeof imageSets)[number];
@@ -65,8 +68,10 @@ export const settings = {
   weights: choice(["perStep", "constant", "nodal", "halfSteps"] as const, "perStep"),
   gamma: number(0, 10, 0),
   loss: choice(["softmaxCrossEntropy", "leastSquares", "logistic"] as const, "softmaxCrossEntropy"),
-  regularizer: choice(["none", "tikhonov", "timeSmoothness", "l1", "stabilityPenalty"] as const, "none"),
-  lambda: number(0, 100, 1e-3),
+  tikhonov: number(0, 100, 0),
+  timeSmoothness: number(0, 100, 0),
+  l1: number(0, 100, 0),
+  stabilityPenalty: number(0, 100, 0),
   optimizer: choice(["adam", "adamW", "momentum", "sgd", "lbfgs", "newtonCG"] as const, "adam"),
   learningRate: number(0, 100, 0.01),
   batchSize: whole(1, 5000, 64),
@@ -140,7 +145,7 @@ const NETWORK: readonly SettingName[] = [
   ] as const),
   ...(["seed", "precision"] as const),
 ];
-const OBJECTIVE: readonly SettingName[] = ["loss", "regularizer", "lambda"];
+const OBJECTIVE: readonly SettingName[] = ["loss", ...regularizers];
 
 /** What a change of settings calls for: the least of new data, a new model, the same θ under a new objective, a new run. */
 export function consequence(before: State, after: State): "data" | "model" | "objective" | "run" | "nothing" {

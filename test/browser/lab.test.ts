@@ -34,6 +34,14 @@ const accuracy = async (page: Page): Promise<number> =>
   Number.parseFloat((await page.locator("#accuracy").textContent()) ?? "");
 const epoch = async (page: Page): Promise<number> =>
   Number((await page.locator("#epoch").textContent())?.replaceAll(",", ""));
+/** What a button gives to keep. */
+async function kept(page: Page, button: string): Promise<Buffer> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: button }).click(),
+  ]);
+  return readFile(await download.path());
+}
 const ready = (page: Page) => page.locator('#accuracy:has-text("%")').waitFor();
 
 pageTest("learns peaks, steps, is changed while it runs, and starts again", async (page) => {
@@ -60,8 +68,28 @@ pageTest("learns peaks, steps, is changed while it runs, and starts again", asyn
   expect(await page.getByRole("img", { name: /Features of the examples at time 0\.00/ }).count()).toBe(1);
   await page.getByRole("button", { name: "Pause training" }).click();
   await page.getByRole("button", { name: "Train", exact: true }).waitFor();
+  await page.getByRole("button", { name: "accuracy", exact: true }).click();
+  const curve = page.getByRole("img", { name: "Learning curve" });
+  await curve.locator("text", { hasText: "accuracy" }).waitFor();
+  const csv = (await kept(page, "Download Learning curve as CSV")).toString();
+  expect(csv).toMatch(/^epoch,training,validation,training accuracy,validation accuracy\n0,/);
+  for (const [figure, side] of [
+    ["Learning curve", 350],
+    ["decision regions", 640],
+  ] as const) {
+    const png = await kept(page, `Download ${figure} as PNG`);
+    expect([png.toString("latin1", 1, 4), png.readUInt32BE(16)]).toEqual(["PNG", 2 * side]); // of the header: its width
+    expect(png.length).toBeGreaterThan(5000);
+  }
+  await page.getByText("Regularizers", { exact: true }).click();
+  for (const label of ["Tikhonov λ", "Stability λ"]) {
+    await page.getByLabel(label).fill("0.01");
+    await page.getByLabel(label).press("Enter");
+  }
+  await page.waitForURL(/tikhonov=0.01&stabilityPenalty=0.01/);
   await page.getByRole("button", { name: "Start again" }).click();
   await page.locator('#epoch:text-is("0")').waitFor();
+  expect(await page.getByRole("alert").count()).toBe(0);
 });
 
 pageTest("the address brings everything back; a saved model brings θ back", async (page) => {
@@ -79,16 +107,8 @@ pageTest("the address brings everything back; a saved model brings θ back", asy
   await expect.poll(() => accuracy(page), { timeout: 20_000 }).toBe(100);
   await page.getByRole("button", { name: "Pause training" }).click();
   await page.getByRole("button", { name: "Train", exact: true }).waitFor();
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Save model" }).click(),
-  ]);
-  const saved = await readFile(await download.path());
-  const [onnx] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Save as ONNX" }).click(),
-  ]);
-  expect((await readFile(await onnx.path())).length).toBeGreaterThan(1000);
+  const saved = await kept(page, "Save model");
+  expect((await kept(page, "Save as ONNX")).length).toBeGreaterThan(1000);
   await page.getByRole("button", { name: "Start again" }).click();
   await page.locator('#epoch:text-is("0")').waitFor();
   await expect.poll(() => accuracy(page)).toBeLessThan(100);
@@ -228,6 +248,7 @@ pageTest("each experiment answers its sliders; a page of the course hides what t
   expect(await page.locator(".answer p").count()).toBe(0);
   await show.click();
   expect(await page.locator(".answer p").textContent()).not.toBe("");
+  expect((await kept(page, "as CSV")).toString()).toMatch(/^name,value\n\w[^\n]*,-?[\d.e-]+\n/);
   await page.keyboard.press("ArrowRight");
   await page.waitForURL(/lecture\/depth-is-time/);
 });

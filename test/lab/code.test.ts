@@ -14,7 +14,8 @@ const cases: [string, Partial<State>][] = [
       dynamics: "antisymmetric",
       gamma: 0.1,
       loss: "leastSquares",
-      regularizer: "tikhonov",
+      tikhonov: 1e-3,
+      timeSmoothness: 0.1,
       precision: "f64",
       steps: 4,
     },
@@ -23,7 +24,7 @@ const cases: [string, Partial<State>][] = [
   ["drawn points", { data: "drawn", points: "ab00002000zz0z1z00z1", steps: 2 }],
   ["images", { data: "mnist", examples: 40, width: 4, steps: 2, optimizer: "sgd" }],
   ["images and convolutions", { data: "fashion-mnist", architecture: "convResNet", examples: 10, width: 2, steps: 1 }],
-  ["a table", { data: "table", regularizer: "l1", steps: 2 }],
+  ["a table", { data: "table", l1: 1e-3, steps: 2 }],
 ];
 
 it.each(cases)("the copied program runs and learns: %s", async (_, changes) => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { visitRows } from "../../src/data/csvRows.ts";
 import * as dynamics from "../../src/dynamics/index.ts";
 import * as integrators from "../../src/integrators/index.ts";
 import { describeNetwork } from "../../src/lab/compute/describe.ts";
@@ -7,6 +8,7 @@ import { asImage } from "../../src/lab/compute/digit.ts";
 import { type Examples, makeExamples, partsOf } from "../../src/lab/compute/examples.ts";
 import { principalPlane, project } from "../../src/lab/compute/projection.ts";
 import { view } from "../../src/lab/compute/view.ts";
+import { csv, flattened } from "../../src/lab/download.ts";
 import { engineProblem } from "../../src/lab/engineProblem.ts";
 import { codePoint, pointsOf } from "../../src/lab/points.ts";
 import { hashOf, routeOf } from "../../src/lab/route.ts";
@@ -151,7 +153,7 @@ describe("what can be chosen is what there is", () => {
     const asks = (changes: Partial<State>) => consequence(initialState, changed(initialState, changes));
     expect(asks({})).toBe("nothing");
     expect(asks({ learningRate: 1 })).toBe("run");
-    expect(asks({ regularizer: "l1" })).toBe("objective");
+    expect(asks({ l1: 1e-3 })).toBe("objective");
     expect(asks({ loss: "leastSquares" })).toBe("objective");
     expect(asks({ loss: "logistic" })).toBe("model");
     expect(asks({ steps: 3 })).toBe("model");
@@ -235,6 +237,20 @@ describe("a drawing becomes an image of the set", () => {
       heavyFoot.data.set([0, 0, 0], 4 * (100 * (50 + Math.floor(k / 30)) + 20 + (k % 30)));
     const { x, y } = moments(asImage(heavyFoot, "mnist"));
     expect(Math.max(Math.abs(x - 14), Math.abs(y - 14))).toBeLessThanOrEqual(0.5);
+  });
+});
+
+describe("numbers to keep", () => {
+  it("nested ones become two columns, and come back from the CSV", () => {
+    const numbers = { order: 2, losses: [0.5, 0.25], at: { "a,b": new Float64Array([1]), 'say "x"': null } };
+    const columns = flattened(numbers);
+    expect(columns).toEqual({
+      name: ["order", "losses.0", "losses.1", "at.a,b.0", 'at.say "x"'],
+      value: ["2", "0.5", "0.25", "1", "null"],
+    });
+    const rows: string[][] = [];
+    visitRows(csv(columns), ",", (cells) => rows.push(cells));
+    expect(rows).toEqual([["name", "value"], ...columns.name.map((name, k) => [name, columns.value[k]])]);
   });
 });
 

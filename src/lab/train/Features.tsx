@@ -3,7 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import { trajectoryPlot } from "../../plots/index.ts";
 import { seriesColor, themes } from "../../plots/theme.ts";
 import type { FeatureView } from "../compute/view.ts";
-import { csv, download } from "../download.ts";
+import { Downloads } from "../Downloads.tsx";
+import type { Columns } from "../download.ts";
 import { Slider } from "../inputs.tsx";
 import { dot, useCanvas } from "./canvas.ts";
 import { Legend } from "./Legend.tsx";
@@ -51,26 +52,7 @@ export function Features({ session, theme: name }: Shown) {
     <section class="panel" aria-label="Features through time">
       <div class="panel-head">
         <h2>Features through time</h2>
-        {features && (
-          <span class="keep">
-            <button
-              type="button"
-              class="link"
-              aria-label="Download features as SVG"
-              onClick={() => download("features.svg", figureOf(features), "image/svg+xml")}
-            >
-              SVG
-            </button>
-            <button
-              type="button"
-              class="link"
-              aria-label="Download features as CSV"
-              onClick={() => download("features.csv", tableOf(features), "text/csv")}
-            >
-              CSV
-            </button>
-          </span>
-        )}
+        {features && <Downloads title="features" svg={() => figureOf(features)} numbers={() => tableOf(features)} />}
       </div>
       <canvas
         ref={canvas}
@@ -128,13 +110,13 @@ function figureOf({ points, labels, projected }: FeatureView): string {
   return trajectoryPlot(paths, { title: "Features through time", x: axis("₁"), y: axis("₂") });
 }
 
-function tableOf({ times, points, labels }: FeatureView): string {
+function tableOf({ times, points, labels }: FeatureView): Columns {
   const rows = times.flatMap((t, j) => Array.from(labels, (c, i) => ({ t, i, c, p: points[j] as Float32Array })));
-  return csv({
+  return {
     time: rows.map(({ t }) => t),
     example: rows.map(({ i }) => i),
     class: rows.map(({ c }) => c),
     x: rows.map(({ p, i }) => p[2 * i] as number),
     y: rows.map(({ p, i }) => p[2 * i + 1] as number),
-  });
+  };
 }

@@ -5,7 +5,8 @@ import { scatter } from "../../plots/index.ts";
 import { seriesColor, type Theme, themes } from "../../plots/theme.ts";
 import type { Examples } from "../compute/examples.ts";
 import type { RegionView } from "../compute/view.ts";
-import { csv, download } from "../download.ts";
+import { Downloads } from "../Downloads.tsx";
+import type { Columns } from "../download.ts";
 import { codePoint, pointsOf, REACH } from "../points.ts";
 import { dot, useCanvas } from "./canvas.ts";
 import { Legend } from "./Legend.tsx";
@@ -83,24 +84,11 @@ export function Regions({ session, theme: name }: Shown) {
       <div class="panel-head">
         <h2>Decision regions</h2>
         {regions && parts && (
-          <span class="keep">
-            <button
-              type="button"
-              class="link"
-              aria-label="Download decision regions as SVG"
-              onClick={() => download("decision-regions.svg", figureOf(regions, parts.training), "image/svg+xml")}
-            >
-              SVG
-            </button>
-            <button
-              type="button"
-              class="link"
-              aria-label="Download examples as CSV"
-              onClick={() => download("examples.csv", tableOf(parts.training), "text/csv")}
-            >
-              CSV
-            </button>
-          </span>
+          <Downloads
+            title="decision regions"
+            svg={() => figureOf(regions, parts.training)}
+            numbers={() => tableOf(parts.training)}
+          />
         )}
       </div>
       <canvas
@@ -177,7 +165,8 @@ function figureOf({ size, x, y, classes, certainty }: RegionView, examples: Exam
   );
 }
 
-function tableOf(examples: Examples): string {
+/** The examples under the regions. */
+function tableOf(examples: Examples): Columns {
   const classes = Array.from(examples.labels, (c) => examples.classes[c] as string);
-  return csv({ x: column(examples, 0), y: column(examples, 1), class: classes });
+  return { x: column(examples, 0), y: column(examples, 1), class: classes };
 }

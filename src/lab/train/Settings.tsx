@@ -4,7 +4,16 @@ import { codeOf } from "../code.ts";
 import { download } from "../download.ts";
 import { NumberInput, Select } from "../inputs.tsx";
 import type { Session } from "../session.ts";
-import { beginning, fitting, hasSteps, isImageSet, type SettingName, type State, settings } from "../state.ts";
+import {
+  beginning,
+  fitting,
+  hasSteps,
+  isImageSet,
+  regularizers,
+  type SettingName,
+  type State,
+  settings,
+} from "../state.ts";
 import { openFile } from "./TableDrop.tsx";
 
 const hints: Partial<Record<SettingName, string>> = {
@@ -13,6 +22,10 @@ const hints: Partial<Record<SettingName, string>> = {
   width: "Features inside the network",
   weights: "How the weights depend on time",
   gamma: "Moves the spectrum of K − Kᵀ − γI to the left",
+  tikhonov: "λ/2 ‖θ‖²; 0 for none",
+  timeSmoothness: "α/2 ∫ ‖dθ/dt‖² dt; 0 for none",
+  l1: "λ ‖θ‖₁, smoothed; 0 for none",
+  stabilityPenalty: "λ/2 ∫ ‖P₊(½(K + Kᵀ))‖² dt, P₊ the positive part; 0 for none",
   noise: "Standard deviation of the noise on each coordinate",
 };
 
@@ -42,7 +55,6 @@ const names: Partial<Record<SettingName, Record<string, string>>> = {
   integrator: { euler: "Euler", heun: "Heun", ralston: "Ralston", verlet: "Verlet", rk3: "RK3", rk4: "RK4" },
   weights: { perStep: "one set a step", constant: "constant", nodal: "at nodes", halfSteps: "at half steps" },
   loss: { softmaxCrossEntropy: "cross-entropy", leastSquares: "least squares" },
-  regularizer: { timeSmoothness: "smooth in time", stabilityPenalty: "stability", tikhonov: "Tikhonov" },
   optimizer: { adam: "Adam", adamW: "AdamW", sgd: "SGD", lbfgs: "L-BFGS", newtonCG: "Newton–CG" },
   precision: { f32: "single", f64: "double" },
 };
@@ -76,6 +88,7 @@ export function Settings({ session }: { session: Session }) {
   const generated = !images && state.data !== "drawn" && state.data !== "table";
   const dense = !images || state.architecture === "dense";
   const steps = hasSteps(state);
+  const unstable = dense && state.dynamics === "layerField"; // the others are stable by their form
   return (
     <form class="settings" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
       <details open>
@@ -117,13 +130,20 @@ export function Settings({ session }: { session: Session }) {
         <summary>Training</summary>
         <div class="fields">
           {list("loss", "Loss")}
-          {list("regularizer", "Regularizer")}
-          {state.regularizer !== "none" && amount("lambda", "λ")}
           {list("optimizer", "Optimizer")}
           {!searches && amount("learningRate", "Learning rate")}
           {!searches && amount("batchSize", "Batch")}
           {amount("seed", "Seed")}
           {list("precision", "Precision")}
+        </div>
+      </details>
+      <details open={regularizers.some((name) => state[name] > 0)}>
+        <summary>Regularizers</summary>
+        <div class="fields">
+          {amount("tikhonov", "Tikhonov λ")}
+          {(steps || state.timeSmoothness > 0) && amount("timeSmoothness", "Smooth in time α")}
+          {amount("l1", "ℓ₁ λ")}
+          {(unstable || state.stabilityPenalty > 0) && amount("stabilityPenalty", "Stability λ")}
         </div>
       </details>
       <Keep session={session} />
