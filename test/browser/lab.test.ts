@@ -174,6 +174,20 @@ pageTest("digits are learned; what is drawn, dropped or an example is classified
   await page.getByRole("button", { name: "An example" }).click();
   await page.getByText(/A validation example of class \d. Taken for \d/).waitFor();
 
+  // A bar, dark on light, as a file that is dropped.
+  await page.evaluate(`(async () => {
+    const canvas = new OffscreenCanvas(60, 90);
+    const on = canvas.getContext("2d");
+    on.fillStyle = "#eee";
+    on.fillRect(0, 0, 60, 90);
+    on.fillStyle = "#123";
+    on.fillRect(27, 12, 8, 64);
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([await canvas.convertToBlob()], "one.png", { type: "image/png" }));
+    document.querySelector(".drop").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+  })()`);
+  await page.getByText(/Your picture. Taken for 1/).waitFor();
+
   await page.getByLabel("Network", { exact: true }).selectOption("leNet");
   await page.locator('#epoch:text-is("0")').waitFor();
   await page.getByLabel("A picture").setInputFiles({

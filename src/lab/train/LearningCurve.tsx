@@ -11,7 +11,7 @@ const measures = {
   loss: { of: ({ training, validation }: Sample) => [training, validation], y: { label: "loss", scale: "log" } },
   accuracy: {
     of: ({ trainingAccuracy, accuracy }: Sample) => [trainingAccuracy, accuracy],
-    y: { label: "accuracy", domain: [0, 1] },
+    y: { label: "accuracy", domain: [0, 1.02] },
   },
 } as const;
 type Measure = keyof typeof measures;
