@@ -7,7 +7,7 @@ import { afterAll } from "vitest";
 /** The folder of this package. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-export type Files = Record<string, string>;
+export type Files = Record<string, string | Uint8Array>;
 
 const folders: string[] = [];
 
