@@ -2,15 +2,12 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { FONT } from "../plots/theme.ts";
 import { Failure } from "./failure.ts";
 
 export type Rasterizer = (svg: string) => Promise<Uint8Array>;
 
 /** Pixels of the picture for each of the figure's. */
 const ZOOM = 2;
-/** resvg looks up system-ui as a font's name, and takes one with serifs where there is none. */
-const NAMED_FONTS = "Arial, 'DejaVu Sans', sans-serif";
 /** At this density sharp makes one pixel of one. */
 const DENSITY = 72;
 
@@ -22,7 +19,7 @@ type Sharp = (svg: Uint8Array, options: object) => { png(): { toBuffer(): Promis
 const peers: Readonly<Record<string, (found: never) => Rasterizer>> = {
   "@resvg/resvg-js": ({ Resvg }: Resvg) => {
     const options = { fitTo: { mode: "zoom", value: ZOOM } };
-    return async (svg) => new Resvg(svg.replaceAll(FONT, NAMED_FONTS), options).render().asPng();
+    return async (svg) => new Resvg(svg, options).render().asPng();
   },
   sharp: (sharp: Sharp) => (svg) =>
     sharp(new TextEncoder().encode(svg), { density: ZOOM * DENSITY })

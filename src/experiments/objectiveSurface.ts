@@ -117,7 +117,8 @@ function figure(cases: readonly Case[], deviation: number, options: FigureOption
       panel(`N = ${steps}, |difference|`, training, difference, largest(difference)),
     ];
   });
-  const title = `The objective over (θ₁, θ₂), Y₀ ~ ${deviation === 1 ? "" : `${deviation} · `}N(0, 1)`;
+  const normal = `Y₀ ~ ${deviation === 1 ? "" : `${deviation} · `}N(0, 1)`.replaceAll(" ", "\u00a0"); // in one line
+  const title = `The objective over (θ₁, θ₂), ${normal}`;
   return panels(all, { ...options, columns: 3, title });
 }
 
