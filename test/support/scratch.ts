@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 /** The folder of this package. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-export type Files = Record<string, string>;
+export type Files = Record<string, string | Uint8Array>;
 
 /** A folder of its own with these files, removed when the test that asked for it is over. */
 export function scratchFolder(files: Files = {}): string {
