@@ -290,7 +290,7 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     ["train peaks --labels x.npy", 2, /--labels: belongs to data from a file/],
     ["train peaks --data .", 2, /--data: belongs to mnist and fashion-mnist/],
     ["train iriss.csv", 1, /iriss\.csv: expected a file, got one that does not exist\. Data sets by name: peaks, /],
-    ["train .", 1, /got one that is a folder/],
+    ["train .", 1, /expected a folder with one sub-folder a class/],
     ["train empty.csv", 1, /empty\.csv: expected at least 1 row of data, got an empty table/],
     ["train header.csv", 1, /header\.csv: expected at least 1 row of data, got none after the header/],
     [
