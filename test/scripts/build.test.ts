@@ -165,5 +165,5 @@ test("an error in assembly fails the build with asc's message", { timeout: 60_00
 test("an unknown target is refused", async () => {
   const { code, stderr } = await runNode(["scripts/build.mjs", "cor"], ROOT);
   expect(code).toBe(2);
-  expect(stderr).toBe("build: expected all, core, debug, got cor.\n");
+  expect(stderr).toBe("build: expected all, core, trial, debug, got cor.\n");
 });
