@@ -40,7 +40,7 @@ export async function lab() {
     outputs.push(...Object.keys(metafile.outputs));
     for (const path of Object.keys(metafile.inputs)) inputs.add(path);
   }
-  for (const name of ["index.html", "icon.svg"]) {
+  for (const name of ["index.html", "icon.svg", "data.json"]) {
     copyFileSync(`${SOURCE}/${name}`, `${OUT}/${name}`);
     outputs.push(`${OUT}/${name}`);
   }

@@ -278,14 +278,25 @@ export function programFor(version: string, argv: readonly string[], done: (code
   program
     .command("experiment")
     .summary("run one of the course's experiments")
-    .description("Computes an experiment of the course, prints its numbers, and writes them and its figures to --out.")
-    .argument("<name>", names(experiments))
+    .description(
+      "Computes an experiment of the course, prints its numbers, and writes them and its figures to --out. Without a name it lists them all.",
+    )
+    .argument("[name]", names(experiments))
     .option("--out <folder>", "where to write numbers (JSON) and figures (SVG)")
+    .option("--png", "the figures as PNG too; needs the package @resvg/resvg-js or sharp")
     .option("--seed <n>", "seed of everything random (default: 0)", seed)
     .option("--quick", "smaller data and fewer epochs: the same figures in seconds")
     .option("--json", "one JSON object instead of text")
-    .addHelpText("after", examples("experiment step-size --out figures", "experiment antisymmetric --seed 1 --quick"))
-    .action(async (name: string, flags: ExperimentFlags) => done(await experimentCommand(name, flags)));
+    .addHelpText(
+      "after",
+      examples(
+        "experiment",
+        "experiment step-size --out figures",
+        "experiment step-size --out figures --png",
+        "experiment antisymmetric --seed 1 --quick",
+      ),
+    )
+    .action(async (name: string | undefined, flags: ExperimentFlags) => done(await experimentCommand(name, flags)));
 
   program
     .command("export")
