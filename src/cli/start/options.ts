@@ -16,7 +16,7 @@ export const DEFAULT_EPOCHS = 5;
 export const HELP = `npm start: a network learns pictures in WebAssembly, on one core.
 
   npm start                        a residual network learns handwritten digits: ${DEFAULT_EPOCHS} epochs, then the test
-  npm start -- fashion             a convolutional one learns clothes of Fashion-MNIST, in one or two minutes
+  npm start -- fashion             a convolutional one learns clothes of Fashion-MNIST, in a few minutes
   npm start -- --epochs 2          passes over the training pictures, default ${DEFAULT_EPOCHS}
   npm start -- --seed 7            another first guess and another order of the pictures, default 0
   npm start -- --data folder       where the four IDX files are, if not at their usual place
