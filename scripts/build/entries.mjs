@@ -22,8 +22,8 @@ const ENTRIES = [
 
 export const entries = () => ENTRIES.filter(({ source }) => existsSync(source));
 
-/** The entries with declarations, by the name of their file in dist/. */
+/** The entries with declarations; serving is a worker's own file and exports nothing. */
 export const typedEntries = () =>
   entries().filter(
-    ({ output, platform, core }) => /^dist\//.test(output) && platform === "neutral" && core !== "module",
+    ({ output, platform, core }) => /^dist\/(?!serving)/.test(output) && platform === "neutral" && core !== "module",
   );
