@@ -122,6 +122,7 @@ test("what is built compiles and runs in a project of its own", { timeout: 60_00
     "cli.js",
     "core.h",
     "core.wasm",
+    "core.wasm.d.ts",
     "data.d.ts",
     "data.js",
     "data.workerd.js",
