@@ -1,6 +1,6 @@
 /**
  * odenet against its peers, in interleaved rounds of one run: `npm run bench:peers`, or with one of steps,
- * dynamics, mnist, products, predict, conv; dynamics also takes widths, as in `npm run bench:peers -- dynamics 8 64`. A peer that is not installed is left out with a sentence. The peers: `npm install` in bench/peers; PyTorch and
+ * dynamics, mnist, products, predict, conv, fashion; dynamics also takes widths, as in `npm run bench:peers -- dynamics 8 64`. A peer that is not installed is left out with a sentence. The peers: `npm install` in bench/peers; PyTorch and
  * OpenBLAS: apt-get install python3-torch libopenblas-dev gcc.
  */
 import { spawnSync } from "node:child_process";
@@ -25,6 +25,7 @@ import { KINDS, ourProduct } from "./products.ts";
 import {
   alexNet,
   examples,
+  fashionStep,
   INPUTS,
   LEARNING_RATE,
   leNet,
@@ -282,7 +283,21 @@ async function conv(): Promise<void> {
   onnx.close();
 }
 
-const sections: Record<string, () => Promise<void>> = { steps, dynamics, mnist, products, predict, conv };
+/** The training step of the network of `npm start -- fashion` on 64 images. */
+async function fashion(): Promise<void> {
+  const request = { task: "fashion", batch: 64, learningRate: LEARNING_RATE, momentum: MOMENTUM };
+  const own = timed("odenet", await fashionStep(64, momentum({ learningRate: LEARNING_RATE, momentum: MOMENTUM })));
+  await own.sample(0.5);
+  const started = [peers.torch128(), peers.torch(), peers.tfjsCpu()];
+  const others = await available(
+    started.map((peer) => peer.contender(request)),
+    0,
+  );
+  add("Fashion-MNIST step, 64 images", await compare([own, ...others], { rounds: 2, seconds: 0.5, warm: false }));
+  for (const peer of started) peer.close();
+}
+
+const sections: Record<string, () => Promise<void>> = { steps, dynamics, mnist, products, predict, conv, fashion };
 const wanted = process.argv.slice(2);
 const context = machine();
 for (const [name, run] of Object.entries(sections)) if (wanted.length === 0 || wanted.includes(name)) await run();

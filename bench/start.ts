@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { brotliCompressSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, type Metafile } from "esbuild";
 import { digits, machine, printTable, ratioText, type Spread, save, spread } from "./harness.ts";
 import { examples, INPUTS, LEARNING_RATE, MOMENTUM, OUTPUTS, SIZES, type Size } from "./workload.ts";
 
@@ -17,7 +17,7 @@ const data = JSON.stringify({ features: [...features], labels });
 
 const SOURCES: Record<string, string> = {
   odenet: `
-    import { createModel, momentum, resNet, train } from "../../../src/index.ts";
+    import { createModel, momentum, resNet, train } from "odenet";
     const { features, labels } = ${data};
     const network = resNet({ input: ${INPUTS}, outputs: ${OUTPUTS}, width: ${size.width}, steps: ${size.layers} });
     const model = await createModel(network);
@@ -84,32 +84,47 @@ async function bundle(name: string, source: string): Promise<{ file: string; bro
   const entry = `${FOLDER}/${name}.entry.mjs`;
   const file = `${FOLDER}/${name}.mjs`;
   writeFileSync(entry, source);
+  const own = name === "odenet";
+  let loaded: string[];
   try {
-    await build({
-      entryPoints: [entry],
-      outfile: file,
+    const { metafile } = await build({
+      entryPoints: [{ in: entry, out: name }],
+      outdir: FOLDER,
+      outExtension: { ".js": ".mjs" },
       bundle: true,
+      splitting: true,
       minify: true,
+      charset: "utf8",
+      metafile: true,
       format: "esm",
       target: "es2022",
       platform: "node",
-      mainFields: name === "odenet" ? ["browser", "module", "main"] : ["module", "main"],
+      mainFields: own ? ["browser", "module", "main"] : ["module", "main"],
       nodePaths: ["bench/peers/node_modules"],
-      banner:
-        name === "odenet"
-          ? {}
-          : {
-              js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url); const __dirname = ${JSON.stringify(WASM)}; const __filename = __dirname + "/x.js";`,
-            },
+      banner: own
+        ? {}
+        : {
+            js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url); const __dirname = ${JSON.stringify(WASM)}; const __filename = __dirname + "/x.js";`,
+          },
       logLevel: "error",
     });
+    loaded = filesLoaded(metafile, file);
   } catch {
     console.log(`${name} is left out: npm install in bench/peers first.`);
     return undefined;
   }
   const extra =
     name === "tfjs-wasm" ? brotliCompressSync(readFileSync(`${WASM}/tfjs-backend-wasm-simd.wasm`)).length : 0;
-  return { file, brotli: brotliCompressSync(readFileSync(file)).length + extra };
+  const brotli = loaded.reduce((sum, path) => sum + brotliCompressSync(readFileSync(path)).length, extra);
+  return { file, brotli };
+}
+
+/** The entry and what it imports at once; not what is imported when it is asked for. */
+function filesLoaded({ outputs }: Metafile, entry: string, seen = new Set<string>()): string[] {
+  if (seen.has(entry)) return [];
+  seen.add(entry);
+  const imported = (outputs[entry]?.imports ?? []).filter((i) => i.kind === "import-statement" && i.path in outputs);
+  return [entry, ...imported.flatMap(({ path }) => filesLoaded({ outputs, inputs: {} }, path, seen))];
 }
 
 const WASM = `${process.cwd()}/bench/peers/node_modules/@tensorflow/tfjs-backend-wasm/dist`;

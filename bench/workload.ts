@@ -137,6 +137,20 @@ export function leNetStep(batch: number, optimizer: Optimizer, precision: "f32" 
   return endless(leNet, noise(2 * batch, 784), batch, optimizer, precision, held);
 }
 
+/** The network of `npm start -- fashion`. */
+export const fashionNet = imagePresets.parabolicCnn({
+  input: [1, 28, 28],
+  channels: [16, 32],
+  steps: [1, 2],
+  stride: 2,
+  head: "flatten",
+});
+
+/** Endless training of `fashionNet` on two batches. */
+export function fashionStep(batch: number, optimizer: Optimizer) {
+  return endless(fashionNet, noise(2 * batch, 784), batch, optimizer, "f32", { threads: 1 });
+}
+
 async function endless(
   described: Network,
   data: Data,

@@ -1,12 +1,13 @@
 // Builds everything that is published, and the showcase:
 //   node scripts/build.mjs            the wasm core, the bundles, the declarations, the licences
 //   node scripts/build.mjs core       the wasm core alone
+//   node scripts/build.mjs trial      the standard core and the bundles, to try a change out
 //   node scripts/build.mjs debug      the wasm core with names and source map, in build/
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./build/bundles.mjs";
-import { core, debugCore } from "./build/core.mjs";
+import { core, debugCore, standardCore } from "./build/core.mjs";
 import { declarations } from "./build/declarations.mjs";
 import { buildProblem, forgetBuild, rememberBuild, sourceHash } from "./build/freshness.mjs";
 import { writeHeader } from "./build/header.mjs";
@@ -42,7 +43,15 @@ async function buildAll() {
   });
 }
 
-const targets = { all: buildAll, core: () => stamped("core", core), debug: debugCore };
+/** No stamp: what this leaves is not fit to be published. */
+async function buildTrial() {
+  forgetBuild(root, "core");
+  forgetBuild(root, "all");
+  standardCore();
+  await bundle();
+}
+
+const targets = { all: buildAll, core: () => stamped("core", core), trial: buildTrial, debug: debugCore };
 const target = process.argv[2] ?? "all";
 if (!Object.hasOwn(targets, target)) {
   console.error(`build: expected ${Object.keys(targets).join(", ")}, got ${target}.`);

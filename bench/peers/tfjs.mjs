@@ -160,6 +160,58 @@ function leNet({ batch, learningRate, momentum }) {
     });
 }
 
+/** Two blocks of `y − h Kᵀ relu(N(K y) + b)`, N the instance norm, on two batches of noise: one training step. */
+function fashion({ batch, learningRate, momentum }) {
+  const kernel = (size, inputs, outputs, seed) => {
+    const shape = [size, size, inputs, outputs];
+    return tf.variable(
+      tf.tensor(uniform(size * size * inputs * outputs, Math.sqrt(6 / (inputs * size * size)), seed), shape),
+    );
+  };
+  const norm = (y) => {
+    const { mean, variance } = tf.moments(y, [1, 2], true);
+    return y.sub(mean).mul(variance.add(1e-5).rsqrt());
+  };
+  const affine = (width) => ({ scale: tf.variable(tf.ones([width])), shift: tf.variable(tf.zeros([width])) });
+  const block = (count, width, seed) =>
+    Array.from({ length: count }, (_, j) => ({
+      k: kernel(3, width, width, seed + j),
+      b: tf.variable(tf.zeros([width])),
+    }));
+  const steps = (y, layers) => {
+    for (const { k, b } of layers) {
+      const force = norm(tf.conv2d(y, k, 1, "same"))
+        .add(b)
+        .relu();
+      y = y.sub(tf.conv2dTranspose(force, k, y.shape, 1, "same").mul(1 / layers.length));
+    }
+    return y;
+  };
+  const opened = (y, { scale, shift }) => norm(y).mul(scale).add(shift).relu();
+  const [opening, connector] = [kernel(3, 1, 16, 1), kernel(1, 16, 32, 2)];
+  const [first, second] = [affine(16), affine(32)];
+  const blocks = [block(1, 16, 3), block(2, 32, 4)];
+  const classifier = variables(1568, 10, 6);
+  const optimizer = tf.train.momentum(learningRate, momentum);
+  const images = tf.tensor(uniform(2 * batch * 784, 1), [2, batch, 28, 28, 1]).unstack();
+  const classes = Array.from({ length: 2 * batch }, (_, i) => i % 10);
+  const targets = tf
+    .oneHot(tf.tensor2d(classes, [2, batch], "int32"), 10)
+    .toFloat()
+    .unstack();
+  const scores = (x) => {
+    const y = steps(opened(tf.conv2d(x, opening, 2, "same"), first), blocks[0]);
+    const z = steps(tf.avgPool(opened(tf.conv2d(y, connector, 1, "same"), second), 2, 2, "valid"), blocks[1]);
+    return apply(z.reshape([batch, 1568]), classifier);
+  };
+  let turn = 0;
+  return () =>
+    tf.tidy(() => {
+      const [x, y] = [images[turn % 2], targets[turn++ % 2]];
+      return optimizer.minimize(() => tf.losses.softmaxCrossEntropy(y, scores(x)), true).dataSync()[0];
+    });
+}
+
 function product({ kind, m, n, k }) {
   const [ta, tb] = [kind === "tn", kind === "nt"];
   const a = tf.tensor2d(uniform(m * k, 1), ta ? [k, m] : [m, k]);
@@ -169,4 +221,4 @@ function product({ kind, m, n, k }) {
   };
 }
 
-await serve({ step, digits, leNet, predict, product });
+await serve({ step, digits, leNet, fashion, predict, product });

@@ -78,6 +78,48 @@ def lenet(r):
     return run
 
 
+def fashion(r):
+    """Two blocks of y - h K^T relu(N(K y) + b), N the instance norm, on two batches of noise: one training step."""
+    batch, f = r["batch"], torch.nn.functional
+
+    def kernel(outputs, inputs, size, seed):
+        scale = math.sqrt(6 / (inputs * size * size))
+        return uniform(outputs * inputs * size * size, scale, seed).reshape(outputs, inputs, size, size).requires_grad_()
+
+    def block(count, width, seed):
+        return [(kernel(width, width, 3, seed + j), torch.zeros(1, width, 1, 1, requires_grad=True)) for j in range(count)]
+
+    def steps(y, layers):
+        for k, b in layers:
+            force = torch.relu(f.instance_norm(f.conv2d(y, k, padding=1)) + b)
+            y = torch.sub(y, f.conv_transpose2d(force, k, padding=1), alpha=1 / len(layers))
+        return y
+
+    opening, connector = kernel(16, 1, 3, 1), kernel(32, 16, 1, 2)
+    norms = [torch.nn.InstanceNorm2d(16, affine=True), torch.nn.InstanceNorm2d(32, affine=True)]
+    blocks = [block(1, 16, 3), block(2, 32, 4)]
+    classifier = torch.nn.Linear(1568, 10)
+    own = [p for layers in blocks for pair in layers for p in pair]
+    parameters = [opening, connector, *own, *classifier.parameters(), *(p for n in norms for p in n.parameters())]
+    optimizer = torch.optim.SGD(parameters, lr=r["learningRate"], momentum=r["momentum"], foreach=True)
+    images = uniform(2 * batch * 784, 1).reshape(2, batch, 1, 28, 28)
+    labels = (torch.arange(2 * batch) % 10).reshape(2, batch)
+    turn = [0]
+
+    def run():
+        x, y = images[turn[0] % 2], labels[turn[0] % 2]
+        turn[0] += 1
+        state = steps(torch.relu(norms[0](f.conv2d(x, opening, stride=2, padding=1))), blocks[0])
+        state = steps(f.avg_pool2d(torch.relu(norms[1](f.conv2d(state, connector))), 2), blocks[1])
+        loss = f.cross_entropy(classifier(state.flatten(1)), y)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return run
+
+
 def product(r):
     m, n, k = r["m"], r["n"], r["k"]
     a = uniform(m * k, 1).reshape((k, m) if r["kind"] == "tn" else (m, k))
@@ -116,7 +158,7 @@ for line in sys.stdin:
         seconds = request.pop("seconds")
         key = json.dumps(request)
         if key not in prepared:
-            prepared[key] = {"step": step, "leNet": lenet, "product": product}[request["task"]](request)
+            prepared[key] = {"step": step, "leNet": lenet, "fashion": fashion, "product": product}[request["task"]](request)
             for _ in range(3):
                 prepared[key]()
         check = prepared[key]()

@@ -1,8 +1,11 @@
 // TypeScript to JavaScript by esbuild: one bundle an entry, what entries share in chunks of their own.
-import { chmodSync, copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import { build } from "esbuild";
 import { entries } from "./entries.mjs";
+
+/** What an import of core.wasm gives where a platform or a bundler compiles it. */
+const CORE_TYPES = "declare const core: WebAssembly.Module;\nexport default core;\n";
 
 const base = (path) => basename(path, extname(path));
 
@@ -145,6 +148,7 @@ export async function bundle() {
   }
   mkdirSync("dist", { recursive: true });
   copyFileSync("build/core.wasm", "dist/core.wasm");
+  writeFileSync("dist/core.wasm.d.ts", CORE_TYPES);
   if (all.some(({ output }) => output === "dist/cli.js")) chmodSync("dist/cli.js", 0o755);
-  return { outputs: [...outputs, "dist/core.wasm"], inputs, imports };
+  return { outputs: [...outputs, "dist/core.wasm", "dist/core.wasm.d.ts"], inputs, imports };
 }

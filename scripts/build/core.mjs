@@ -43,17 +43,20 @@ function textOf(bytes) {
 }
 
 /** Returns the files made. */
-export function core() {
-  for (const { target, entries } of BUILDS) asc(target, entries);
+export function core(builds = BUILDS) {
+  for (const { target, entries } of builds) asc(target, entries);
   const [standard] = BUILDS;
   const base = readFileSync(standard.wasm);
-  for (const build of BUILDS) {
+  for (const build of builds) {
     const bytes = readFileSync(build.wasm);
     const text = textOf(build === standard ? bytes : deltaOf(base, bytes));
     writeFileSync(build.generated, `${HEADER}\nexport const coreText: string =\n  "${text}";\n`);
   }
-  return BUILDS.flatMap(({ wasm, generated }) => [wasm, generated]);
+  return builds.flatMap(({ wasm, generated }) => [wasm, generated]);
 }
+
+/** The first build alone; the others stay as they are. */
+export const standardCore = () => core(BUILDS.slice(0, 1));
 
 /** With names, assertions and a source map, for a debugger. */
 export function debugCore() {

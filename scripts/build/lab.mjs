@@ -6,7 +6,7 @@ import { build } from "esbuild";
 const SOURCE = "src/lab";
 const OUT = "dist/lab";
 const CODE = ["dist/lab.js", "dist/lab.worker.js"];
-const COPIED = ["index.html", "icon.svg"];
+const COPIED = ["index.html", "icon.svg", "data.json"];
 
 /** Builds of the core that the lab never asks for. */
 const NOT_ASKED_FOR = /^dist\/chunks\/core[RT]\w+\.generated/;

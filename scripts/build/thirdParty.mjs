@@ -37,8 +37,7 @@ function section(one, all) {
   const { name, version, license, by, home, notice, text } = one;
   const same = sameTerms(one, all);
   const twin = same === one ? undefined : same;
-  if (!license || !same)
-    throw new Error(`${name} comes without the text of its licence, so it cannot be bundled.`);
+  if (!license || !same) throw new Error(`${name} comes without the text of its licence, so it cannot be bundled.`);
   const facts = [license, by, home, twin && `licence text: see ${twin.name}`].filter(Boolean).join(" · ");
   const own = twin ? text?.match(COPYRIGHT)?.join("\n") : text;
   const blocks = [own, notice].filter(Boolean).map((block) => `\n\`\`\`text\n${block}\n\`\`\`\n`);

@@ -3,6 +3,7 @@
  * covers as many grid points as fit, so a surface costs its kernels and nothing else.
  */
 import { OdenetError } from "../core/errors.ts";
+import type { Tensor } from "../core/tensor.ts";
 import { show } from "../layers/shape.ts";
 import { chunks } from "../model/chunks.ts";
 import type { Data } from "../model/examples.ts";
@@ -91,24 +92,24 @@ function objectives(
   const engine = engineOf(model);
   const { rows, targets } = checkData(engine, data, where);
   const { table } = engine;
+  const { length } = table;
   const most = Math.max(1, Math.min(MOST, points, Math.floor(ROOM / (8 * Math.max(1, table.coreLength)))));
   const values = new Float64Array(points);
+  const thetas = new Float64Array(most * length);
   engine.setScalars(engine.weight, [lossWeight(engine.loss, rows.count)]);
   for (let start = 0; start < points; start += most) {
     const size = Math.min(most, points - start);
-    const thetas = Array.from({ length: size }, (_, k) => {
+    for (let k = 0; k < size; k++) {
       const found = theta(start + k);
-      checkVector(found, table.length, `${where}: theta`, model.precision);
-      return Float64Array.from(found);
-    });
+      checkVector(found, length, `${where}: theta`, model.precision);
+      thetas.set(found, k * length);
+    }
     for (const { first, count } of chunks(engine, rows.count)) {
       const build = (n: number) => recordSurface(engine, n, size);
       const plan = engine.compiled(`surface ${size}`, count, build, { alone: true });
       if (plan.grids.size > 0) return onePerRun(model, data, points, theta);
       const { stacks, values: results } = plan.handles;
-      thetas.forEach((one, k) => {
-        for (const p of table.parameters) engine.fillParameter(plan, stacks.get(p.name) as never, p, k, one);
-      });
+      for (const p of table.parameters) engine.fillParameters(plan, stacks.get(p.name) as Tensor, p, thetas, size);
       runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
       for (let k = 0; k < size; k++)
         values[start + k] = (values[start + k] as number) + engine.readScalar(plan, results, k);

@@ -3,15 +3,23 @@
 import type { Dataset } from "../data/index.ts";
 import { standardize } from "../layers/index.ts";
 import { type Loss, losses } from "../losses/index.ts";
-import { type Network, network, networkFromJSON, type PresetOptions, presets } from "../networks/index.ts";
+import {
+  imagePresets,
+  type Network,
+  network,
+  networkFromJSON,
+  type PresetOptions,
+  presets,
+} from "../networks/index.ts";
 import { type Optimizer, optimizers } from "../optimizers/index.ts";
 import { isMethod, type Method } from "../optimizers/method.ts";
 import { type Schedule, schedules } from "../training/index.ts";
 import { exitCodes, Failure, speakingOf, usage } from "./failure.ts";
 import { readWhole } from "./files.ts";
-import { integratorOf, type StepFlags, stepOptions, steppedNetwork } from "./timeStepping.ts";
+import { IMAGE_FLAGS, type ImageFlags, imageNetwork, isImagePreset } from "./imageNetwork.ts";
+import { integratorOf, STEP_FLAGS, type StepFlags, stepOptions, steppedNetwork } from "./timeStepping.ts";
 
-export interface NetworkFlags extends StepFlags {
+export interface NetworkFlags extends ImageFlags {
   network?: string;
   standardize?: boolean;
 }
@@ -19,21 +27,10 @@ export interface NetworkFlags extends StepFlags {
 const names = (members: object): string => Object.keys(members).join(", ");
 
 /** Flags that say something about a preset or a dynamics, and nothing about a network from a file. */
-export const PRESET_FLAGS = {
-  width: "--width",
-  steps: "--steps",
-  finalTime: "--final-time",
-  activation: "--activation",
-  weights: "--weights",
-  dynamics: "--dynamics",
-  integrator: "--integrator",
-  bias: "--bias",
-  gamma: "--gamma",
-  hidden: "--hidden",
-  start: "--start",
-  reversible: "--reversible",
-  sqrtCheckpoint: "--sqrt-checkpoint",
-};
+export const PRESET_FLAGS = { ...STEP_FLAGS, ...IMAGE_FLAGS };
+
+/** Every preset by name: those for vectors of features, then those for images. */
+export const networkNames = [presets, imagePresets].map(names).join(", ");
 
 /** A network for the data: a preset by flags, or one from a JSON file; standardised features, and targets, where asked. */
 export async function chooseNetwork(
@@ -74,13 +71,29 @@ const OWN_INTEGRATOR: readonly string[] = ["antisymmetricNet", "parabolicNet"];
 type Ends = Pick<PresetOptions, "input" | "outputs">;
 
 async function baseNetwork(named: string, flags: NetworkFlags, io: Ends): Promise<Network> {
+  if (isImagePreset(named) && flags.dynamics === undefined) return imageNetwork(named, flags, io);
+  if (flags.dynamics === undefined && !Object.hasOwn(presets, named)) return fromFile(named, flags);
+  const stepped = oneBlock(named, flags);
   if (flags.dynamics !== undefined) {
-    return speakingOf(`--dynamics ${named}`, exitCodes.usage, () => steppedNetwork(flags, io.input, io.outputs));
+    return speakingOf(`--dynamics ${named}`, exitCodes.usage, () => steppedNetwork(stepped, io.input, io.outputs));
   }
-  return Object.hasOwn(presets, named) ? preset(named as keyof typeof presets, flags, io) : fromFile(named, flags);
+  return preset(named as keyof typeof presets, stepped, io);
 }
 
-async function preset(name: keyof typeof presets, flags: NetworkFlags, io: Ends): Promise<Network> {
+/** The flags of a network with one block of time steps: nothing of images, one number of steps. */
+function oneBlock(named: string, { steps, ...flags }: NetworkFlags): StepFlags {
+  for (const [key, flag] of Object.entries(IMAGE_FLAGS)) {
+    if (flags[key as keyof typeof IMAGE_FLAGS] === undefined) continue;
+    throw usage(`${flag}: belongs to the presets ${names(imagePresets)}, got ${named}. Leave it out.`);
+  }
+  if (steps === undefined) return flags;
+  if (typeof steps === "number") return { ...flags, steps };
+  throw usage(
+    `--steps: expected one number for the one block of ${named}, got ${steps.join(",")}. Presets for images have several.`,
+  );
+}
+
+async function preset(name: keyof typeof presets, flags: StepFlags, io: Ends): Promise<Network> {
   const { width = typeof io.input === "number" ? 16 : 64, steps = 8, integrator } = flags;
   if (integrator !== undefined && !OWN_INTEGRATOR.includes(name)) {
     throw usage(
@@ -96,11 +109,11 @@ async function fromFile(path: string, flags: NetworkFlags): Promise<Network> {
   for (const [key, flag] of Object.entries(PRESET_FLAGS)) {
     if (flags[key as keyof NetworkFlags] !== undefined) {
       throw usage(
-        `${flag}: belongs to the presets ${names(presets)}, and --network ${path} is none. Change the file instead.`,
+        `${flag}: belongs to the presets ${networkNames}, and --network ${path} is none. Change the file instead.`,
       );
     }
   }
-  const hint = `Presets: ${names(presets)}; else a JSON file, as JSON.stringify(network) writes it.`;
+  const hint = `Presets: ${networkNames}; else a JSON file, as JSON.stringify(network) writes it.`;
   const text = new TextDecoder().decode(readWhole(path, hint, `--network ${path}`));
   return speakingOf(path, exitCodes.failed, () => networkFromJSON(text));
 }

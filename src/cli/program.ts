@@ -4,12 +4,12 @@ import { dynamics } from "../dynamics/index.ts";
 import { experiments } from "../experiments/index.ts";
 import * as integrators from "../integrators/index.ts";
 import { losses } from "../losses/index.ts";
-import { presets } from "../networks/index.ts";
 import { activations } from "../operations/activation.ts";
 import { optimizers } from "../optimizers/index.ts";
 import { regularizers } from "../regularizers/index.ts";
 import { schedules } from "../training/index.ts";
 import { type CheckFlags, checkCommand } from "./check.ts";
+import { networkNames } from "./choices.ts";
 import { type EvaluateFlags, evaluateCommand } from "./evaluate.ts";
 import { type ExperimentFlags, experimentCommand } from "./experiment.ts";
 import { type ExportFlags, exportCommand, formats } from "./export.ts";
@@ -43,10 +43,15 @@ function seed(text: string): number {
 
 const repeated = (text: string, before: string[] = []): string[] => [...before, text];
 
-function levels(text: string): number[] {
-  const steps = text.split(",").map(Number);
-  if (steps.every((n) => Number.isSafeInteger(n) && n >= 1)) return steps;
-  throw new InvalidArgumentError("Expected whole numbers parted by commas, as 4,8,16.");
+function counts(text: string): number[] {
+  const numbers = text.split(",").map(Number);
+  if (numbers.every((n) => Number.isSafeInteger(n) && n >= 1)) return numbers;
+  throw new InvalidArgumentError("Expected whole numbers parted by commas, as 16,32.");
+}
+
+/** One number, or one for each block. */
+function steps(text: string): number | number[] {
+  return text.includes(",") ? counts(text) : whole(1)(text);
 }
 
 function missing(text: string): string {
@@ -97,23 +102,46 @@ function sourceOptions(command: Command): Command {
     .option("--seed <n>", "seed of everything random (default: 0)", seed);
 }
 
-/** Flags that say what is trained: network, loss, regularizers. */
-function networkOptions(command: Command): Command {
+/** Flags of blocks of time steps, and of the presets for images. */
+function imageOptions(command: Command): Command {
   return command
-    .option("--network <name or file>", `${names(presets)}, or a JSON file (default: resNet)`)
-    .option("--width <n>", "features inside a preset (default: 16; images 64)", whole(1))
-    .option("--steps <n>", "time steps of a preset (default: 8)", whole(1))
+    .option("--steps <n>", "time steps of a preset, for images one number a block: 1,2 (default: 8; images 3)", steps)
     .option("--final-time <T>", "T of a preset; the step is T / steps (default: 1)", real(0, true))
-    .addOption(new Option("--activation <name>", "σ of a preset (default: tanh)").choices(Object.keys(activations)))
+    .addOption(
+      new Option("--activation <name>", "σ of a preset (default: tanh, or the preset's)").choices(
+        Object.keys(activations),
+      ),
+    )
     .option("--weights <in time>", "of a preset: perStep, constant, … (default: perStep)")
-    .option("--dynamics <name>", `instead of --network: ${names(dynamics)}, between dense and linear`)
-    .option("--integrator <name>", `${names(integrators)} (default: one that fits)`)
-    .option("--bias <kind>", "of the time steps: yes, no, or scalar, one number a step (default: yes)")
-    .option("--gamma <γ>", "of antisymmetric dynamics (default: 0)", real(0))
     .option("--hidden <n>", "rows of K in parabolic, second-order and double Hamiltonian dynamics", whole(1))
     .addOption(new Option("--start <kind>", "of verlet and leapfrog (default: full)").choices(["full", "half"]))
     .option("--reversible", "of verlet and leapfrog: memory that does not grow with the steps")
     .option("--sqrt-checkpoint", "keep about √N features and compute the others again")
+    .option("--channels <n,n>", "of each block of a preset for images (default: 16,32,64)", counts)
+    .addOption(
+      new Option("--norm <name>", "inside these blocks (default: instance)").choices(["instance", "layer", "none"]),
+    )
+    .addOption(
+      new Option("--head <kind>", "what their classifier sees of the last block (default: mean)").choices([
+        "mean",
+        "flatten",
+      ]),
+    )
+    .option("--stride <n>", "of their opening convolution (default: 1)", whole(1))
+    .addOption(new Option("--pooling <kind>", "of leNet (default: max)").choices(["max", "average"]))
+    .option("--grouped", "of alexNet: two groups of channels, as in 2012")
+    .option("--dropout <rate>", "of alexNet (default: 0.5)", real(0));
+}
+
+/** Flags that say what is trained: network, loss, regularizers. */
+function networkOptions(command: Command): Command {
+  return imageOptions(command)
+    .option("--network <name or file>", `${networkNames}, or a JSON file (default: resNet)`)
+    .option("--width <n>", "features inside a preset (default: 16; images 64)", whole(1))
+    .option("--dynamics <name>", `instead of --network: ${names(dynamics)}, between dense and linear`)
+    .option("--integrator <name>", `${names(integrators)} (default: one that fits)`)
+    .option("--bias <kind>", "of the time steps: yes, no, or scalar, one number a step (default: yes)")
+    .option("--gamma <γ>", "of antisymmetric dynamics (default: 0)", real(0))
     .option("--no-standardize", "take the columns of a table as they are")
     .addOption(new Option("--loss <name>", "default: by the labels").choices(Object.keys(losses)))
     .option(
@@ -161,7 +189,7 @@ export function programFor(version: string, argv: readonly string[], done: (code
     .option("--validation <share>", "share or number of examples to set aside, 0 for none (default: 0.2)", real(0))
     .option("--patience <epochs>", "stop when the validation loss has not fallen for so long, keep the best", whole(1))
     .option("--minimum-change <loss>", "how much counts as falling (default: 0)", real(0))
-    .option("--levels <steps>", "coarse to fine in time, as 4,8,16: each level starts from the one before", levels)
+    .option("--levels <steps>", "coarse to fine in time, as 4,8,16: each level starts from the one before", counts)
     .option("--out <file>", "where to save the model")
     .option(
       "--history <file>",
@@ -182,6 +210,7 @@ export function programFor(version: string, argv: readonly string[], done: (code
         "train swissRoll --dynamics antisymmetric --levels 8,16,32 --optimizer lbfgs --history curve.svg --history run.csv",
         "train peaks --optimizer newtonCG --regularizer tikhonov:1e-4 --regularizer timeSmoothness:1e-3,parameters=.K",
         "train mnist --network resNet --width 64 --steps 4 --epochs 3 --out digits.safetensors",
+        "train fashion-mnist --network parabolicCnn --channels 16,32 --steps 1,2 --stride 2 --head flatten",
         "train mnist --checkpoint run.safetensors --every 100 --resume --out digits.safetensors",
         "train points.npy --labels classes.npy --network network.json --optimizer sgd --schedule cosine",
       ),
@@ -249,14 +278,25 @@ export function programFor(version: string, argv: readonly string[], done: (code
   program
     .command("experiment")
     .summary("run one of the course's experiments")
-    .description("Computes an experiment of the course, prints its numbers, and writes them and its figures to --out.")
-    .argument("<name>", names(experiments))
+    .description(
+      "Computes an experiment of the course, prints its numbers, and writes them and its figures to --out. Without a name it lists them all.",
+    )
+    .argument("[name]", names(experiments))
     .option("--out <folder>", "where to write numbers (JSON) and figures (SVG)")
+    .option("--png", "the figures as PNG too; needs the package @resvg/resvg-js or sharp")
     .option("--seed <n>", "seed of everything random (default: 0)", seed)
     .option("--quick", "smaller data and fewer epochs: the same figures in seconds")
     .option("--json", "one JSON object instead of text")
-    .addHelpText("after", examples("experiment step-size --out figures", "experiment antisymmetric --seed 1 --quick"))
-    .action(async (name: string, flags: ExperimentFlags) => done(await experimentCommand(name, flags)));
+    .addHelpText(
+      "after",
+      examples(
+        "experiment",
+        "experiment step-size --out figures",
+        "experiment step-size --out figures --png",
+        "experiment antisymmetric --seed 1 --quick",
+      ),
+    )
+    .action(async (name: string | undefined, flags: ExperimentFlags) => done(await experimentCommand(name, flags)));
 
   program
     .command("export")
@@ -278,14 +318,25 @@ export function programFor(version: string, argv: readonly string[], done: (code
     )
     .action(async (path: string, flags: ExportFlags) => done(await exportCommand(path, flags)));
 
-  program
+  const info = program
     .command("info")
     .summary("show what is in a model")
     .description("Shows layers, shapes, parameters, floating-point operations and memory.")
-    .argument("<file>", "a saved model, a checkpoint, a network's description in JSON, or a preset for images by name")
+    .argument("<file>", "a saved model, a checkpoint, a network's description in JSON, or a preset for images by name");
+  imageOptions(info)
     .option("--batch <n>", "examples in a step, for the memory (default: 64)", whole(1))
+    .option("--input <c,h,w>", "images that a preset is for: channels, height, width (default: the preset's)", counts)
+    .option("--outputs <n>", "scores of a preset (default: the preset's)", whole(1))
     .option("--json", "one JSON object instead of text")
-    .addHelpText("after", examples("info iris.safetensors", "info network.json --batch 256", "info parabolicCnn"))
+    .addHelpText(
+      "after",
+      examples(
+        "info iris.safetensors",
+        "info network.json --batch 256",
+        "info parabolicCnn --input 1,28,28 --channels 16,32 --steps 1,2",
+        "info alexNet --grouped --batch 8",
+      ),
+    )
     .action(async (path: string, flags: InfoFlags) => done(await infoCommand(path, flags)));
 
   program

@@ -23,6 +23,22 @@ export interface StepFlags {
   sqrtCheckpoint?: boolean;
 }
 
+export const STEP_FLAGS = {
+  width: "--width",
+  steps: "--steps",
+  finalTime: "--final-time",
+  activation: "--activation",
+  weights: "--weights",
+  dynamics: "--dynamics",
+  integrator: "--integrator",
+  bias: "--bias",
+  gamma: "--gamma",
+  hidden: "--hidden",
+  start: "--start",
+  reversible: "--reversible",
+  sqrtCheckpoint: "--sqrt-checkpoint",
+} satisfies Record<keyof StepFlags, string>;
+
 /** The integrator that a dynamics has when none is named. */
 const usual: Readonly<Record<string, Integrator>> = {
   vector: integrators.rk4 as unknown as Integrator,
@@ -33,7 +49,14 @@ const usual: Readonly<Record<string, Integrator>> = {
 const biases: Readonly<Record<string, boolean | "scalar">> = { yes: true, no: false, scalar: "scalar" };
 
 /** Options of `ode` and of the presets that say how a block steps through time; absent flags stay absent. */
-export function stepOptions({ activation, weights, start, reversible, sqrtCheckpoint, ...flags }: StepFlags) {
+export function stepOptions({
+  activation,
+  weights,
+  start,
+  reversible,
+  sqrtCheckpoint,
+  ...flags
+}: Omit<StepFlags, "steps">) {
   const { finalTime, gamma, hidden } = flags;
   const bias = flags.bias === undefined ? undefined : biases[flags.bias];
   if (flags.bias !== undefined && bias === undefined) {

@@ -11,8 +11,10 @@ import type { StoredTensor } from "../formats/safetensors.ts";
 import {
   activation,
   averagePool2d,
+  batchNorm,
   conv2d,
   dense,
+  dropout,
   flatten,
   globalAveragePool2d,
   type Layer,
@@ -41,7 +43,7 @@ export interface TfjsSource {
 
 /**
  * The model of a TensorFlow.js layers model: a chain of Dense, Activation, Conv2D, MaxPooling2D, AveragePooling2D,
- * GlobalAveragePooling2D, ZeroPadding2D before a layer with windows, Flatten, Dropout and BatchNormalization (frozen); a
+ * GlobalAveragePooling2D, ZeroPadding2D before a layer with windows, Flatten, Dropout and BatchNormalization; a
  * softmax at the end becomes the loss. Throws `file` for everything else.
  */
 export async function fromTfjs({ json, weights }: TfjsSource, options: ImportOptions = {}): Promise<TrainableModel> {
@@ -66,16 +68,16 @@ function ownModel(
   const tensors = new Map<string, StoredTensor>();
   try {
     const described = networkFromJSON(description.network);
-    const { parameters } = layOutNetwork(described);
+    const { parameters, state: statistics = [] } = layOutNetwork(described);
     const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
     const most = weights.reduce((sum, { values }) => sum + values.length, 0);
-    for (const { name, shape } of parameters) {
+    for (const { name, shape } of [...parameters, ...statistics]) {
       // The last node of nodal weights is not in the file, since nothing reads it.
       if (!(size(shape) <= 2 * most)) throw new Error(`${size(shape)} numbers of ${name} in a file of ${most}`);
       tensors.set(name, { shape, values: new Float32Array(size(shape)) });
     }
     const get = (name: string) => (tensors.get(name) as StoredTensor).values;
-    const { graph } = kerasGraph({ network: described, parameters, get });
+    const { graph } = kerasGraph({ network: described, parameters, statistics, get });
     for (const [k, { shape }] of graph.weights.entries()) {
       const tensor = weights[k];
       if (tensor?.shape.join() !== shape.join())
@@ -198,7 +200,7 @@ class Chain {
   /** What each kind of layer adds. */
   private readonly rules: Readonly<Record<string, (config: Json) => void>> = {
     InputLayer: () => undefined,
-    Dropout: () => undefined,
+    Dropout: (config) => this.push(dropout(config.rate as number)),
     Dense: (config) => this.dense(config),
     Conv2D: (config) => this.convolution(config),
     Activation: (config) => this.activate(config.activation),
@@ -361,15 +363,24 @@ class Chain {
     if (found !== "identity") this.push(activation(found));
   }
 
-  /** γ (x − μ) / √(σ² + ε) + β with the statistics of the file. */
+  /** γ (x − μ) / √(σ² + ε) + β, with the file's running statistics; without ε they were fixed: standardize. */
   private normalize(config: Json): void {
-    const row = (name: string) => this.weight(config, name)?.values;
-    const [mean, variance, gamma, beta] = ["moving_mean", "moving_variance", "gamma", "beta"].map(row);
+    const [mean, variance, gamma, beta] = ["moving_mean", "moving_variance", "gamma", "beta"].map((name) =>
+      this.weight(config, name),
+    );
     if (!mean || !variance) throw wrong("the statistics of BatchNormalization", "none");
     if (this.flattened) throw wrong("Dense behind Flatten", "BatchNormalization");
     const epsilon = typeof config.epsilon === "number" ? config.epsilon : 1e-3;
-    const deviation = Array.from(variance, (v, i) => Math.sqrt(v + epsilon) / (gamma?.[i] ?? 1));
-    const centre = deviation.map((d, i) => (mean[i] as number) - d * (beta?.[i] ?? 0));
+    const past = typeof config.momentum === "number" ? config.momentum : 0.99;
+    const filled = (value: number): StoredTensor => ({ shape: mean.shape, values: mean.values.map(() => value) });
+    const affine = gamma !== undefined || beta !== undefined;
+    if (epsilon > 0) {
+      const map = affine ? { scale: gamma ?? filled(1), shift: beta ?? filled(0) } : {};
+      this.push(batchNorm({ epsilon, affine, momentum: 1 - past }), { ...map, mean, variance });
+      return;
+    }
+    const deviation = Array.from(variance.values, (v, i) => Math.sqrt(v) / (gamma?.values[i] ?? 1));
+    const centre = deviation.map((d, i) => (mean.values[i] as number) - d * (beta?.values[i] ?? 0));
     this.push(standardize({ mean: centre, deviation }));
   }
 }

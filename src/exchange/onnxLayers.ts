@@ -5,6 +5,7 @@ import type { StoredTensor } from "../formats/safetensors.ts";
 import {
   activation,
   averagePool2d,
+  batchNorm,
   conv2d,
   convTranspose2d,
   dense,
@@ -15,7 +16,6 @@ import {
   linear,
   localResponseNorm,
   maxPool2d,
-  standardize,
 } from "../layers/index.ts";
 import type { Padding } from "../layers/movingWindow.ts";
 import type { ActivationName } from "../operations/activation.ts";
@@ -206,14 +206,13 @@ const convTranspose: NodeRule = ({ node, inputs: [, W, b] }) => {
   return { layer: convTranspose2d(channels, { ...options, outputPadding }), parameters };
 };
 
-/** At inference: γ (x − μ) / √(σ² + ε) + β = (x − mean) / deviation, with fixed numbers. */
-const batchNorm: NodeRule = ({ node, inputs: [, scale, shift, mean, variance] }) => {
+/** γ (x − μ) / √(σ² + ε) + β with the file's running statistics; ONNX counts the share of the past as momentum. */
+const normalizeBatch: NodeRule = ({ node, inputs: [, scale, shift, mean, variance] }) => {
   expectWhole(node, "training_mode", 0);
-  const epsilon = real(node, "epsilon", 1e-5);
-  const [gamma, beta, mu, square] = [scale, shift, mean, variance].map((t) => stored(node, t, "statistics", 1).values);
-  const deviation = Float64Array.from(gamma ?? [], (g, i) => Math.sqrt((square?.[i] as number) + epsilon) / g);
-  const centre = deviation.map((d, i) => (mu?.[i] as number) - d * (beta?.[i] as number));
-  return { layer: standardize({ mean: centre, deviation }), parameters: {} };
+  const row = (tensor: typeof scale) => stored(node, tensor, "statistics", 1);
+  const options = { epsilon: real(node, "epsilon", 1e-5), momentum: 1 - real(node, "momentum", 0.9) };
+  const parameters = { scale: row(scale), shift: row(shift), mean: row(mean), variance: row(variance) };
+  return { layer: batchNorm(options), parameters };
 };
 
 const instanceNormalization: NodeRule = ({ node, inputs: [, scale, shift] }) => {
@@ -263,7 +262,7 @@ const rules: Readonly<Record<string, NodeRule>> = {
   Mul: scale,
   Conv: conv,
   ConvTranspose: convTranspose,
-  BatchNormalization: batchNorm,
+  BatchNormalization: normalizeBatch,
   InstanceNormalization: instanceNormalization,
   LRN: localResponse,
   Tanh: activate("tanh"),

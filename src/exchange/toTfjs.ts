@@ -4,6 +4,7 @@
  */
 import { OdenetError } from "../core/errors.ts";
 import { joined } from "../formats/protobuf.ts";
+import type { BatchNorm } from "../layers/batchNorm.ts";
 import type { Layer } from "../layers/index.ts";
 import { paddingOf } from "../layers/movingWindow.ts";
 import type { Ode } from "../layers/ode.ts";
@@ -33,7 +34,7 @@ export const CHANNELS_FIRST = "channels_first";
 
 /**
  * The model for `tf.loadLayersModel`. It has dense, linear, activations, residual steps (layerField with euler), blocks of two
- * paths, convolutions without groups, pools, flatten and standardize; input `[batch, n_f]` or `[batch, channels, height,
+ * paths, convolutions without groups, pools, flatten, dropout, batchNorm with its running statistics, and standardize; input `[batch, n_f]` or `[batch, channels, height,
  * width]`. Throws `option` for layers that TensorFlow.js does not have: export these with toOnnx.
  *
  * @example
@@ -88,7 +89,7 @@ function activationName(name: ActivationName): string {
 type Config = Readonly<Record<string, unknown>>;
 
 /** What the graph needs of a model. */
-type Parameters = Pick<Model, "network" | "parameters"> & { get(name: string): ArrayLike<number> };
+type Parameters = Pick<Model, "network" | "parameters" | "statistics"> & { get(name: string): ArrayLike<number> };
 
 /** Where weights are from: a parameter, one set of it in time, its axes in another order. */
 interface Origin {
@@ -103,6 +104,8 @@ export class KerasGraph {
   /** Of each of the weights; fixed numbers of a layer have none. */
   readonly origins: (Origin | undefined)[] = [];
   readonly bytes: Uint8Array[] = [];
+  /** The layers whose output is an image. */
+  private readonly images = new Set<string>();
 
   constructor(private readonly model: Parameters) {}
 
@@ -111,6 +114,9 @@ export class KerasGraph {
     const name = `${kind.toLowerCase()}_${this.nodes.length}`;
     const inbound = inputs.length > 0 ? [inputs.map((input) => [input, 0, 0, {}])] : [];
     this.nodes.push({ class_name: kind, name, config: { name, ...config }, inbound_nodes: inbound });
+    const image =
+      inputs.length > 0 ? inputs.every((input) => this.images.has(input)) : isImage(this.model.network.input);
+    if (image && kind !== "Flatten" && kind !== "GlobalAveragePooling2D") this.images.add(name);
     return name;
   }
 
@@ -168,6 +174,10 @@ export class KerasGraph {
         return this.layer("GlobalAveragePooling2D", [y], { data_format: CHANNELS_FIRST });
       case "flatten":
         return this.layer("Flatten", [y]);
+      case "dropout":
+        return this.layer("Dropout", [y], { rate: layer.rate });
+      case "batchNorm":
+        return this.batchNorm(layer, y, name);
       case "standardize":
         return this.standardize(layer.mean, layer.deviation, y);
       default:
@@ -217,13 +227,27 @@ export class KerasGraph {
   private standardize(mean: readonly number[], deviation: readonly number[], y: string): string {
     if (deviation.some((d) => d < 0)) throw unsupported("standardize with negative deviations");
     const { input } = this.model.network;
-    if (isImage(input) && mean.length !== input[0]) throw unsupported("standardize of every pixel of an image");
+    if (this.images.has(y) && isImage(input) && mean.length !== input[0]) {
+      throw unsupported("standardize of every pixel of an image");
+    }
     const row = (values: ArrayLike<number>): Stored => ({ shape: [mean.length], values: Float32Array.from(values) });
     const statistics = { moving_mean: row(mean), moving_variance: row(deviation.map((d) => d * d)) };
-    const config = { axis: -1, momentum: 0.99, epsilon: 0, center: false, scale: false };
-    const normalised = (x: string) => this.withWeights(this.layer("BatchNormalization", [x], config), statistics);
-    if (!isImage(input)) return normalised(y);
-    // TensorFlow.js computes this for the last axis only, whatever `axis` says.
+    return this.normalization(y, { momentum: 0.99, epsilon: 0, center: false, scale: false }, statistics);
+  }
+
+  /** With the running statistics; Keras counts the share of the past as momentum. */
+  private batchNorm({ epsilon, affine, momentum }: BatchNorm, y: string, name: string): string {
+    const config = { momentum: 1 - momentum, epsilon, center: affine, scale: affine };
+    const map = affine ? { gamma: this.stored(`${name}.scale`), beta: this.stored(`${name}.shift`) } : {};
+    const statistics = { moving_mean: this.stored(`${name}.mean`), moving_variance: this.stored(`${name}.variance`) };
+    return this.normalization(y, config, { ...map, ...statistics });
+  }
+
+  /** TensorFlow.js computes this for the last axis only, whatever `axis` says. */
+  private normalization(y: string, config: Config, weights: Readonly<Record<string, Stored>>): string {
+    const normalised = (x: string) =>
+      this.withWeights(this.layer("BatchNormalization", [x], { axis: -1, ...config }), weights);
+    if (!this.images.has(y)) return normalised(y);
     const channelsLast = this.layer("Permute", [y], { dims: [2, 3, 1] });
     return this.layer("Permute", [normalised(channelsLast)], { dims: [3, 1, 2] });
   }
@@ -238,7 +262,8 @@ export class KerasGraph {
   }
 
   private stored(name: string): Stored {
-    const { shape } = this.model.parameters.find((p) => p.name === name) as { shape: readonly number[] };
+    const all = [...this.model.parameters, ...this.model.statistics];
+    const { shape } = all.find((p) => p.name === name) as { shape: readonly number[] };
     return { shape, values: this.model.get(name), origin: { parameter: name } };
   }
 }

@@ -88,7 +88,7 @@ export const generalisation: Experiment = {
         }),
         amplification: curves(amplified, {
           ...options,
-          title: "Largest singular value of ∂Y_N/∂Y_0",
+          title: "Largest singular value of ∂Y_N/∂Y₀",
           x: { label: `share of ${EXAMPLES} test examples` },
           y: { label: "at most", scale: "log" },
         }),

@@ -64,7 +64,7 @@ export const initialization: Experiment = {
       figures: {
         norms: panels(
           [
-            (own) => curves(series(plain), { ...own, ...look, title: "K_L … K_1 y" }),
+            (own) => curves(series(plain), { ...own, ...look, title: "K_L … K₁ y" }),
             (own) => curves(series(relu), { ...own, ...look, title: "with relu after each" }),
           ],
           { width: 1200, ...options, least: 360, title: "Squared length of the features, n = 32, median of 20 draws" },

@@ -85,7 +85,7 @@ export const learnStable: Experiment = {
           {
             width: 1200,
             ...options,
-            columns: 5,
+            columns: 3,
             least: 230,
             title: `hλ of diag(σ′) K at every step and ${EXAMPLES} examples, over Euler's disc`,
           },

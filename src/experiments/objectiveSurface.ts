@@ -11,13 +11,15 @@ import { ode } from "../layers/index.ts";
 import { leastSquares } from "../losses/index.ts";
 import type { Model } from "../model/model.ts";
 import { network } from "../networks/index.ts";
+import { gradientDescent, lbfgs } from "../optimizers/index.ts";
+import type { Method } from "../optimizers/method.ts";
 import { curves, type FigureOptions, panels, surface, trajectoryPlot } from "../plots/index.ts";
 import { createModel } from "../training/index.ts";
-import { bfgs, type Descent, gradientDescent } from "./descent.ts";
+import { descent, endOf, type Path, shareNear, startGrid, thinned } from "./descent.ts";
 import type { Experiment } from "./experiment.ts";
 
 export const EXAMPLES = 20;
-export const GRID: Axis = { from: 0.2, to: 2, points: 101 };
+export const GRID = { from: 0.2, to: 2, points: 101 } satisfies Axis;
 const FINAL_TIME = 10;
 const REFERENCE_STEPS = 200;
 
@@ -115,36 +117,43 @@ function figure(cases: readonly Case[], deviation: number, options: FigureOption
       panel(`N = ${steps}, |difference|`, training, difference, largest(difference)),
     ];
   });
-  const title = `The objective over (θ₁, θ₂), Y₀ ~ ${deviation === 1 ? "" : `${deviation} · `}N(0, 1)`;
+  const normal = `Y₀ ~ ${deviation === 1 ? "" : `${deviation} · `}N(0, 1)`.replaceAll(" ", "\u00a0"); // in one line
+  const title = `The objective over (θ₁, θ₂), ${normal}`;
   return panels(all, { ...options, columns: 3, title });
 }
 
-interface Descended {
+export interface Descended {
   readonly method: string;
   readonly steps: number;
-  /** Of 49 starts, the share that ends within 0.05 of the best end. */
+  /** The share of the starts that ends in the best basin that any method found. */
   readonly reached: number;
   readonly best: readonly [number, number];
-  readonly paths: (readonly [number, number])[][];
+  readonly paths: readonly Path[];
 }
 
-/** The slide's `min`, from a 7 × 7 grid of starts. */
-async function descend(steps: number, seed: number, method: Descent, name: string, starts: number): Promise<Descended> {
+const METHODS: Readonly<Record<string, Method>> = {
+  // From its default of 1 the first step would leave the valley of its start at once.
+  "gradient descent": gradientDescent({ stepSize: 1e-4 }),
+  "L-BFGS": lbfgs(),
+};
+
+/** The slide's `min` with the library's optimizers, all examples at once, from starts × starts points of the square. */
+export async function descents(steps: number, seed: number, starts: number): Promise<Descended[]> {
   const model = await slideModel(steps, "f64");
   const data = await slideData(seed, 1);
-  const f = (x: readonly [number, number]) => {
-    model.set(x);
-    const { value, gradient } = model.gradient(data);
-    return { value, gradient: [gradient[0] as number, gradient[1] as number] as const };
-  };
-  const along = Array.from({ length: starts }, (_, k) => 0.2 + (1.8 * (k + 0.5)) / starts);
-  const paths = along.flatMap((a) => along.map((b) => method(f, [a, b], 60)));
-  const ends = paths.map((path) => path[path.length - 1] as readonly [number, number]);
-  const values = ends.map((x) => f(x).value);
-  const best = ends[values.indexOf(Math.min(...values))] as readonly [number, number];
+  const from = startGrid(GRID, starts);
+  const runs = Object.entries(METHODS).map(([method, optimizer]) => ({
+    method,
+    paths: from.map((start) => descent(model, data, start, optimizer)),
+  }));
+  const ends = runs.flatMap(({ paths }) => paths.map(endOf));
+  const values = ends.map((end) => {
+    model.set(end);
+    return model.value(data);
+  });
   model.dispose();
-  const near = ends.filter((x) => Math.hypot(x[0] - best[0], x[1] - best[1]) < 0.05).length;
-  return { method: name, steps, reached: near / ends.length, best, paths };
+  const best = ends[values.indexOf(Math.min(...values))] as readonly [number, number];
+  return runs.map(({ method, paths }) => ({ method, steps, reached: shareNear(paths, best), best, paths }));
 }
 
 export const objectiveSurface: Experiment = {
@@ -173,11 +182,8 @@ export const objectiveSurface: Experiment = {
         ...options,
       });
     }
-    const runs: Descended[] = [];
-    for (const steps of [5, 100]) {
-      runs.push(await descend(steps, seed, gradientDescent, "gradient descent", quick ? 3 : 7));
-      runs.push(await descend(steps, seed, bfgs, "BFGS", quick ? 3 : 7));
-    }
+    const starts = quick ? 3 : 7;
+    const runs = [...(await descents(5, seed, starts)), ...(await descents(100, seed, starts))];
     numbers.descents = runs.map(({ method, steps, reached, best }) => ({
       method,
       steps,
@@ -189,7 +195,9 @@ export const objectiveSurface: Experiment = {
         ({ method, steps, paths, reached }) =>
           (own: FigureOptions) =>
             trajectoryPlot(
-              paths.map((path) => ({ x: path.map((p) => p[0]), y: path.map((p) => p[1]), class: 0 })),
+              paths
+                .map((path) => thinned(path, 0.004))
+                .map((path) => ({ x: path.map((p) => p[0]), y: path.map((p) => p[1]), class: 0 })),
               {
                 ...own,
                 title: `${method}, N = ${steps}: ${Math.round(100 * reached)} %`,
@@ -199,7 +207,7 @@ export const objectiveSurface: Experiment = {
               },
             ),
       ),
-      { width: 1200, ...options, columns: 4, title: "Share of 49 starts that end in the best minimum" },
+      { width: 1200, ...options, columns: 4, title: `Share of ${starts ** 2} starts that end in the best minimum` },
     );
     const cut = await sections(seed);
     figures.sections = curves(cut, {

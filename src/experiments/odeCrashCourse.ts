@@ -111,7 +111,7 @@ export const odeCrashCourse: Experiment = {
             (own) =>
               curves(
                 [
-                  { x: times.filter(every), y: norms.filter(every), label: "‖y(t)‖ = e^{t/2}" },
+                  { x: times.filter(every), y: norms.filter(every), label: "‖y(t)‖ = exp(t/2)" },
                   {
                     x: times.filter(every),
                     y: times.filter(every).map((t) => Math.exp(-t / 4)),

@@ -1,6 +1,6 @@
 /** The TypeScript program that does what the page does. */
 import { pointsOf } from "./points.ts";
-import type { State } from "./state.ts";
+import { isImageSet, regularizers, type State } from "./state.ts";
 
 const seldom = (condition: boolean, text: string): string => (condition ? text : "");
 
@@ -12,6 +12,14 @@ function dataLines({ data, examples, noise, seed, points }: State): {
   if (data === "table") {
     const lines = `const data = readCsv(readFileSync("table.csv", "utf8"));`;
     return { imports: ["readCsv"], lines, width: "data.shape" };
+  }
+  if (isImageSet(data)) {
+    const names = data === "mnist" ? "" : ", classes: fashionMnistClasses";
+    const lines = `// The files of ${data === "mnist" ? "MNIST" : "Fashion-MNIST"}, in this folder, plain or unpacked from .gz.
+const images = readFileSync("train-images-idx3-ubyte");
+const all = await readIdxImages({ images, labels: readFileSync("train-labels-idx1-ubyte")${names} });
+const data = split(all, { validation: ${examples}, seed: ${seed} }).validation;`;
+    return { imports: ["readIdxImages", ...(names ? ["fashionMnistClasses"] : [])], lines, width: "28 * 28" };
   }
   if (data === "drawn") {
     const drawn = pointsOf(points);
@@ -32,21 +40,23 @@ function dataLines({ data, examples, noise, seed, points }: State): {
 
 /** Complete: it runs in Node as it stands, and prints the accuracy on the validation set. */
 export function codeOf(state: State): string {
-  const { dynamics, integrator, activation, width, steps, finalTime, weights, gamma, seed, precision } = state;
-  const { loss, regularizer, lambda, optimizer, learningRate, batchSize } = state;
+  const { dynamics, integrator, seed, precision } = state;
+  const { loss, optimizer, learningRate, batchSize } = state;
   const searches = optimizer === "lbfgs" || optimizer === "newtonCG";
   const table = state.data === "table";
+  const fromFile = table || isImageSet(state.data);
+  const convolutional = isImageSet(state.data) && state.architecture !== "dense";
   const { imports, lines, width: inputs } = dataLines(state);
-  const names = [
-    ...["createModel", "dense", "linear", "network", "ode", dynamics, integrator, loss, optimizer],
-    ...(regularizer === "none" ? [] : [regularizer]),
-    ...(table ? ["standardize"] : []),
-  ].sort();
+  const parts = convolutional ? [state.architecture] : ["dense", "linear", "network", "ode", dynamics, integrator];
+  const penalties = regularizers.filter((name) => state[name] > 0);
+  const penalty = penalties.map((name) => `${name}(${state[name]})`).join(", ");
+  const names = [...["createModel", ...parts, loss, optimizer], ...penalties, ...(table ? ["standardize"] : [])].sort();
   const outputs = loss === "logistic" ? "1" : "classes.length";
   const rows = loss === "leastSquares";
   const target = (part: string) =>
     rows ? `{ features: ${part}.features, labels: oneHot(${part}.labels) }` : `${part}`;
-  return `${seldom(table, `import { readFileSync } from "node:fs";\n`)}import { ${names.join(", ")} } from "odenet";
+  const described = convolutional ? forImages(state, outputs) : layered(state, inputs, outputs);
+  return `${seldom(fromFile, `import { readFileSync } from "node:fs";\n`)}import { ${names.join(", ")} } from "odenet";
 import { ${[...imports, "split"].sort().join(", ")} } from "odenet/data";
 
 ${lines}
@@ -58,18 +68,9 @@ ${seldom(
   Array.from(labels, (label) => classes.map((_, k) => (k === label ? 1 : 0)));
 `,
 )}
-const field = ${dynamics}({ activation: "${activation}"${seldom(dynamics === "antisymmetric", `, gamma: ${gamma}`)} });
-const described = network({
-  input: ${inputs},
-  layers: [
-${seldom(table, `    standardize.fit(training.features, ${inputs}),\n`)}    dense(${width}, { activation: "${activation}" }),
-    ode(field, ${integrator}, { steps: ${steps}, finalTime: ${finalTime}, weights: "${weights}" }),
-    linear(${outputs}),
-  ],
-  classes: [...classes],
-});
+${described}
 const model = await createModel(described, {
-  loss: ${loss}(),${seldom(regularizer !== "none", `\n  regularizers: [${regularizer}(${lambda})],`)}
+  loss: ${loss}(),${seldom(penalty !== "", `\n  regularizers: [${penalty}],`)}
   seed: ${seed},
   precision: "${precision}",
 });
@@ -80,4 +81,34 @@ const result = await model.fit(${target("training")}, {
 });
 console.log(result.status, model.evaluate(${target("validation")}));
 `;
+}
+
+/** An opening layer, time steps, a classifier. */
+function layered(state: State, inputs: string, outputs: string): string {
+  const { dynamics, integrator, activation, width, steps, finalTime, weights, gamma, data } = state;
+  return `const field = ${dynamics}({ activation: "${activation}"${seldom(dynamics === "antisymmetric", `, gamma: ${gamma}`)} });
+const described = network({
+  input: ${inputs},
+  layers: [
+${seldom(data === "table", `    standardize.fit(training.features, ${inputs}),\n`)}    dense(${width}, { activation: "${activation}" }),
+    ode(field, ${integrator}, { steps: ${steps}, finalTime: ${finalTime}, weights: "${weights}" }),
+    linear(${outputs}),
+  ],
+  classes: [...classes],
+});`;
+}
+
+function forImages({ architecture, activation, width, steps, finalTime, weights }: State, outputs: string): string {
+  const blocks = `
+  channels: [${width}, ${2 * width}],
+  stride: 2,
+  steps: ${steps},
+  finalTime: ${finalTime},
+  weights: "${weights}",`;
+  return `const described = ${architecture}({
+  input: [1, 28, 28],
+  outputs: ${outputs},
+  activation: "${activation}",${seldom(architecture !== "leNet", blocks)}
+  classes: [...classes],
+});`;
 }

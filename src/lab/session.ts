@@ -5,7 +5,7 @@ import type { RemoteModel } from "../worker/remoteModel.ts";
 import type { Parts } from "./compute/examples.ts";
 import type { View } from "./compute/view.ts";
 import { optimizerOf, regularizersOf } from "./objective.ts";
-import { changed, consequence, type State, stateFrom } from "./state.ts";
+import { changed, consequence, isImageSet, type State, stateFrom } from "./state.ts";
 import { dataFor } from "./targets.ts";
 import type { functions } from "./worker.ts";
 
@@ -16,6 +16,8 @@ export interface Sample {
   readonly epoch: number;
   readonly training: number;
   readonly validation: number;
+  readonly trainingAccuracy: number;
+  /** On the validation data. */
   readonly accuracy: number;
 }
 
@@ -49,6 +51,10 @@ export class Session {
   message = "";
   failed = false;
   tableName = "";
+  /** The reader's own, to be classified. */
+  picture: ImageBitmap | undefined;
+  /** Grows as the model is looked at. */
+  looks = 0;
 
   #table = "";
   #listeners = new Set<() => void>();
@@ -151,6 +157,22 @@ export class Session {
     });
   }
 
+  /** Reads a picture that was dropped or chosen. */
+  async openPicture(file: Blob): Promise<void> {
+    try {
+      if (!isImageSet(this.state.data)) {
+        throw new Error("picture: expected MNIST or Fashion-MNIST as the data, got others. Choose one of them first.");
+      }
+      this.picture = await createImageBitmap(file).catch(() => {
+        throw new Error("picture: expected a file that this browser shows, got another. Take a PNG or JPEG file.");
+      });
+      this.#say("");
+    } catch (error) {
+      this.#say((error as Error).message, true);
+    }
+    this.#tell();
+  }
+
   play(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.running || !this.model) return;
@@ -237,7 +259,8 @@ export class Session {
 
   async #open(data: boolean): Promise<void> {
     const { state } = this;
-    const parts = data || !this.parts ? await this.lab.call("makeExamples", state, this.#table) : this.parts;
+    const parts =
+      data || !this.parts ? await this.lab.call("makeExamples", state, this.#table, document.baseURI) : this.parts;
     const network = await this.lab.call("describeNetwork", state, parts.training);
     const { loss, seed, precision } = state;
     const options = { loss: { kind: loss } as never, regularizers: regularizersOf(state), seed, precision };
@@ -341,6 +364,7 @@ export class Session {
     const view = await this.lab.call("view", model as never, parts, state.loss, depth);
     if (model !== this.model) return;
     this.view = view;
+    this.looks++;
     this.depth = view.depth ?? this.depth;
     this.#sample(epoch, view);
     this.#tell();
@@ -349,8 +373,8 @@ export class Session {
   #sample(epoch: number, { training, validation }: View): void {
     const last = this.samples[this.samples.length - 1];
     if (last && epoch - last.epoch < this.#stride) return;
-    const accuracy = validation.accuracy ?? Number.NaN;
-    this.samples.push({ epoch, training: training.loss, validation: validation.loss, accuracy });
+    const [trainingAccuracy, accuracy] = [training.accuracy ?? Number.NaN, validation.accuracy ?? Number.NaN];
+    this.samples.push({ epoch, training: training.loss, validation: validation.loss, trainingAccuracy, accuracy });
     if (this.samples.length <= MOST_SAMPLES) return;
     this.samples = this.samples.filter((_, k) => k % 2 === 0);
     this.#stride *= 2;

@@ -38,14 +38,27 @@ export const fitting = {
   secondOrder: ["leapfrog"],
 } as const;
 
+/** Each has its weight as a setting of its name, 0 for none. */
+export const regularizers = ["tikhonov", "timeSmoothness", "l1", "stabilityPenalty"] as const;
+
+/** Data that are images, read from files beside the page. */
+export const imageSets = ["mnist", "fashion-mnist"] as const;
+export type ImageSetName = (typeof imageSets)[number];
+
+export const isImageSet = (data: string): data is ImageSetName => imageSets.some((name) => name === data);
+
 export type DynamicsName = keyof typeof fitting;
 export type IntegratorName = (typeof fitting)[DynamicsName][number];
 
 export const settings = {
-  data: choice(["peaks", "ellipses", "circles", "swissRoll", "spirals", "drawn", "table"] as const, "spirals"),
-  examples: whole(10, 5000, 600),
+  data: choice(
+    ["peaks", "ellipses", "circles", "swissRoll", "spirals", "drawn", "table", ...imageSets] as const,
+    "spirals",
+  ),
+  examples: whole(10, 10_000, 600),
   noise: number(0, 1, 0),
   points: { initial: "", parse: (text: string) => (/^([0-9a-z]{5})*$/.test(text) ? text : undefined) },
+  architecture: choice(["dense", "leNet", "convResNet", "parabolicCnn", "hamiltonianCnn"] as const, "dense"),
   dynamics: choice(Object.keys(fitting) as DynamicsName[], "hamiltonian"),
   integrator: choice([...vector, "verlet", "leapfrog"] as readonly IntegratorName[], "verlet"),
   activation: choice(["tanh", "relu", "smoothRelu", "softplus", "sigmoid", "sin", "identity"] as const, "tanh"),
@@ -55,8 +68,10 @@ export const settings = {
   weights: choice(["perStep", "constant", "nodal", "halfSteps"] as const, "perStep"),
   gamma: number(0, 10, 0),
   loss: choice(["softmaxCrossEntropy", "leastSquares", "logistic"] as const, "softmaxCrossEntropy"),
-  regularizer: choice(["none", "tikhonov", "timeSmoothness", "l1", "stabilityPenalty"] as const, "none"),
-  lambda: number(0, 100, 1e-3),
+  tikhonov: number(0, 100, 0),
+  timeSmoothness: number(0, 100, 0),
+  l1: number(0, 100, 0),
+  stabilityPenalty: number(0, 100, 0),
   optimizer: choice(["adam", "adamW", "momentum", "sgd", "lbfgs", "newtonCG"] as const, "adam"),
   learningRate: number(0, 100, 0.01),
   batchSize: whole(1, 5000, 64),
@@ -80,6 +95,23 @@ export function changed(state: State, changes: Partial<State>): State {
   return fit.includes(next.integrator) ? next : { ...next, integrator: fit[0] as IntegratorName };
 }
 
+/** Changes, with sizes to begin with where images or another network for them are chosen, or left for points. */
+export function beginning(state: State, changes: Partial<State>): Partial<State> {
+  const next = { ...state, ...changes };
+  const [before, images] = [isImageSet(state.data), isImageSet(next.data)];
+  if (before === images && state.architecture === next.architecture) return changes;
+  const { width, steps, finalTime, examples, learningRate } = initialState;
+  if (!images) return { width, steps, finalTime, examples, learningRate, ...changes };
+  const sizes: Partial<State> =
+    next.architecture === "dense"
+      ? { width: 32, steps: 4, finalTime: 2, examples: 3000 }
+      : { width: 8, steps: 2, finalTime: 1, examples: 1000 };
+  return { ...sizes, learningRate: 0.003, loss: "softmaxCrossEntropy", ...changes };
+}
+
+/** Whether the network has time steps to look into. */
+export const hasSteps = ({ data, architecture }: State): boolean => !(isImageSet(data) && architecture === "leNet");
+
 /** As in the URL: `data=peaks&steps=32`. */
 export function textOf(state: State): string {
   const differing = names.filter((name) => state[name] !== initialState[name]);
@@ -100,10 +132,20 @@ export function stateFrom(text: string): State {
 /** Which settings need what to be done again. */
 const DATA: readonly SettingName[] = ["data", "examples", "noise", "points"];
 const NETWORK: readonly SettingName[] = [
-  ...(["dynamics", "integrator", "activation", "width", "steps", "finalTime", "weights", "gamma"] as const),
+  ...([
+    "architecture",
+    "dynamics",
+    "integrator",
+    "activation",
+    "width",
+    "steps",
+    "finalTime",
+    "weights",
+    "gamma",
+  ] as const),
   ...(["seed", "precision"] as const),
 ];
-const OBJECTIVE: readonly SettingName[] = ["loss", "regularizer", "lambda"];
+const OBJECTIVE: readonly SettingName[] = ["loss", ...regularizers];
 
 /** What a change of settings calls for: the least of new data, a new model, the same θ under a new objective, a new run. */
 export function consequence(before: State, after: State): "data" | "model" | "objective" | "run" | "nothing" {

@@ -1,16 +1,25 @@
 /** The lab's worker: models, and what the page shows of them. */
+
+import type { Picture } from "../data/picture.ts";
 import type { Model } from "../model/model.ts";
 import { serve } from "../worker/serve.ts";
 import { describeNetwork } from "./compute/describe.ts";
 import { makeExamples } from "./compute/examples.ts";
 import { factor, region } from "./compute/plane.ts";
 import { view } from "./compute/view.ts";
+import { type ImageSetName, isImageSet, type State } from "./state.ts";
 
-/** Experiments are loaded when they are asked for: the first page needs none. */
+/** Experiments and images are loaded when they are asked for: the first page needs none. */
 export const functions = {
-  makeExamples,
+  /** `text` is the reader's table, `address` the page's. */
+  makeExamples: async (state: State, text: string, address: string) =>
+    isImageSet(state.data)
+      ? (await import("./compute/images.ts")).makeImages(state, address)
+      : makeExamples(state, text),
   describeNetwork,
   view,
+  classify: async (model: Model, picture: Picture, set: ImageSetName) =>
+    (await import("./compute/digit.ts")).classify(model, picture, set),
   region,
   factor,
   objective: async (steps: number, seed: number, points: number) =>

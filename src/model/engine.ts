@@ -633,11 +633,14 @@ export class Engine {
     }
   }
 
-  /** Writes one parameter of `theta`, in the API's order, to place `point` of an input stack. */
-  fillParameter(c: Compiled<unknown>, stack: Tensor, p: Parameter, point: number, theta: ArrayLike<number>): void {
+  /** Writes a parameter of `points` different θ, one θ after another in `thetas`, to its stack. For plans compiled alone. */
+  fillParameters(c: Compiled<unknown>, stack: Tensor, p: Parameter, thetas: Float64Array, points: number): void {
     const size = p.count * p.rows * paddedColumns(p.columns, this.precision);
-    const offset = (this.base(c) + c.plan.offset(stack)) / this.numberBytes + point * size;
-    this.table.copy({ ...p, offset }, theta, p.start, this.memory.numbers(this.precision), true);
+    const numbers = this.memory.numbers(this.precision);
+    const placed = { ...p, offset: (this.base(c) + c.plan.offset(stack)) / this.numberBytes };
+    for (let k = 0; k < points; k++, placed.offset += size) {
+      this.table.copy(placed, thetas, k * this.table.length + p.start, numbers, true);
+    }
   }
 
   /** Writes all rows of an input that are not examples. For plans compiled alone. */

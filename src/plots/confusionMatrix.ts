@@ -18,8 +18,12 @@ export function confusionMatrix(
   const head = heading(options.title, width, font, theme);
   const top = head.height || 0.6 * font;
   const cell = (width - left - font) / n;
-  const height = options.height ?? top + n * cell + 3.4 * font;
-  const tall = (height - top - 3.4 * font) / n;
+  const size = Math.min(font, cell / 1.4);
+  const longest = Math.max(...classes.map((c) => textWidth(c, size)));
+  const upright = longest > cell; // names that would run into one another stand beneath their columns
+  const foot = 3.4 * font + (upright ? longest : 0);
+  const height = options.height ?? top + n * cell + foot;
+  const tall = (height - top - foot) / n;
   const paper = parse(theme.background);
   const cells = counts.flatMap((row, i) => {
     const total = Array.from(row).reduce((a, b) => a + b, 0) || 1;
@@ -39,14 +43,21 @@ export function confusionMatrix(
       );
     });
   });
-  const size = Math.min(font, cell / 1.4);
   const names = classes.map(
     (name, k) =>
       text(name, left - 0.5 * font, top + (k + 0.5) * tall + 0.33 * size, {
         size,
         fill: theme.foreground,
         anchor: "end",
-      }) + text(name, left + (k + 0.5) * cell, top + n * tall + 1.3 * font, { size, fill: theme.foreground }),
+      }) +
+      (upright
+        ? text(name, left + (k + 0.5) * cell + 0.33 * size, top + n * tall + 0.5 * font, {
+            size,
+            fill: theme.foreground,
+            anchor: "end",
+            rotate: -90,
+          })
+        : text(name, left + (k + 0.5) * cell, top + n * tall + 1.3 * font, { size, fill: theme.foreground })),
   );
   return figure(
     width,
@@ -56,7 +67,7 @@ export function confusionMatrix(
       head.svg,
       ...cells,
       ...names,
-      text("predicted class", left + (n * cell) / 2, top + n * tall + 2.8 * font, {
+      text("predicted class", left + (n * cell) / 2, top + n * tall + foot - 0.6 * font, {
         size: font,
         fill: theme.foreground,
       }),

@@ -57,11 +57,12 @@ export function frame(options: FrameOptions, content: FrameContent): string {
   const rows = legendRows(legend, width - 2 * font, font);
   const head = heading(title, width, font, theme);
   const top = head.height || 0.9 * font;
-  const below = 1.5 * font + (x.label ? 1.5 * font : 0.3 * font) + rows.length * 1.5 * font + 0.4 * font;
+  const below =
+    1.5 * font + (x.label ? 1.5 * font : 0.3 * font) + rows.length * 1.5 * font + (rows.length > 0 ? 0.8 : 0.4) * font;
   const right = Math.max(0.9 * font, (content.rightSpace ?? 0) * font);
   const bare = 0.9 * font + (y.label ? 1.5 * font : 0);
 
-  const countY = Math.max(3, Math.round(((content.aspect ?? 0.6) * width) / (4.2 * font)));
+  const countY = Math.max(3, Math.round(((content.aspect ?? 0.6) * width) / (5 * font)));
   const trial = axisScale(y, content.yData, [1, 0], countY);
   const left = bare + Math.max(...trial.ticks.map((t) => textWidth(t.label, 0.92 * font)), font);
   const areaWidth = width - left - right;
@@ -100,7 +101,7 @@ export function frame(options: FrameOptions, content: FrameContent): string {
       axes(area, x.label, y.label, width),
       content.right?.(area) ?? "",
       content.over?.(area) ?? "",
-      drawLegend(rows, height - rows.length * 1.5 * font + 0.35 * font, width, font, theme),
+      drawLegend(rows, height - rows.length * 1.5 * font - 0.05 * font, width, font, theme),
     ],
     title,
   );

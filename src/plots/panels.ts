@@ -9,6 +9,9 @@ export interface PanelOptions extends FigureOptions {
   least?: number;
 }
 
+/** Least size of a panel's type against that of the whole: smaller panels are drawn at a smaller width and enlarged. */
+const LEAST_TYPE = 0.72;
+
 /** `draw(width)` makes one figure of that width; all of a row are as tall as the tallest. */
 export function panels(figures: readonly ((options: FigureOptions) => string)[], options: PanelOptions = {}): string {
   const { width = 960, columns = 2, least = 240, title } = options;
@@ -18,8 +21,9 @@ export function panels(figures: readonly ((options: FigureOptions) => string)[],
   const each = Math.floor(width / across);
   const head = heading(title, width, 1.1 * font, theme);
   const top = head.height;
-  const drawn = figures.map((draw) => draw({ width: each, theme: theme.name }));
-  const heights = drawn.map((svg) => Number(/ height="([\d.]+)"/.exec(svg)?.[1] ?? 0));
+  const zoom = Math.max(1, (LEAST_TYPE * font) / fontSize(each));
+  const drawn = figures.map((draw) => draw({ width: Math.round(each / zoom), theme: theme.name }));
+  const heights = drawn.map((svg) => Math.round(zoom * Number(/ height="([\d.]+)"/.exec(svg)?.[1] ?? 0)));
   const rows = Math.ceil(drawn.length / across);
   let y = top;
   const placed: string[] = [];
@@ -28,7 +32,12 @@ export function panels(figures: readonly ((options: FigureOptions) => string)[],
     const offset = (width - across * each) / 2;
     row.forEach((svg, k) => {
       const inner = svg.replace(/area-(\w+)/g, `area-$1-${r}-${k}`);
-      placed.push(inner.replace("<svg ", `<svg x="${offset + k * each}" y="${Math.round(y)}" `));
+      const size = `width="${each}" height="${heights[r * across + k]}"`;
+      placed.push(
+        inner
+          .replace(/ width="[\d.]+" height="[\d.]+"/, ` ${size}`)
+          .replace("<svg ", `<svg x="${offset + k * each}" y="${Math.round(y)}" `),
+      );
     });
     y += Math.max(...heights.slice(r * across, (r + 1) * across));
   }

@@ -58,7 +58,8 @@ export function seriesColor({ series }: Theme, k: number): string {
   return series[k % series.length] as string;
 }
 
-export const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif";
+/** Names without quotes, which resvg misreads. */
+export const FONT = "system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif";
 
 /** Type grows with the figure: 10 pixels at 300, 13 at 640, 16 at 1,200. */
 export function fontSize(width: number): number {

@@ -34,6 +34,14 @@ const accuracy = async (page: Page): Promise<number> =>
   Number.parseFloat((await page.locator("#accuracy").textContent()) ?? "");
 const epoch = async (page: Page): Promise<number> =>
   Number((await page.locator("#epoch").textContent())?.replaceAll(",", ""));
+/** What a button gives to keep. */
+async function kept(page: Page, button: string): Promise<Buffer> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: button }).click(),
+  ]);
+  return readFile(await download.path());
+}
 const ready = (page: Page) => page.locator('#accuracy:has-text("%")').waitFor();
 
 pageTest("learns peaks, steps, is changed while it runs, and starts again", async (page) => {
@@ -60,8 +68,28 @@ pageTest("learns peaks, steps, is changed while it runs, and starts again", asyn
   expect(await page.getByRole("img", { name: /Features of the examples at time 0\.00/ }).count()).toBe(1);
   await page.getByRole("button", { name: "Pause training" }).click();
   await page.getByRole("button", { name: "Train", exact: true }).waitFor();
+  await page.getByRole("button", { name: "accuracy", exact: true }).click();
+  const curve = page.getByRole("img", { name: "Learning curve" });
+  await curve.locator("text", { hasText: "accuracy" }).waitFor();
+  const csv = (await kept(page, "Download Learning curve as CSV")).toString();
+  expect(csv).toMatch(/^epoch,training,validation,training accuracy,validation accuracy\n0,/);
+  for (const [figure, side] of [
+    ["Learning curve", 350],
+    ["decision regions", 640],
+  ] as const) {
+    const png = await kept(page, `Download ${figure} as PNG`);
+    expect([png.toString("latin1", 1, 4), png.readUInt32BE(16)]).toEqual(["PNG", 2 * side]); // of the header: its width
+    expect(png.length).toBeGreaterThan(5000);
+  }
+  await page.getByText("Regularizers", { exact: true }).click();
+  for (const label of ["Tikhonov λ", "Stability λ"]) {
+    await page.getByLabel(label).fill("0.01");
+    await page.getByLabel(label).press("Enter");
+  }
+  await page.waitForURL(/tikhonov=0.01&stabilityPenalty=0.01/);
   await page.getByRole("button", { name: "Start again" }).click();
   await page.locator('#epoch:text-is("0")').waitFor();
+  expect(await page.getByRole("alert").count()).toBe(0);
 });
 
 pageTest("the address brings everything back; a saved model brings θ back", async (page) => {
@@ -79,16 +107,8 @@ pageTest("the address brings everything back; a saved model brings θ back", asy
   await expect.poll(() => accuracy(page), { timeout: 20_000 }).toBe(100);
   await page.getByRole("button", { name: "Pause training" }).click();
   await page.getByRole("button", { name: "Train", exact: true }).waitFor();
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Save model" }).click(),
-  ]);
-  const saved = await readFile(await download.path());
-  const [onnx] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Save as ONNX" }).click(),
-  ]);
-  expect((await readFile(await onnx.path())).length).toBeGreaterThan(1000);
+  const saved = await kept(page, "Save model");
+  expect((await kept(page, "Save as ONNX")).length).toBeGreaterThan(1000);
   await page.getByRole("button", { name: "Start again" }).click();
   await page.locator('#epoch:text-is("0")').waitFor();
   await expect.poll(() => accuracy(page)).toBeLessThan(100);
@@ -121,7 +141,7 @@ pageTest("a table that is dropped is learned; one that is none is refused, and t
   );
   await drop("good.csv", `a,b,c,kind\n${rows.join("\n")}\n`);
   await page.locator('select:has(option[value="table"])').waitFor();
-  await page.getByText("3 features: no plane to draw regions in").waitFor();
+  await page.getByRole("img", { name: "Confusion" }).waitFor();
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await expect.poll(() => accuracy(page), { timeout: 20_000 }).toBe(100);
 
@@ -130,6 +150,52 @@ pageTest("a table that is dropped is learned; one that is none is refused, and t
   expect(await page.getByLabel("Examples", { exact: true }).inputValue()).toBe("table");
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await page.getByRole("button", { name: "Pause training" }).click();
+});
+
+pageTest("digits are learned; what is drawn, dropped or an example is classified", async (page) => {
+  await page.goto(lab.address);
+  await ready(page);
+  await page.getByLabel("Examples", { exact: true }).selectOption("mnist");
+  await page.getByRole("img", { name: "Confusion" }).waitFor();
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await expect.poll(() => accuracy(page), { timeout: 30_000 }).toBeGreaterThan(80);
+
+  const paper = page.getByRole("img", { name: /Paper to draw a digit/ });
+  const best = page.locator(".shares .best");
+  await paper.scrollIntoViewIfNeeded();
+  const { x, y, width } = (await paper.boundingBox()) ?? { x: 0, y: 0, width: 0 };
+  await page.mouse.move(x + 0.5 * width, y + 0.15 * width);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.48 * width, y + 0.85 * width, { steps: 6 });
+  await page.mouse.up();
+  await expect.poll(() => best.textContent(), { timeout: 20_000 }).toMatch(/^1\d/);
+  await page.getByRole("button", { name: "Clear" }).click();
+  await best.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "An example" }).click();
+  await page.getByText(/A validation example of class \d. Taken for \d/).waitFor();
+
+  // A bar, dark on light, as a file that is dropped.
+  await page.evaluate(`(async () => {
+    const canvas = new OffscreenCanvas(60, 90);
+    const on = canvas.getContext("2d");
+    on.fillStyle = "#eee";
+    on.fillRect(0, 0, 60, 90);
+    on.fillStyle = "#123";
+    on.fillRect(27, 12, 8, 64);
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([await canvas.convertToBlob()], "one.png", { type: "image/png" }));
+    document.querySelector(".drop").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+  })()`);
+  await page.getByText(/Your picture. Taken for 1/).waitFor();
+
+  await page.getByLabel("Network", { exact: true }).selectOption("leNet");
+  await page.locator('#epoch:text-is("0")').waitFor();
+  await page.getByLabel("A picture").setInputFiles({
+    name: "bar.svg",
+    mimeType: "image/svg+xml",
+    buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="60" height="90"><path d="M30 10v70"/></svg>'),
+  });
+  await page.getByRole("alert").getByText("picture: expected a file that this browser shows").waitFor();
 });
 
 pageTest("points are drawn with the pointer and with keys", async (page) => {
@@ -196,6 +262,7 @@ pageTest("each experiment answers its sliders; a page of the course hides what t
   expect(await page.locator(".answer p").count()).toBe(0);
   await show.click();
   expect(await page.locator(".answer p").textContent()).not.toBe("");
+  expect((await kept(page, "as CSV")).toString()).toMatch(/^name,value\n\w[^\n]*,-?[\d.e-]+\n/);
   await page.keyboard.press("ArrowRight");
   await page.waitForURL(/lecture\/depth-is-time/);
 });
@@ -207,7 +274,12 @@ pageTest("no serious barrier, in both colours, on a phone and wide", async (page
   ] as const) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
-    for (const hash of ["#/train", "#/experiments/lambda-plane", "#/lecture/ode-crash-course"]) {
+    for (const hash of [
+      "#/train",
+      "#/train?data=mnist&examples=100",
+      "#/experiments/lambda-plane",
+      "#/lecture/ode-crash-course",
+    ]) {
       await page.goto(`${lab.address}${hash}`);
       await page.locator(".panel svg").first().waitFor();
       expect({ width, hash, barriers: await barriers(page) }).toEqual({ width, hash, barriers: [] });
@@ -239,6 +311,10 @@ pageTest("the site for static hosts trains from any folder, without headers", as
     await ready(page);
     await page.getByRole("button", { name: "Train one epoch" }).click();
     await page.locator('#epoch:text-is("1")').waitFor();
+    await page.getByLabel("Examples", { exact: true }).selectOption("fashion-mnist");
+    await page.getByRole("alert").getByText("a site leaves them out").waitFor();
+    await page.getByLabel("Examples", { exact: true }).selectOption("circles");
+    await ready(page);
   } finally {
     server.closeAllConnections();
     server.close();

@@ -1,6 +1,7 @@
 import { readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { experiments } from "../../src/experiments/index.ts";
 import { fromNpz, fromOnnx, fromTfjs } from "../../src/formats.ts";
 import { modelFromBytes } from "../../src/index.ts";
 import { odenet, odenetWith, startCommand } from "../support/command.ts";
@@ -290,7 +291,7 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     ["train peaks --labels x.npy", 2, /--labels: belongs to data from a file/],
     ["train peaks --data .", 2, /--data: belongs to mnist and fashion-mnist/],
     ["train iriss.csv", 1, /iriss\.csv: expected a file, got one that does not exist\. Data sets by name: peaks, /],
-    ["train .", 1, /got one that is a folder/],
+    ["train .", 1, /expected a folder with one sub-folder a class/],
     ["train empty.csv", 1, /empty\.csv: expected at least 1 row of data, got an empty table/],
     ["train header.csv", 1, /header\.csv: expected at least 1 row of data, got none after the header/],
     [
@@ -377,6 +378,48 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     const wrong = await odenet(cwd, "experiment", "nothing");
     expect(wrong).toMatchObject({ code: 2, stdout: "" });
     expect(wrong.stderr).toContain("nothing: expected one of ode-crash-course,");
+  });
+
+  it("without a name, all experiments are listed, one line each", async () => {
+    const listed = await odenet(folder(), "experiment");
+    expect(listed).toMatchObject({ code: 0, stderr: "" });
+    const all = Object.values(experiments);
+    const lines = listed.stdout.trimEnd().split("\n");
+    expect(lines.map((line) => line.split(/ {2,}/))).toEqual(all.map(({ name, title }) => [name, title]));
+    const objects = (await odenet(folder(), "experiment", "--json")).stdout.trimEnd().split("\n");
+    expect(objects.map((line) => JSON.parse(line))).toEqual(
+      all.map(({ name, title }) => ({ experiment: name, title })),
+    );
+  });
+
+  const PEERS = {
+    "@resvg/resvg-js":
+      "exports.Resvg = class { constructor(svg, o) { this.png = o.fitTo.value + ': ' + svg; } render() { return { asPng: () => Buffer.from(this.png) }; } };",
+    sharp:
+      "module.exports = (svg, { density }) => ({ png: () => ({ toBuffer: async () => Buffer.from(density / 72 + ': ' + Buffer.from(svg)) }) });",
+  };
+  it.each(Object.entries(PEERS))("--png has figures turned into pixels by %s", async (peer, code) => {
+    const cwd = scratchFolder({ [`node_modules/${peer}/index.js`]: code });
+    const drawn = await odenet(cwd, "experiment", "step-size", "--out", "found", "--png");
+    expect(drawn).toMatchObject({ code: 0, stderr: "" });
+    for (const figure of ["paths", "energy"]) {
+      const svg = readFileSync(join(cwd, "found", `step-size-${figure}.svg`), "utf8");
+      expect(readFileSync(join(cwd, "found", `step-size-${figure}.png`), "utf8")).toBe(`2: ${svg}`);
+    }
+  });
+
+  it("--png says what it lacks before it computes", async () => {
+    const empty = folder();
+    const broken = scratchFolder({ "node_modules/sharp/index.js": 'throw new Error("built for another machine");' });
+    const none = await odenet(empty, "experiment", "step-size", "--out", "found", "--png");
+    expect(none).toMatchObject({ code: 1, stdout: "" });
+    expect(none.stderr).toMatch(/--png: expected @resvg\/resvg-js or sharp .+, got neither\. Install one/);
+    const failed = await odenet(broken, "experiment", "step-size", "--out", "found", "--png");
+    expect(failed).toMatchObject({ code: 1, stdout: "" });
+    expect(failed.stderr).toContain('--png: expected sharp to load, got "built for another machine".');
+    const nowhere = await odenet(broken, "experiment", "step-size", "--png");
+    expect(nowhere).toMatchObject({ code: 2, stdout: "" });
+    expect(nowhere.stderr).toContain("--png: expected --out with it, got none.");
   });
 
   it("works through a link, as npm makes one", async () => {

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readIdx } from "../../src/data/index.ts";
 import { odenet } from "../support/command.ts";
 import { openLab } from "../support/lab.ts";
 import { scratchFolder } from "../support/scratch.ts";
@@ -32,6 +33,12 @@ describe("odenet lab", () => {
       ["nothing.js", 404],
     ] as const) {
       expect({ path, status: (await fetch(new URL(path, address))).status }).toEqual({ path, status });
+    }
+    const sets: string[] = await (await fetch(new URL("data.json", address))).json();
+    expect(sets).toContain("mnist");
+    for (const set of sets) {
+      const labels = await fetch(new URL(`data/${set}/labels`, address));
+      expect((await readIdx(await labels.arrayBuffer())).shape).toEqual([60_000]);
     }
     expect((await fetch(address, { method: "POST" })).status).toBe(405);
     expect(await close()).toBe(0);

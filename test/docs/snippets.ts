@@ -84,7 +84,8 @@ export function entryPoints(): Record<string, string> {
 export function typeErrors(snippets: readonly Snippet[], names: readonly string[]): Map<string, string[]> {
   const config = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile).config;
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [] }, ts.sys, ROOT);
-  const paths = Object.fromEntries(Object.entries(entryPoints()).map(([name, source]) => [name, [`./${source}`]]));
+  const sources = Object.entries(entryPoints()).map(([name, source]) => [name, [`./${source}`]]);
+  const paths = Object.fromEntries([...sources, ["odenet/core.wasm", ["./dist/core.wasm.d.ts"]]]);
   const shared = { ...options, paths, allowJs: true, checkJs: true, noUnusedLocals: false, noUnusedParameters: false };
   const exports = names.map((name) => `const ${name}: typeof odenet.${name};`).join("\n");
   const errors = new Map<string, string[]>();

@@ -170,7 +170,7 @@ describe("a graph of another tool is read as layers", () => {
     );
     expect(model.network.layers.map(({ kind }) => kind)).toEqual([
       "conv2d",
-      "standardize",
+      "batchNorm",
       "activation",
       "flatten",
       "linear",

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { fromTfjs, toTfjs } from "../../src/formats.ts";
 import {
+  batchNorm,
   conv2d,
   createModel,
   dense,
+  dropout,
   flatten,
   hamiltonianNet,
   leastSquares,
@@ -18,10 +20,13 @@ import { kerasNetworks } from "../support/kerasNetworks.ts";
 
 // That TensorFlow.js reads these files as they are meant is shown in test/peers/tfjs.peer.ts.
 
+const positive = (n: number) => symmetric(5, n).map((x) => 1.5 + x);
+
 describe("what toTfjs wrote comes back as the same model", () => {
   it.each(Object.entries(kerasNetworks))("%s", async (_, options) => {
     const model = await createModel(network(options), { loss: leastSquares });
     model.set(symmetric(2, model.get().length, 0.7));
+    for (const { name, shape } of model.statistics) model.set(name, positive(shape[0] as number));
     const loaded = await fromTfjs(toTfjs(model));
     expect(loaded.network).toEqual(model.network);
     const size = typeof options.input === "number" ? options.input : options.input.reduce((a, b) => a * b, 1);
@@ -32,6 +37,31 @@ describe("what toTfjs wrote comes back as the same model", () => {
 });
 
 describe("a file of another tool", () => {
+  it("has batch norms that go on learning, and dropout", async () => {
+    const net = network({
+      input: 4,
+      layers: [
+        dense(5),
+        batchNorm({ epsilon: 1e-3, momentum: 0.25 }),
+        dropout(0.5),
+        batchNorm({ affine: false }),
+        linear(2),
+      ],
+    });
+    const model = await createModel(net);
+    model.set(symmetric(2, model.get().length, 0.7));
+    for (const { name, shape } of model.statistics) model.set(name, positive(shape[0] as number));
+    const { json, weights } = toTfjs(model);
+    const { userDefinedMetadata: _, ...foreign } = JSON.parse(json);
+    const loaded = await fromTfjs({ json: foreign, weights });
+    expect(loaded.network.layers.map(({ kind }) => kind)).toEqual(net.layers.map(({ kind }) => kind));
+    expect(loaded.network.layers[1]).toEqual(net.layers[1]);
+    for (const { name } of [...model.parameters, ...model.statistics])
+      expect(loaded.get(name)).toEqual(model.get(name));
+    const x = symmetric(3, 12);
+    expect(loaded.scores(x)).toEqual(model.scores(x));
+  });
+
   /** A sequential model with channels last, as Keras makes them. */
   const keras = (layers: readonly object[], weights: Record<string, readonly number[]>, numbers: Float32Array) => ({
     json: JSON.stringify({

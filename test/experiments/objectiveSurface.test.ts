@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { GRID, localMinima, plane, slideData, slideModel } from "../../src/experiments/objectiveSurface.ts";
+import { descents, GRID, localMinima, plane, slideData, slideModel } from "../../src/experiments/objectiveSurface.ts";
 import { lossSurface } from "../../src/index.ts";
 
 /** ½ ‖Y_N(θ) − C‖²_F in plain float64. */
@@ -56,3 +56,17 @@ it.each([
   },
   120_000,
 );
+
+it("gradient descent and L-BFGS reach the best basin from every start at N = 100, from some at N = 5", async () => {
+  const [few, many] = [await descents(5, 0, 7), await descents(100, 0, 7)];
+  expect(few.map(({ method }) => method)).toEqual(["gradient descent", "L-BFGS"]);
+  for (const { reached, paths } of few) {
+    expect(paths.length).toBe(49);
+    expect(reached).toBeGreaterThan(0.25);
+    expect(reached).toBeLessThan(0.8);
+  }
+  for (const { reached, best } of many) {
+    expect(reached).toBe(1);
+    for (const x of best) expect(Math.abs(x - 0.9545)).toBeLessThan(1e-3);
+  }
+});

@@ -14,19 +14,28 @@ const cases: [string, Partial<State>][] = [
       dynamics: "antisymmetric",
       gamma: 0.1,
       loss: "leastSquares",
-      regularizer: "tikhonov",
+      tikhonov: 1e-3,
+      timeSmoothness: 0.1,
       precision: "f64",
       steps: 4,
     },
   ],
   ["a method, logistic", { data: "circles", loss: "logistic", optimizer: "lbfgs", examples: 60, steps: 3 }],
   ["drawn points", { data: "drawn", points: "ab00002000zz0z1z00z1", steps: 2 }],
-  ["a table", { data: "table", regularizer: "l1", steps: 2 }],
+  ["images", { data: "mnist", examples: 40, width: 4, steps: 2, optimizer: "sgd" }],
+  ["images and convolutions", { data: "fashion-mnist", architecture: "convResNet", examples: 10, width: 2, steps: 1 }],
+  ["a table", { data: "table", l1: 1e-3, steps: 2 }],
 ];
 
 it.each(cases)("the copied program runs and learns: %s", async (_, changes) => {
   const table = Array.from({ length: 40 }, (_, i) => `${i % 5},${i % 3},${i % 5 > 2 ? "high" : "low"}`);
+  const n = 44;
   const folder = scratchFolder({
+    "train-images-idx3-ubyte": Buffer.concat([
+      Buffer.from([0, 0, 8, 3, 0, 0, 0, n, 0, 0, 0, 28, 0, 0, 0, 28]),
+      Buffer.alloc(n * 784, "ink"),
+    ]),
+    "train-labels-idx1-ubyte": Buffer.from([0, 0, 8, 1, 0, 0, 0, n, ...Array.from({ length: n }, (_, k) => k % 10)]),
     "train.ts": codeOf(changed(initialState, changes)),
     "table.csv": `a,b,kind\n${table.join("\n")}\n`,
   });

@@ -1,19 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { visitRows } from "../../src/data/csvRows.ts";
 import * as dynamics from "../../src/dynamics/index.ts";
 import * as integrators from "../../src/integrators/index.ts";
 import { describeNetwork } from "../../src/lab/compute/describe.ts";
-import { makeExamples } from "../../src/lab/compute/examples.ts";
+import { asImage } from "../../src/lab/compute/digit.ts";
+import { type Examples, makeExamples, partsOf } from "../../src/lab/compute/examples.ts";
 import { principalPlane, project } from "../../src/lab/compute/projection.ts";
 import { view } from "../../src/lab/compute/view.ts";
+import { csv, flattened } from "../../src/lab/download.ts";
 import { engineProblem } from "../../src/lab/engineProblem.ts";
 import { codePoint, pointsOf } from "../../src/lab/points.ts";
 import { hashOf, routeOf } from "../../src/lab/route.ts";
 import {
+  beginning,
   changed,
   consequence,
   type DynamicsName,
   fitting,
+  hasSteps,
   initialState,
   type SettingName,
   type State,
@@ -96,10 +101,10 @@ describe("what can be chosen is what there is", () => {
       const shown = view(model, parts, loss, true);
       expect(shown.training.accuracy).toBeGreaterThanOrEqual(0);
       expect(shown.regions?.classes.every((c) => c < 2)).toBe(true);
-      expect(shown.features.points.length).toBe(4);
+      expect(shown.features?.points.length).toBe(4);
       expect(shown.depth?.flow.length).toBe(5);
       expect(shown.depth?.eigenvalues?.length).toBeGreaterThan(0);
-      expect(shown.depth?.weights.times.length).toBe(3);
+      expect(shown.depth?.weights?.times.length).toBe(3);
       model.dispose();
     }
   });
@@ -114,11 +119,41 @@ describe("what can be chosen is what there is", () => {
     model.dispose();
   });
 
+  const images = (n: number): Examples => ({
+    features: Uint8Array.from({ length: n * 784 }, (_, k) => (k * k) % 251),
+    labels: Int32Array.from({ length: n }, (_, k) => k % 10),
+    classes: Array.from({ length: 10 }, (_, k) => String(k)),
+    width: 784,
+    shape: [1, 28, 28],
+  });
+
+  it.each(settings.architecture.choices ?? [])("%s becomes a model of images, and is shown", async (architecture) => {
+    const sizes = beginning(initialState, { data: "mnist", architecture });
+    const state = changed(initialState, { ...sizes, width: 4, steps: 2 });
+    const parts = partsOf(images(30), 1);
+    const model = await createModel(describeNetwork(state, parts.training));
+    const shown = view(model, parts, "softmaxCrossEntropy", true);
+    expect(shown.regions).toBeUndefined();
+    expect(shown.confusion?.flat().reduce((a, b) => a + b)).toBe(6);
+    expect(shown.features?.points.length).toBe(hasSteps(state) ? 3 : undefined);
+    expect(shown.depth?.weights?.times.length).toBe(hasSteps(state) ? 2 : undefined);
+    expect(shown.depth?.flow.length).toBeGreaterThan(2);
+    model.dispose();
+  });
+
+  it("sizes come with images, and go with them; within a kind they stay", () => {
+    const there = changed(initialState, beginning(initialState, { data: "mnist" }));
+    expect([there.width, there.examples]).toEqual([32, 3000]);
+    expect(changed(there, beginning(there, { data: initialState.data }))).toEqual(initialState);
+    expect(beginning(there, { data: "fashion-mnist" })).toEqual({ data: "fashion-mnist" });
+    expect(beginning(initialState, { data: "peaks" })).toEqual({ data: "peaks" });
+  });
+
   it("a change asks for no more than it needs", () => {
     const asks = (changes: Partial<State>) => consequence(initialState, changed(initialState, changes));
     expect(asks({})).toBe("nothing");
     expect(asks({ learningRate: 1 })).toBe("run");
-    expect(asks({ regularizer: "l1" })).toBe("objective");
+    expect(asks({ l1: 1e-3 })).toBe("objective");
     expect(asks({ loss: "leastSquares" })).toBe("objective");
     expect(asks({ loss: "logistic" })).toBe("model");
     expect(asks({ steps: 3 })).toBe("model");
@@ -166,6 +201,56 @@ describe("data", () => {
     const spread = (k: number) => points.reduce((sum, v, i) => sum + (i % 2 === k ? v * v : 0), 0);
     expect(spread(0)).toBeGreaterThan(20 * spread(1));
     expect(principalPlane([values], 3, plane).axes[0]).toEqual(expect.anything());
+  });
+});
+
+describe("a drawing becomes an image of the set", () => {
+  /** A bar of ink from (x, y), on paper of another grey. */
+  const bar = (x: number, y: number, w: number, h: number, ink = 0, paper = 255) => {
+    const data = new Uint8Array(4 * 100 * 100);
+    for (let k = 0; k < 100 * 100; k++) {
+      const inside = k % 100 >= x && k % 100 < x + w && k >= 100 * y && k < 100 * (y + h);
+      data.set([...Array(3).fill(inside ? ink : paper), 255], 4 * k);
+    }
+    return { width: 100, height: 100, data };
+  };
+  const moments = (image: Uint8Array) => {
+    const mass = image.reduce((sum, v) => sum + v, 0);
+    const mean = (of: (k: number) => number) => image.reduce((sum, v, k) => sum + v * (of(k) + 0.5), 0) / mass;
+    return { x: mean((k) => k % 28), y: mean((k) => Math.floor(k / 28)), mass };
+  };
+
+  it.each(["mnist", "fashion-mnist"] as const)("of %s: in its middle, wherever and however large it was", (set) => {
+    const image = asImage(bar(10, 20, 12, 40), set);
+    const { x, y } = moments(image);
+    expect([Math.abs(x - 14), Math.abs(y - 14)].every((d) => d <= 0.5)).toBe(true);
+    expect(asImage(bar(70, 50, 12, 40), set)).toEqual(image);
+    expect(asImage(bar(5, 3, 24, 80), set)).toEqual(image);
+    expect(asImage(bar(10, 20, 12, 40, 255, 0), set)).toEqual(image);
+    expect(image.filter((v) => v === 255).length).toBe(set === "mnist" ? 6 * 20 : 8 * 28);
+    expect(asImage(bar(0, 0, 0, 0), set)).toEqual(new Uint8Array(784));
+  });
+
+  it("of MNIST: by its centre of mass, not by its box", () => {
+    const heavyFoot = bar(20, 20, 10, 40);
+    for (let k = 0; k < 30 * 10; k++)
+      heavyFoot.data.set([0, 0, 0], 4 * (100 * (50 + Math.floor(k / 30)) + 20 + (k % 30)));
+    const { x, y } = moments(asImage(heavyFoot, "mnist"));
+    expect(Math.max(Math.abs(x - 14), Math.abs(y - 14))).toBeLessThanOrEqual(0.5);
+  });
+});
+
+describe("numbers to keep", () => {
+  it("nested ones become two columns, and come back from the CSV", () => {
+    const numbers = { order: 2, losses: [0.5, 0.25], at: { "a,b": new Float64Array([1]), 'say "x"': null } };
+    const columns = flattened(numbers);
+    expect(columns).toEqual({
+      name: ["order", "losses.0", "losses.1", "at.a,b.0", 'at.say "x"'],
+      value: ["2", "0.5", "0.25", "1", "null"],
+    });
+    const rows: string[][] = [];
+    visitRows(csv(columns), ",", (cells) => rows.push(cells));
+    expect(rows).toEqual([["name", "value"], ...columns.name.map((name, k) => [name, columns.value[k]])]);
   });
 });
 

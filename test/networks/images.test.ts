@@ -140,6 +140,19 @@ it("an example of the wrong length, and values that are none", async () => {
   model.dispose();
 });
 
+it("images of another number of channels", async () => {
+  const model = await createModel(imagePresets.leNet({ input: [1, 16, 16] }));
+  const { labels } = { labels: [0, 1] };
+  for (const channels of [2, 3]) {
+    const data = { features: new Uint8Array(2 * channels * 256), labels };
+    const sentence = `expected ${2 * channels} class indices or ${2 * channels} rows of 10 numbers as labels, got 2 entries`;
+    for (const run of [() => model.evaluate(data), () => model.gradient(data)]) expect(run).toThrow(sentence);
+  }
+  expect(() => model.scores(new Uint8Array(3 * 15 * 15))).toThrow(/675/);
+  expect(model.evaluate({ features: new Uint8Array(2 * 256), labels }).loss).toBeGreaterThan(0);
+  model.dispose();
+});
+
 describe.each(Object.entries(imagePresets))("%s", (_, preset) => {
   it("survives JSON", () => {
     const net = preset({ input: [3, 64, 64], outputs: 7 });

@@ -198,6 +198,7 @@ describe("methods of the reference reach their order with constant weights", () 
     euler: 1,
     midpoint: 2,
     heun: 2,
+    ralston: 2,
     rk3: 3,
     rk4: 4,
     leapfrogMidpoint: 2,

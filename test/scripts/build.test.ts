@@ -122,6 +122,7 @@ test("what is built compiles and runs in a project of its own", { timeout: 60_00
     "cli.js",
     "core.h",
     "core.wasm",
+    "core.wasm.d.ts",
     "data.d.ts",
     "data.js",
     "data.workerd.js",
@@ -165,5 +166,5 @@ test("an error in assembly fails the build with asc's message", { timeout: 60_00
 test("an unknown target is refused", async () => {
   const { code, stderr } = await runNode(["scripts/build.mjs", "cor"], ROOT);
   expect(code).toBe(2);
-  expect(stderr).toBe("build: expected all, core, debug, got cor.\n");
+  expect(stderr).toBe("build: expected all, core, trial, debug, got cor.\n");
 });

@@ -2,17 +2,24 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { afterAll } from "vitest";
 
 /** The folder of this package. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-export type Files = Record<string, string>;
+export type Files = Record<string, string | Uint8Array>;
 
-/** A folder of its own with these files, removed when the test that asked for it is over. */
+const folders: string[] = [];
+
+// Of the whole file: which of several tests that run at once has ended, a hook of one test does not know.
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** A folder of its own with these files, removed when the file's tests are over. */
 export function scratchFolder(files: Files = {}): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "odenet-test-")));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  folders.push(folder);
   addFiles(folder, files);
   return folder;
 }

@@ -3,15 +3,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { readIdxImages } from "../../data/index.ts";
-
-/** n images of 28 × 28 bytes, row by row, and what they show. */
-export interface Digits {
-  readonly features: Uint8Array;
-  readonly labels: Uint8Array;
-  readonly classes: readonly string[];
-}
-
-export const SIDE = 28;
+import type { Images } from "./showcase.ts";
 
 /** Said to the user as it is. */
 export class MissingDigits extends Error {}
@@ -28,12 +20,12 @@ function dataFolder(): string {
 }
 
 /** Throws `MissingDigits`, or `file` where one of the files is damaged. */
-export async function readDigits(folder = dataFolder()): Promise<{ learning: Digits; test: Digits }> {
+export async function readDigits(folder = dataFolder()): Promise<{ learning: Images; test: Images }> {
   const [learning, test] = await Promise.all([readPair(folder, "train"), readPair(folder, "t10k")]);
   return { learning, test };
 }
 
-async function readPair(folder: string, name: string): Promise<Digits> {
+async function readPair(folder: string, name: string): Promise<Images> {
   const [images, labels] = await Promise.all(
     [`${name}-images-idx3-ubyte`, `${name}-labels-idx1-ubyte`].map((file) =>
       readFile(join(folder, file)).catch((cause) => {
@@ -43,5 +35,5 @@ async function readPair(folder: string, name: string): Promise<Digits> {
       }),
     ),
   );
-  return (await readIdxImages({ images: images as Uint8Array, labels: labels as Uint8Array })) as Digits;
+  return (await readIdxImages({ images: images as Uint8Array, labels: labels as Uint8Array })) as Images;
 }

@@ -1,7 +1,6 @@
-/** Which test digits are worth drawing: recognised ones of different classes, and the mistakes made with most certainty. */
-import type { Digits } from "./digits.ts";
-import { SIDE } from "./digits.ts";
-import type { ClassifiedDigit } from "./drawDigits.ts";
+/** Which test pictures are worth drawing: recognised ones of different classes, and the mistakes made with most certainty. */
+import type { ClassifiedPicture } from "./drawPictures.ts";
+import { type Images, SIDE } from "./showcase.ts";
 
 export interface Recognition {
   readonly classes: ArrayLike<number>;
@@ -10,12 +9,12 @@ export interface Recognition {
 }
 
 export interface Examples {
-  readonly right: ClassifiedDigit[];
-  readonly wrong: ClassifiedDigit[];
+  readonly right: ClassifiedPicture[];
+  readonly wrong: ClassifiedPicture[];
 }
 
-export function chooseExamples(digits: Digits, recognition: Recognition, count: number): Examples {
-  const { labels, classes: names, features } = digits;
+export function chooseExamples(images: Images, recognition: Recognition, count: number): Examples {
+  const { labels, classes: names, features } = images;
   const { classes, probabilities } = recognition;
   const sure = (i: number) => probabilities[i * names.length + (classes[i] as number)] as number;
   const all = Array.from(labels, (_, i) => i);
@@ -30,7 +29,7 @@ export function chooseExamples(digits: Digits, recognition: Recognition, count: 
     .filter((i) => classes[i] !== labels[i])
     .sort((a, b) => sure(b) - sure(a))
     .slice(0, count);
-  const drawn = (i: number): ClassifiedDigit => ({
+  const drawn = (i: number): ClassifiedPicture => ({
     pixels: features.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE),
     width: SIDE,
     height: SIDE,

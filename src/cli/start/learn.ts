@@ -1,23 +1,22 @@
-/** Trains a model on digits and reports on the way: loss, validation accuracy, examples a second. */
+/** Trains a model on pictures and reports on the way: loss, validation accuracy, examples a second. */
 import { adam, cosine, type FitResult, type Model } from "../../index.ts";
-import type { Digits } from "./digits.ts";
 import type { Progress } from "./progress.ts";
 import type { ProgressReport } from "./progressReport.ts";
+import type { Images, Showcase } from "./showcase.ts";
 
-const BATCH = 128;
 /** The loss shown is a mean over some fifty batches: one batch's alone would jump. */
 const SMOOTHING = 0.98;
 
-export interface Learning {
-  readonly training: Digits;
-  readonly validation: Digits;
+export interface Learning extends Pick<Showcase, "batchSize" | "learningRate"> {
+  readonly training: Images;
+  readonly validation: Images;
   readonly epochs: number;
   readonly seed: number;
   readonly signal: AbortSignal;
 }
 
 export async function learn(model: Model, learning: Learning, report: ProgressReport): Promise<FitResult> {
-  const { training, validation, epochs, seed, signal } = learning;
+  const { training, validation, epochs, seed, signal, batchSize, learningRate } = learning;
   const perEpoch = training.labels.length;
   const start = performance.now();
   let progress: Progress = {
@@ -29,15 +28,15 @@ export async function learn(model: Model, learning: Learning, report: ProgressRe
     examplesPerSecond: 0,
   };
   return model.fit(training, {
-    optimizer: adam({ learningRate: 3e-3 }),
+    optimizer: adam({ learningRate }),
     schedule: cosine(),
-    batchSize: BATCH,
+    batchSize,
     epochs,
     seed,
     validation,
     signal,
     onStep({ epoch, value, epochEnd }) {
-      const seen = Math.min(progress.seen + BATCH, (epoch + 1) * perEpoch);
+      const seen = Math.min(progress.seen + batchSize, (epoch + 1) * perEpoch);
       const loss = progress.seen === 0 ? value : SMOOTHING * progress.loss + (1 - SMOOTHING) * value;
       const examplesPerSecond = (1000 * seen) / (performance.now() - start);
       progress = { ...progress, epoch: epoch + 1, seen, loss, examplesPerSecond };

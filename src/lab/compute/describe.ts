@@ -3,12 +3,14 @@ import * as dynamics from "../../dynamics/index.ts";
 import * as integrators from "../../integrators/index.ts";
 import type { Integrator } from "../../integrators/integrator.ts";
 import { dense, linear, ode, standardize } from "../../layers/index.ts";
-import { type Network, network } from "../../networks/index.ts";
-import type { State } from "../state.ts";
+import * as networks from "../../networks/index.ts";
+import { isImageSet, type State } from "../state.ts";
 import type { Examples } from "./examples.ts";
 
-/** An opening layer, time steps, a classifier; columns of a table are standardised first. */
-export function describeNetwork(state: State, { features, width, classes }: Examples): Network {
+/** An opening layer, time steps, a classifier; columns of a table are standardised first. For images, convolutions too. */
+export function describeNetwork(state: State, examples: Examples): networks.Network {
+  const { features, width, classes } = examples;
+  if (isImageSet(state.data) && state.architecture !== "dense") return forImages(state, examples);
   const { activation, weights, steps, finalTime, gamma } = state;
   const options = state.dynamics === "antisymmetric" ? { activation, gamma } : { activation };
   const field = dynamics[state.dynamics](options) as dynamics.Dynamics;
@@ -16,9 +18,18 @@ export function describeNetwork(state: State, { features, width, classes }: Exam
   const block = ode(field, integrator as never, { steps, finalTime, weights });
   const outputs = state.loss === "logistic" ? 1 : classes.length;
   const opening = state.data === "table" ? [standardize.fit(features, width)] : [];
-  return network({
+  return networks.network({
     input: width,
     layers: [...opening, dense(state.width, { activation }), block, linear(outputs)],
     classes,
   });
+}
+
+function forImages(state: State, { shape, classes }: Examples): networks.Network {
+  const { activation, weights, steps, finalTime, width, architecture } = state;
+  const input = shape as readonly [number, number, number];
+  const common = { input, outputs: state.loss === "logistic" ? 1 : classes.length, activation, classes };
+  if (architecture === "leNet") return networks.leNet(common);
+  const make = networks[architecture as "convResNet"];
+  return make({ ...common, channels: [width, 2 * width], stride: 2, steps, finalTime, weights });
 }

@@ -2,14 +2,16 @@
 import { OdenetError } from "../../core/errors.ts";
 import { circles, ellipses, peaks, readCsv, selectExamples, spirals, split, swissRoll } from "../../data/index.ts";
 import { pointsOf, REACH } from "../points.ts";
-import type { State } from "../state.ts";
+import type { ImageSetName, State } from "../state.ts";
 
 export interface Examples {
-  /** n × width numbers. */
-  readonly features: Float64Array;
+  /** n × width numbers; images are bytes, which a model scales to 0 … 1. */
+  readonly features: Float64Array | Uint8Array;
   readonly labels: Int32Array;
   readonly classes: readonly string[];
   readonly width: number;
+  /** Of images: channels, height, width. */
+  readonly shape?: readonly [number, number, number];
   /** Half the width of the square that is shown; absent: around the examples. */
   readonly reach?: number;
 }
@@ -51,24 +53,33 @@ function drawn(text: string): Examples {
   };
 }
 
-function all({ data, examples, noise, seed, points }: State, text: string): Examples {
+/** Data that the page makes itself, or has been given. */
+type Plane = State & { data: Exclude<State["data"], ImageSetName> };
+
+function all({ data, examples, noise, seed, points }: Plane, text: string): Examples {
   if (data === "table") return table(text);
   if (data === "drawn") return drawn(points);
   const { features, labels, classes } = generators[data]({ examples, noise, seed });
   return { features, labels: Int32Array.from(labels), classes, width: 2 };
 }
 
-/** A fifth of the examples is set aside, chosen by the seed. `text` is the table, where there is one. */
+/** `text` is the table, where there is one. */
 export function makeExamples(state: State, text: string): Parts {
-  const whole = all(state, text);
+  const whole = all(state as Plane, text);
   if (whole.classes.length > MOST_CLASSES) {
     throw new OdenetError(
       "label",
       `data: expected at most ${MOST_CLASSES} classes, got ${whole.classes.length}. Merge some, or use the command odenet train.`,
     );
   }
-  const { training, validation } = split({ ...whole, shape: whole.width }, { validation: 0.2, seed: state.seed });
-  return { training: { ...whole, ...training }, validation: { ...whole, ...validation } };
+  return partsOf(whole, state.seed);
+}
+
+/** A fifth of the examples is set aside, chosen by the seed. */
+export function partsOf(whole: Examples, seed: number): Parts {
+  const { training, validation } = split({ ...whole, shape: whole.width }, { validation: 0.2, seed });
+  const part = ({ features, labels }: Pick<Examples, "features" | "labels">) => ({ ...whole, features, labels });
+  return { training: part(training), validation: part(validation) };
 }
 
 /** At most `count` examples, evenly taken. */
@@ -76,5 +87,6 @@ export function some(data: Examples, count: number): Examples {
   const n = data.labels.length;
   if (n <= count) return data;
   const rows = Uint32Array.from({ length: count }, (_, k) => Math.floor((k * n) / count));
-  return { ...data, ...selectExamples({ ...data, shape: data.width }, rows) };
+  const { features, labels } = selectExamples({ ...data, shape: data.width }, rows);
+  return { ...data, features, labels };
 }

@@ -6,8 +6,8 @@ export interface Plane {
   readonly axes: readonly [Float64Array, Float64Array];
 }
 
-/** Products of the covariance at most: of many wide features, some examples are enough. */
-const MOST_PRODUCTS = 1e7;
+/** Numbers that the plane is found from at most: of many or wide features, some examples are enough. */
+const MOST_NUMBERS = 2e5;
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let sum = 0;
@@ -25,37 +25,36 @@ export function principalPlane(values: readonly ArrayLike<number>[], width: numb
   }
   for (let k = 0; k < width; k++) mean[k] = (mean[k] as number) / count;
   if (width <= 2) return { mean: new Float64Array(width), axes: [unit(width, 0), unit(width, 1)] };
-  const covariance = covarianceOf(values, mean);
+  const rows = centred(values, mean);
   const same = before?.mean.length === width ? before : undefined;
-  const first = iterate(covariance, same?.axes[0] ?? unit(width, 0));
-  const second = iterate(covariance, same?.axes[1] ?? unit(width, 1), first);
+  const first = iterate(rows, same?.axes[0] ?? unit(width, 0));
+  const second = iterate(rows, same?.axes[1] ?? unit(width, 1), first);
   return { mean, axes: [first, second] };
 }
 
 const unit = (width: number, at: number): Float64Array => new Float64Array(width).fill(1, at, Math.min(at + 1, width));
 
-function covarianceOf(values: readonly ArrayLike<number>[], mean: Float64Array): Float64Array[] {
+/** Features less their mean, some of them where there are many. */
+function centred(values: readonly ArrayLike<number>[], mean: Float64Array): Float64Array[] {
   const width = mean.length;
-  const rows = Array.from({ length: width }, () => new Float64Array(width));
-  const y = new Float64Array(width);
-  const products = values.reduce((sum, v) => sum + v.length * width, 0);
-  const stride = width * Math.max(1, Math.ceil(products / MOST_PRODUCTS));
-  for (const v of values) {
-    for (let at = 0; at < v.length; at += stride) {
-      for (let k = 0; k < width; k++) y[k] = (v[at + k] as number) - (mean[k] as number);
-      for (let a = 0; a < width; a++) {
-        const row = rows[a] as Float64Array;
-        for (let b = 0; b < width; b++) row[b] = (row[b] as number) + (y[a] as number) * (y[b] as number);
-      }
-    }
-  }
-  return rows;
+  const numbers = values.reduce((sum, v) => sum + v.length, 0);
+  const stride = width * Math.max(1, Math.ceil(numbers / MOST_NUMBERS));
+  return values.flatMap((v) =>
+    Array.from({ length: Math.ceil(v.length / stride) }, (_, i) =>
+      mean.map((m, k) => (v[i * stride + k] as number) - m),
+    ),
+  );
 }
 
-function iterate(matrix: readonly Float64Array[], start: Float64Array, without?: Float64Array): Float64Array {
+/** v ← Σ y (yᵀv) over the rows y, of unit length, 24 times: never with the covariance, which wide features make large. */
+function iterate(rows: readonly Float64Array[], start: Float64Array, without?: Float64Array): Float64Array {
   let v = Float64Array.from(start, (x, k) => x + 1e-3 * (1 + (k % 3)));
   for (let round = 0; round < 24; round++) {
-    const next = Float64Array.from(matrix, (row) => dot(row, v));
+    const next = new Float64Array(v.length);
+    for (const y of rows) {
+      const share = dot(y, v);
+      for (let k = 0; k < y.length; k++) next[k] = (next[k] as number) + share * (y[k] as number);
+    }
     if (without) {
       const share = dot(next, without);
       for (let k = 0; k < next.length; k++) next[k] = (next[k] as number) - share * (without[k] as number);

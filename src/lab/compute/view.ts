@@ -1,8 +1,11 @@
 /** Everything that the page shows of a model, in one answer. */
 import { gradientFlow, jacobianSpectrum, type LayerFlow } from "../../analysis/index.ts";
+import { featureCount } from "../../layers/shape.ts";
 import type { Evaluation, MemoryUse, Model, ParameterInfo } from "../../model/model.ts";
+import { layOutNetwork } from "../../networks/network.ts";
 import type { State } from "../state.ts";
 import { dataFor } from "../targets.ts";
+import { productsOf } from "./cost.ts";
 import { type Examples, type Parts, some } from "./examples.ts";
 import { type Plane, principalPlane, project } from "./projection.ts";
 
@@ -31,16 +34,20 @@ export interface DepthView {
   readonly flow: readonly LayerFlow[];
   /** hλ along the path of the first example; absent for wide networks. */
   readonly eigenvalues?: readonly { readonly re: number; readonly im: number }[];
-  /** K over time: `entries` numbers at each of `times`. */
-  readonly weights: { readonly times: readonly number[]; readonly values: Float64Array };
+  /** K over time: `entries` numbers at each of `times`; absent without time steps. */
+  readonly weights?: { readonly times: readonly number[]; readonly values: Float64Array };
   readonly memory: MemoryUse;
 }
 
 export interface View {
   readonly training: Evaluation;
   readonly validation: Evaluation;
+  /** Of points in the plane. */
   readonly regions?: RegionView;
-  readonly features: FeatureView;
+  /** Where there are no regions: `confusion[i][j]` validation examples of class i were taken for class j. */
+  readonly confusion?: readonly (readonly number[])[];
+  /** Absent without time steps. */
+  readonly features?: FeatureView;
   readonly depth?: DepthView;
   /** Milliseconds that the answer took. */
   readonly took: number;
@@ -51,9 +58,10 @@ const MOST_SIZE = 72;
 const LEAST_SIZE = 24;
 /** Examples whose loss is shown at least. */
 const LEAST_EXAMPLES = 200;
-/** Weights times points of one picture. */
+/** Products of one picture. */
 const WORK = 5e8;
 const SHOWN = 300;
+const LEAST_SHOWN = 50;
 /** Examples whose gradient is looked at. */
 const LOOKED_AT = 128;
 const MOST_ENTRIES = 64;
@@ -65,14 +73,16 @@ const planes = new WeakMap<Model, Plane>();
 /** `depth` asks for the slow part too. */
 export function view(model: Model, { training, validation }: Parts, loss: State["loss"], depth: boolean): View {
   const start = performance.now();
-  const affordable = WORK / weightsIn(model);
+  const affordable = WORK / productsOf(model);
   const regions = training.width === 2 ? regionsOf(model, training, Math.sqrt(affordable)) : undefined;
   const examples = Math.max(LEAST_EXAMPLES, Math.floor(affordable));
+  const shown = some(training, Math.min(SHOWN, Math.max(LEAST_SHOWN, Math.floor(affordable / 4))));
+  const features = featuresOf(model, shown);
   return {
     training: evaluate(model, some(training, examples), loss),
     validation: evaluate(model, some(validation, examples), loss),
-    ...(regions ? { regions } : {}),
-    features: featuresOf(model, some(training, SHOWN)),
+    ...(regions ? { regions } : { confusion: confusionOf(model, some(validation, examples)) }),
+    ...(features ? { features } : {}),
     ...(depth ? { depth: depthOf(model, some(training, LOOKED_AT), loss) } : {}),
     took: performance.now() - start,
   };
@@ -88,7 +98,7 @@ function evaluate(model: Model, examples: Examples, loss: State["loss"]): Evalua
   return { ...found, accuracy: right / labels.length };
 }
 
-function classesOf(model: Model, features: Float64Array): ArrayLike<number> {
+function classesOf(model: Model, features: Examples["features"]): ArrayLike<number> {
   const { classes, scores } = model.predict(features);
   if (classes) return classes;
   const outputs = model.network.classes?.length ?? 1;
@@ -113,8 +123,15 @@ function boundsOf({ features, reach }: Examples, axis: 0 | 1): [number, number] 
   return [low - margin, high + margin];
 }
 
-const weightsIn = (model: Model): number =>
-  model.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+function confusionOf(model: Model, { features, labels, classes }: Examples): number[][] {
+  const counts = classes.map(() => classes.map(() => 0));
+  const found = classesOf(model, features);
+  labels.forEach((label, i) => {
+    const row = counts[label] as number[];
+    row[found[i] as number] = (row[found[i] as number] as number) + 1;
+  });
+  return counts;
+}
 
 function regionsOf(model: Model, data: Examples, affordable: number): RegionView {
   const [x, y] = [boundsOf(data, 0), boundsOf(data, 1)];
@@ -139,14 +156,15 @@ function regionsOf(model: Model, data: Examples, affordable: number): RegionView
   return { size, x, y, classes: found, certainty };
 }
 
-function featuresOf(model: Model, { features, labels }: Examples): FeatureView {
+function featuresOf(model: Model, { features, labels }: Examples): FeatureView | undefined {
   const [path] = model.states(features);
-  const values = path?.values ?? [features];
+  if (!path) return undefined;
+  const { values, times } = path;
   const width = (values[0]?.length ?? 0) / labels.length;
   const plane = principalPlane(values, width, planes.get(model));
   planes.set(model, plane);
   return {
-    times: path?.times ?? [0],
+    times,
     points: values.map((v) => project(v, plane)),
     labels,
     projected: width > 2,
@@ -154,23 +172,26 @@ function featuresOf(model: Model, { features, labels }: Examples): FeatureView {
 }
 
 function depthOf(model: Model, examples: Examples, loss: State["loss"]): DepthView {
-  const layer = model.network.layers.findIndex(({ kind }) => kind === "ode");
-  const parameter = model.parameters.find(({ name }) => name.startsWith(`${layer}.K`)) as ParameterInfo;
-  const wide = (parameter.shape[parameter.shape.length - 1] as number) > MOST_WIDTH;
-  const spectrum = wide ? undefined : jacobianSpectrum(model, examples.features.slice(0, examples.width));
+  const { input, layers } = model.network;
+  const layer = layers.findIndex(({ kind }) => kind === "ode");
+  const parameter = model.parameters.find(({ name }) => name.startsWith(`${layer}.K`));
+  const width = parameter && featureCount(layOutNetwork({ input, layers: layers.slice(0, layer) }).output);
+  const spectrum =
+    width && width <= MOST_WIDTH ? jacobianSpectrum(model, examples.features.slice(0, examples.width)) : undefined;
   return {
     flow: gradientFlow(model, dataFor(examples, loss)),
     ...(spectrum ? { eigenvalues: spectrum.flatMap(({ scaled }) => scaled) } : {}),
-    weights: weightsOf(model, layer, parameter),
+    ...(parameter ? { weights: weightsOf(model, layer, parameter) } : {}),
     memory: model.memory,
   };
 }
 
 /** Entries of K, evenly taken, at equal distances in time. */
-function weightsOf(model: Model, layer: number, { name, shape }: ParameterInfo): DepthView["weights"] {
+function weightsOf(model: Model, layer: number, { name, shape }: ParameterInfo): NonNullable<DepthView["weights"]> {
   const { steps, stepSize } = model.network.layers[layer] as { steps: number; stepSize: number };
   const all = model.get(name);
-  const sets = shape.length > 2 ? (shape[0] as number) : 1;
+  const varying = shape.length % 2 === 1; // K has two dimensions, of a convolution four; time is one more
+  const sets = varying ? (shape[0] as number) : 1;
   const size = all.length / sets;
   const entries = Math.min(size, MOST_ENTRIES);
   const shown = Math.max(2, sets); // weights that are constant in time are shown at both ends
@@ -180,6 +201,6 @@ function weightsOf(model: Model, layer: number, { name, shape }: ParameterInfo):
       values[j * entries + k] = all[Math.min(j, sets - 1) * size + Math.floor((k * size) / entries)] as number;
     }
   }
-  const spacing = (steps * stepSize) / (shape.length > 2 ? sets : 1);
+  const spacing = (steps * stepSize) / (varying ? sets : 1);
   return { times: Array.from({ length: shown }, (_, j) => j * spacing), values };
 }

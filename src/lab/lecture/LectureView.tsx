@@ -1,7 +1,7 @@
 /** One page of the course at a time, in large type: a title, the figures, and what to see, hidden until asked for. */
 import { useEffect, useState } from "preact/hooks";
 import type { ThemeName } from "../../plots/index.ts";
-import { download } from "../download.ts";
+import { csv, download, flattened } from "../download.ts";
 import { useLatest } from "../experiments/useLatest.ts";
 import { Figure } from "../Figure.tsx";
 import type { Lab } from "../session.ts";
@@ -81,13 +81,23 @@ export function LectureView({ lab, theme, page }: { lab: Lab; theme: ThemeName; 
           {Object.entries(shown.figures).map(([figure, svg]) => (
             <Figure key={figure} title={figure.replaceAll("-", " ")} svg={svg} />
           ))}
-          <button
-            type="button"
-            class="link"
-            onClick={() => download(`${name}.json`, JSON.stringify(shown.numbers, null, 2), "application/json")}
-          >
-            The numbers behind the figures
-          </button>
+          <p class="note">
+            The numbers behind the figures:
+            <button
+              type="button"
+              class="link"
+              onClick={() => download(`${name}.json`, JSON.stringify(shown.numbers, null, 2), "application/json")}
+            >
+              as JSON
+            </button>
+            <button
+              type="button"
+              class="link"
+              onClick={() => download(`${name}.csv`, csv(flattened(shown.numbers)), "text/csv")}
+            >
+              as CSV
+            </button>
+          </p>
         </>
       )}
     </article>

@@ -3,9 +3,11 @@ import { useEffect, useState } from "preact/hooks";
 import { trajectoryPlot } from "../../plots/index.ts";
 import { seriesColor, themes } from "../../plots/theme.ts";
 import type { FeatureView } from "../compute/view.ts";
-import { csv, download } from "../download.ts";
+import { Downloads } from "../Downloads.tsx";
+import type { Columns } from "../download.ts";
 import { Slider } from "../inputs.tsx";
 import { dot, useCanvas } from "./canvas.ts";
+import { Legend } from "./Legend.tsx";
 import type { Shown } from "./TrainView.tsx";
 
 /** Milliseconds from one time step to the next when the features move by themselves. */
@@ -13,7 +15,8 @@ const TICK = 70;
 
 export function Features({ session, theme: name }: Shown) {
   const theme = themes[name];
-  const features = session.view?.features;
+  const { view, parts } = session;
+  const features = view?.features;
   const last = (features?.times.length ?? 1) - 1;
   const [chosen, setChosen] = useState<number>(); // undefined: the end
   const [moving, setMoving] = useState(false);
@@ -39,7 +42,8 @@ export function Features({ session, theme: name }: Shown) {
     }
     context.globalAlpha = 1;
     features.labels.forEach((c, i) => {
-      dot(context, ...place(features.points[at] as Float32Array, i), 3, seriesColor(theme, c), theme.background);
+      const rim = c < theme.series.length ? theme.background : theme.foreground; // colours come again, in another rim
+      dot(context, ...place(features.points[at] as Float32Array, i), 3, seriesColor(theme, c), rim);
     });
   });
 
@@ -48,26 +52,7 @@ export function Features({ session, theme: name }: Shown) {
     <section class="panel" aria-label="Features through time">
       <div class="panel-head">
         <h2>Features through time</h2>
-        {features && (
-          <span class="keep">
-            <button
-              type="button"
-              class="link"
-              aria-label="Download features as SVG"
-              onClick={() => download("features.svg", figureOf(features), "image/svg+xml")}
-            >
-              SVG
-            </button>
-            <button
-              type="button"
-              class="link"
-              aria-label="Download features as CSV"
-              onClick={() => download("features.csv", tableOf(features), "text/csv")}
-            >
-              CSV
-            </button>
-          </span>
-        )}
+        {features && <Downloads title="features" svg={() => figureOf(features)} numbers={() => tableOf(features)} />}
       </div>
       <canvas
         ref={canvas}
@@ -88,6 +73,7 @@ export function Features({ session, theme: name }: Shown) {
           onInput={setChosen}
         />
       </div>
+      {view?.confusion && parts && <Legend classes={parts.training.classes} theme={theme} />}
     </section>
   );
 }
@@ -124,13 +110,13 @@ function figureOf({ points, labels, projected }: FeatureView): string {
   return trajectoryPlot(paths, { title: "Features through time", x: axis("₁"), y: axis("₂") });
 }
 
-function tableOf({ times, points, labels }: FeatureView): string {
+function tableOf({ times, points, labels }: FeatureView): Columns {
   const rows = times.flatMap((t, j) => Array.from(labels, (c, i) => ({ t, i, c, p: points[j] as Float32Array })));
-  return csv({
+  return {
     time: rows.map(({ t }) => t),
     example: rows.map(({ i }) => i),
     class: rows.map(({ c }) => c),
     x: rows.map(({ p, i }) => p[2 * i] as number),
     y: rows.map(({ p, i }) => p[2 * i + 1] as number),
-  });
+  };
 }

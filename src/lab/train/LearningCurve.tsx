@@ -1,35 +1,65 @@
-/** Loss over epochs, of training and validation data. */
-import { useMemo } from "preact/hooks";
+/** Loss or accuracy over epochs, of training and validation data. */
+import { useMemo, useState } from "preact/hooks";
 import { curves } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
+import type { Sample } from "../session.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
 
+/** What can be shown of a sample, and on which axis. */
+const measures = {
+  loss: { of: ({ training, validation }: Sample) => [training, validation], y: { label: "loss", scale: "log" } },
+  accuracy: {
+    of: ({ trainingAccuracy, accuracy }: Sample) => [trainingAccuracy, accuracy],
+    y: { label: "accuracy", domain: [0, 1.02] },
+  },
+} as const;
+type Measure = keyof typeof measures;
+
 export function LearningCurve({ session, theme }: Shown) {
   const { samples } = session;
+  const [measure, setMeasure] = useState<Measure>("loss");
   const last = samples[samples.length - 1];
   const svg = useMemo(() => {
     if (samples.length === 0) return undefined;
     const shown = samples.length === 1 ? [...samples, ...samples] : samples;
     const x = shown.map(({ epoch }) => epoch);
+    const { of, y } = measures[measure];
     return curves(
       [
-        { x, y: shown.map((s) => s.training), label: "training" },
-        { x, y: shown.map((s) => s.validation), label: "validation", style: "dashed" },
+        { x, y: shown.map((s) => of(s)[0] as number), label: "training" },
+        { x, y: shown.map((s) => of(s)[1] as number), label: "validation", style: "dashed" },
       ],
       {
         ...SIZE,
         theme,
         x: { label: "epoch", domain: [x[0] as number, Math.max((x[0] as number) + 1, x[x.length - 1] as number)] },
-        y: { label: "loss", scale: "log" },
+        y,
       },
     );
-  }, [samples.length, last, theme]);
+  }, [samples.length, last, theme, measure]);
   const numbers = () => ({
     epoch: samples.map((s) => s.epoch),
     training: samples.map((s) => s.training),
     validation: samples.map((s) => s.validation),
-    accuracy: samples.map((s) => s.accuracy),
+    "training accuracy": samples.map((s) => s.trainingAccuracy),
+    "validation accuracy": samples.map((s) => s.accuracy),
   });
-  return <Figure title="Learning curve" svg={svg} numbers={numbers} />;
+  return (
+    <Figure title="Learning curve" svg={svg} numbers={numbers}>
+      <div class="measures">
+        {(Object.keys(measures) as Measure[]).map((name) => (
+          <button
+            key={name}
+            type="button"
+            class="quiet"
+            aria-pressed={measure === name}
+            onClick={() => setMeasure(name)}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+    </Figure>
+  );
 }

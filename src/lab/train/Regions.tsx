@@ -5,9 +5,11 @@ import { scatter } from "../../plots/index.ts";
 import { seriesColor, type Theme, themes } from "../../plots/theme.ts";
 import type { Examples } from "../compute/examples.ts";
 import type { RegionView } from "../compute/view.ts";
-import { csv, download } from "../download.ts";
+import { Downloads } from "../Downloads.tsx";
+import type { Columns } from "../download.ts";
 import { codePoint, pointsOf, REACH } from "../points.ts";
 import { dot, useCanvas } from "./canvas.ts";
+import { Legend } from "./Legend.tsx";
 import type { Shown } from "./TrainView.tsx";
 
 const CLASSES = 4;
@@ -75,64 +77,36 @@ export function Regions({ session, theme: name }: Shown) {
     else return;
     event.preventDefault();
   };
-  const wide = parts && parts.training.width !== 2;
-  const description = wide
-    ? `${parts.training.width} features: no plane to draw regions in`
-    : `Decision regions of ${parts?.training.classes.length ?? 0} classes under ${parts?.training.labels.length ?? 0} training examples`;
+  const description = `Decision regions of ${parts?.training.classes.length ?? 0} classes under ${parts?.training.labels.length ?? 0} training examples`;
 
   return (
     <section class="panel" aria-label="Decision regions">
       <div class="panel-head">
         <h2>Decision regions</h2>
         {regions && parts && (
-          <span class="keep">
-            <button
-              type="button"
-              class="link"
-              aria-label="Download decision regions as SVG"
-              onClick={() => download("decision-regions.svg", figureOf(regions, parts.training), "image/svg+xml")}
-            >
-              SVG
-            </button>
-            <button
-              type="button"
-              class="link"
-              aria-label="Download examples as CSV"
-              onClick={() => download("examples.csv", tableOf(parts.training), "text/csv")}
-            >
-              CSV
-            </button>
-          </span>
+          <Downloads
+            title="decision regions"
+            svg={() => figureOf(regions, parts.training)}
+            numbers={() => tableOf(parts.training)}
+          />
         )}
       </div>
-      {wide ? (
-        <p class="empty note">{description}. The features on the right show what the network makes of them.</p>
-      ) : (
-        <canvas
-          ref={canvas}
-          class={drawing ? "square paper" : "square"}
-          role="img"
-          aria-label={drawing ? `${description}. Draw with the pointer, or with arrow keys and Enter` : description}
-          tabIndex={drawing ? 0 : undefined}
-          onPointerDown={(event) => {
-            if (!drawing) return;
-            event.currentTarget.setPointerCapture(event.pointerId);
-            last.current = undefined;
-            pointer(event);
-          }}
-          onPointerMove={(event) => drawing && event.buttons === 1 && pointer(event)}
-          onKeyDown={(event) => drawing && key(event)}
-        />
-      )}
-      {!drawing && parts && (
-        <ul class="legend" aria-label="Classes">
-          {parts.training.classes.map((label, k) => (
-            <li key={label} style={{ "--class": seriesColor(theme, k) }}>
-              {label}
-            </li>
-          ))}
-        </ul>
-      )}
+      <canvas
+        ref={canvas}
+        class={drawing ? "square paper" : "square"}
+        role="img"
+        aria-label={drawing ? `${description}. Draw with the pointer, or with arrow keys and Enter` : description}
+        tabIndex={drawing ? 0 : undefined}
+        onPointerDown={(event) => {
+          if (!drawing) return;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          last.current = undefined;
+          pointer(event);
+        }}
+        onPointerMove={(event) => drawing && event.buttons === 1 && pointer(event)}
+        onKeyDown={(event) => drawing && key(event)}
+      />
+      {!drawing && parts && <Legend classes={parts.training.classes} theme={theme} />}
       {drawing && (
         <fieldset class="classes">
           <legend>Class to draw</legend>
@@ -191,7 +165,8 @@ function figureOf({ size, x, y, classes, certainty }: RegionView, examples: Exam
   );
 }
 
-function tableOf(examples: Examples): string {
+/** The examples under the regions. */
+function tableOf(examples: Examples): Columns {
   const classes = Array.from(examples.labels, (c) => examples.classes[c] as string);
-  return csv({ x: column(examples, 0), y: column(examples, 1), class: classes });
+  return { x: column(examples, 0), y: column(examples, 1), class: classes };
 }

@@ -4,7 +4,16 @@ import { codeOf } from "../code.ts";
 import { download } from "../download.ts";
 import { NumberInput, Select } from "../inputs.tsx";
 import type { Session } from "../session.ts";
-import { fitting, type SettingName, type State, settings } from "../state.ts";
+import {
+  beginning,
+  fitting,
+  hasSteps,
+  isImageSet,
+  regularizers,
+  type SettingName,
+  type State,
+  settings,
+} from "../state.ts";
 import { openFile } from "./TableDrop.tsx";
 
 const hints: Partial<Record<SettingName, string>> = {
@@ -13,11 +22,28 @@ const hints: Partial<Record<SettingName, string>> = {
   width: "Features inside the network",
   weights: "How the weights depend on time",
   gamma: "Moves the spectrum of K − Kᵀ − γI to the left",
+  tikhonov: "λ/2 ‖θ‖²; 0 for none",
+  timeSmoothness: "α/2 ∫ ‖dθ/dt‖² dt; 0 for none",
+  l1: "λ ‖θ‖₁, smoothed; 0 for none",
+  stabilityPenalty: "λ/2 ∫ ‖P₊(½(K + Kᵀ))‖² dt, P₊ the positive part; 0 for none",
   noise: "Standard deviation of the noise on each coordinate",
 };
 
 const names: Partial<Record<SettingName, Record<string, string>>> = {
-  data: { swissRoll: "Swiss roll", drawn: "drawn by hand", table: "my table" },
+  data: {
+    swissRoll: "Swiss roll",
+    drawn: "drawn by hand",
+    table: "my table",
+    mnist: "MNIST",
+    "fashion-mnist": "Fashion-MNIST",
+  },
+  architecture: {
+    dense: "as for points",
+    leNet: "LeNet-5",
+    convResNet: "convolutional ResNet",
+    parabolicCnn: "parabolic CNN",
+    hamiltonianCnn: "Hamiltonian CNN",
+  },
   dynamics: {
     layerField: "ResNet: σ(Ky+b)",
     antisymmetric: "antisymmetric",
@@ -29,7 +55,6 @@ const names: Partial<Record<SettingName, Record<string, string>>> = {
   integrator: { euler: "Euler", heun: "Heun", ralston: "Ralston", verlet: "Verlet", rk3: "RK3", rk4: "RK4" },
   weights: { perStep: "one set a step", constant: "constant", nodal: "at nodes", halfSteps: "at half steps" },
   loss: { softmaxCrossEntropy: "cross-entropy", leastSquares: "least squares" },
-  regularizer: { timeSmoothness: "smooth in time", stabilityPenalty: "stability", tikhonov: "Tikhonov" },
   optimizer: { adam: "Adam", adamW: "AdamW", sgd: "SGD", lbfgs: "L-BFGS", newtonCG: "Newton–CG" },
   precision: { f32: "single", f64: "double" },
 };
@@ -37,7 +62,7 @@ const names: Partial<Record<SettingName, Record<string, string>>> = {
 export function Settings({ session }: { session: Session }) {
   const { state } = session;
   const set = (name: SettingName) => (value: string | number) =>
-    void session.change({ [name]: value } as Partial<State>);
+    void session.change(beginning(state, { [name]: value } as Partial<State>));
   const list = (name: SettingName, label: string, choices = settings[name as "data"].choices as readonly string[]) => (
     <Select
       label={label}
@@ -59,14 +84,18 @@ export function Settings({ session }: { session: Session }) {
   );
   const sources = settings.data.choices?.filter((name) => name !== "table" || session.tableName) as readonly string[];
   const searches = state.optimizer === "lbfgs" || state.optimizer === "newtonCG";
-  const generated = state.data !== "drawn" && state.data !== "table";
+  const images = isImageSet(state.data);
+  const generated = !images && state.data !== "drawn" && state.data !== "table";
+  const dense = !images || state.architecture === "dense";
+  const steps = hasSteps(state);
+  const unstable = dense && state.dynamics === "layerField"; // the others are stable by their form
   return (
     <form class="settings" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
       <details open>
         <summary>Data</summary>
         <div class="fields">
           {list("data", "Examples", sources)}
-          {generated && amount("examples", "Number")}
+          {(generated || images) && amount("examples", "Number")}
           {generated && amount("noise", "Noise")}
           <label class="file">
             Open a CSV table
@@ -81,30 +110,40 @@ export function Settings({ session }: { session: Session }) {
       <details open>
         <summary>Network</summary>
         <div class="fields">
-          {list("dynamics", "Dynamics")}
-          {list("integrator", "Integrator", fitting[state.dynamics])}
+          {images && list("architecture", "Network")}
+          {dense && list("dynamics", "Dynamics")}
+          {dense && list("integrator", "Integrator", fitting[state.dynamics])}
           {list("activation", "Activation σ")}
-          {amount("width", "Width")}
-          {amount("steps", "Steps N")}
-          {amount("finalTime", "Final time T")}
-          <p class="note">
-            step size <i>h</i> = <i>T</i> / <i>N</i> = {Number((state.finalTime / state.steps).toPrecision(4))}
-          </p>
-          {list("weights", "Weights in time")}
-          {state.dynamics === "antisymmetric" && amount("gamma", "γ")}
+          {steps && amount("width", dense ? "Width" : "Channels")}
+          {steps && amount("steps", "Steps N")}
+          {steps && amount("finalTime", "Final time T")}
+          {steps && (
+            <p class="note">
+              step size <i>h</i> = <i>T</i> / <i>N</i> = {Number((state.finalTime / state.steps).toPrecision(4))}
+            </p>
+          )}
+          {steps && list("weights", "Weights in time")}
+          {dense && state.dynamics === "antisymmetric" && amount("gamma", "γ")}
         </div>
       </details>
       <details open>
         <summary>Training</summary>
         <div class="fields">
           {list("loss", "Loss")}
-          {list("regularizer", "Regularizer")}
-          {state.regularizer !== "none" && amount("lambda", "λ")}
           {list("optimizer", "Optimizer")}
           {!searches && amount("learningRate", "Learning rate")}
           {!searches && amount("batchSize", "Batch")}
           {amount("seed", "Seed")}
           {list("precision", "Precision")}
+        </div>
+      </details>
+      <details open={regularizers.some((name) => state[name] > 0)}>
+        <summary>Regularizers</summary>
+        <div class="fields">
+          {amount("tikhonov", "Tikhonov λ")}
+          {(steps || state.timeSmoothness > 0) && amount("timeSmoothness", "Smooth in time α")}
+          {amount("l1", "ℓ₁ λ")}
+          {(unstable || state.stabilityPenalty > 0) && amount("stabilityPenalty", "Stability λ")}
         </div>
       </details>
       <Keep session={session} />

@@ -1,10 +1,11 @@
-/** A CSV table from a file: dropped anywhere on the page, or chosen. */
+/** A CSV table or a picture from a file: dropped anywhere on the page, or chosen. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Session } from "../session.ts";
 
 export async function openFile(session: Session, file: File | undefined): Promise<void> {
-  if (file) await session.openTable(file.name, await file.text());
+  if (file?.type.startsWith("image/")) await session.openPicture(file);
+  else if (file) await session.openTable(file.name, await file.text());
 }
 
 export function TableDrop({ session, children }: { session: Session; children: ComponentChildren }) {
@@ -27,7 +28,7 @@ export function TableDrop({ session, children }: { session: Session; children: C
       {children}
       {over && (
         <div class="drop-hint" aria-hidden="true">
-          Drop a CSV table: features in columns, the class in the last one
+          Drop a CSV table: features in columns, the class in the last one; or a picture to classify
         </div>
       )}
     </div>

@@ -1,6 +1,9 @@
 /** Train: settings, transport, and what a network does while it learns. */
 import type { ThemeName } from "../../plots/index.ts";
 import type { Session } from "../session.ts";
+import { hasSteps, isImageSet } from "../state.ts";
+import { Confusion } from "./Confusion.tsx";
+import { Drawing } from "./Drawing.tsx";
 import { Features } from "./Features.tsx";
 import { GradientFlow } from "./GradientFlow.tsx";
 import { LearningCurve } from "./LearningCurve.tsx";
@@ -17,6 +20,10 @@ export interface Shown {
 }
 
 export function TrainView({ session, theme }: Shown) {
+  const { state, parts } = session;
+  const steps = hasSteps(state);
+  const convolutional = isImageSet(state.data) && state.architecture !== "dense"; // too wide for eigenvalues
+  const plane = !isImageSet(state.data) && (parts?.training.width ?? 2) === 2;
   return (
     <TableDrop session={session}>
       <h1 class="unseen">Train a network</h1>
@@ -24,12 +31,13 @@ export function TrainView({ session, theme }: Shown) {
       <div class="train">
         <Settings session={session} />
         <div class="figures">
-          <Regions session={session} theme={theme} />
-          <Features session={session} theme={theme} />
+          {plane ? <Regions session={session} theme={theme} /> : <Confusion session={session} theme={theme} />}
+          {isImageSet(state.data) && <Drawing session={session} theme={theme} />}
+          {steps && <Features session={session} theme={theme} />}
           <LearningCurve session={session} theme={theme} />
-          <Spectrum session={session} theme={theme} />
+          {!convolutional && <Spectrum session={session} theme={theme} />}
           <GradientFlow session={session} theme={theme} />
-          <Weights session={session} theme={theme} />
+          {steps && <Weights session={session} theme={theme} />}
         </div>
       </div>
     </TableDrop>

@@ -9,7 +9,7 @@ export interface Picture {
   readonly height: number;
 }
 
-export interface ClassifiedDigit extends Picture {
+export interface ClassifiedPicture extends Picture {
   readonly truth: string;
   readonly predicted: string;
   /** Of the predicted class. */
@@ -45,30 +45,42 @@ export function drawPicture({ pixels, width, height }: Picture, colour: boolean)
   return lines;
 }
 
-/** "true 7, predicted 7 (99.8 %)": as wide as a digit of 28 pixels. */
-export function caption({ truth, predicted, probability }: ClassifiedDigit): string {
+/** "true 7, predicted 7 (99.8 %)": as wide as 28 pixels. */
+export function caption({ truth, predicted, probability }: ClassifiedPicture): string {
   const sure = probability >= 0.9995 ? "100 %" : percent(probability, 1);
   return `true ${truth}, predicted ${predicted} (${sure})`;
 }
 
-/** Digits side by side, as many as the terminal is wide, each with its caption; where not even one fits, captions alone. */
-export function drawDigits(digits: readonly ClassifiedDigit[], { columns, colour }: Terminal): string {
+/** The caption, or its two halves where it is wider than its picture. */
+const captionLines = (picture: ClassifiedPicture): string[] => {
+  const text = caption(picture);
+  return text.length <= picture.width ? [text] : text.split(/(?<=,) /);
+};
+
+/** Pictures side by side, as many as the terminal is wide, each with its caption; where not even one fits, captions alone. */
+export function drawPictures(pictures: readonly ClassifiedPicture[], { columns, colour }: Terminal): string {
   const { green, red } = pc.createColors(colour);
-  const paint = (digit: ClassifiedDigit, text: string) => (digit.truth === digit.predicted ? green : red)(text);
-  const width = Math.max(0, ...digits.map((digit) => Math.max(digit.width, caption(digit).length)));
+  const paint = ({ truth, predicted }: ClassifiedPicture, text: string) => (truth === predicted ? green : red)(text);
+  const captions = pictures.map(captionLines);
+  const width = Math.max(0, ...pictures.map((picture) => picture.width), ...captions.flat().map((line) => line.length));
   const perRow = Math.floor((columns + GAP) / (width + GAP));
-  if (perRow < 1) return digits.map((digit) => paint(digit, caption(digit))).join("\n");
+  if (perRow < 1) return pictures.map((picture) => paint(picture, caption(picture))).join("\n");
 
   const rows: string[] = [];
-  for (let first = 0; first < digits.length; first += perRow) {
-    const row = digits.slice(first, first + perRow);
-    const pictures = row.map((digit) => drawPicture(digit, colour));
-    const height = Math.max(...pictures.map((lines) => lines.length));
-    const lines = Array.from({ length: height }, (_, y) =>
-      besides(row.map((digit, i) => (pictures[i]?.[y] ?? " ".repeat(digit.width)) + " ".repeat(width - digit.width))),
-    );
-    const captions = row.map((digit) => paint(digit, caption(digit)) + " ".repeat(width - caption(digit).length));
-    rows.push([...lines, besides(captions)].join("\n"));
+  for (let first = 0; first < pictures.length; first += perRow) {
+    const cells = pictures.slice(first, first + perRow).map((picture, i) => {
+      const drawn = drawPicture(picture, colour).map((line) => line + " ".repeat(width - picture.width));
+      const said = (captions[first + i] as string[]).map(
+        (line) => paint(picture, line) + " ".repeat(width - line.length),
+      );
+      return { drawn, said };
+    });
+    const height = Math.max(...cells.map(({ drawn }) => drawn.length));
+    const blank = " ".repeat(width);
+    const aligned = cells.map(({ drawn, said }) => [...drawn, ...Array(height - drawn.length).fill(blank), ...said]);
+    const tallest = Math.max(...aligned.map((cell) => cell.length));
+    const lines = Array.from({ length: tallest }, (_, y) => besides(aligned.map((cell) => cell[y] ?? blank)));
+    rows.push(lines.join("\n"));
   }
   return rows.join("\n\n");
 }

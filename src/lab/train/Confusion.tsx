@@ -1,0 +1,17 @@
+/** Which classes of the validation examples are taken for which: where there is no plane to draw regions in. */
+import { useMemo } from "preact/hooks";
+import { confusionMatrix } from "../../plots/index.ts";
+import { Figure } from "../Figure.tsx";
+import { SIZE } from "./size.ts";
+import type { Shown } from "./TrainView.tsx";
+
+export function Confusion({ session, theme }: Shown) {
+  const counts = session.view?.confusion;
+  const classes = session.parts?.validation.classes ?? [];
+  const svg = useMemo(() => counts && confusionMatrix(counts, classes, { ...SIZE, theme }), [counts, classes, theme]);
+  const numbers = () => ({
+    "true class": classes,
+    ...Object.fromEntries(classes.map((name, j) => [name, (counts ?? []).map((row) => row[j] as number)])),
+  });
+  return <Figure title="Confusion" svg={svg} numbers={numbers} />;
+}

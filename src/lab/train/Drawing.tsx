@@ -1,0 +1,173 @@
+/** A picture to classify: drawn with the pointer, an example, or a file; and what the model takes it for while it learns. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Theme, themes } from "../../plots/theme.ts";
+import { useLatest } from "../experiments/useLatest.ts";
+import { percent } from "../format.ts";
+import type { Session } from "../session.ts";
+import type { ImageSetName } from "../state.ts";
+import type { Shown } from "./TrainView.tsx";
+
+/** Pixels along a side of the paper, eight to one of the images. */
+const SIDE = 224;
+const PEN = 20;
+const IMAGE = 28;
+
+export function Drawing({ session, theme: name }: Shown) {
+  const theme = themes[name];
+  const paper = useRef<HTMLCanvasElement>(null);
+  const last = useRef<readonly [number, number] | undefined>(undefined);
+  const [changes, setChanges] = useState(0); // none: the paper is empty
+  const [note, setNote] = useState("");
+  const [example, setExample] = useState(0);
+  const set = session.state.data as ImageSetName;
+  const { picture, looks, model } = session;
+
+  const context = () => paper.current?.getContext("2d", { willReadFrequently: true });
+  const wipe = () => {
+    const on = context();
+    if (!on) return;
+    on.fillStyle = theme.background;
+    on.fillRect(0, 0, SIDE, SIDE);
+    setNote("");
+    setChanges(0);
+  };
+  useEffect(wipe, [name, set]);
+  useEffect(() => {
+    const on = context();
+    if (!picture || !on) return;
+    wipe();
+    const ratio = SIDE / Math.max(picture.width, picture.height);
+    const [w, h] = [ratio * picture.width, ratio * picture.height];
+    on.drawImage(picture, (SIDE - w) / 2, (SIDE - h) / 2, w, h);
+    setNote("Your picture.");
+    setChanges(1);
+  }, [picture]);
+
+  const found = useLatest(async () => {
+    const on = context();
+    if (changes === 0 || !on || !model) return undefined;
+    return session.lab.call("classify", model as never, on.getImageData(0, 0, SIDE, SIDE), set);
+  }, `${changes} ${looks} ${set}`).value;
+
+  const draw = (event: PointerEvent) => {
+    const on = context();
+    if (!on) return;
+    const { left, top, width } = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const at = [((event.clientX - left) / width) * SIDE, ((event.clientY - top) / width) * SIDE] as const;
+    on.strokeStyle = theme.foreground;
+    on.lineWidth = PEN;
+    on.lineCap = "round";
+    on.beginPath();
+    on.moveTo(...(last.current ?? at));
+    on.lineTo(...at);
+    on.stroke();
+    last.current = at;
+    setChanges((n) => n + 1);
+  };
+
+  const showExample = () => {
+    const { features, labels, classes } = session.parts?.validation ?? {};
+    const on = context();
+    if (!features || !labels || !on) return;
+    const k = example % labels.length;
+    paint(on, features.subarray(k * IMAGE ** 2, (k + 1) * IMAGE ** 2), theme);
+    setNote(`A validation example of class ${classes?.[labels[k] as number]}.`);
+    setExample(k + 1);
+    setChanges((n) => n + 1);
+  };
+
+  const classes = session.parts?.training.classes ?? [];
+  const shares = found?.probabilities ?? new Float64Array(classes.length);
+  const best = shares.indexOf(Math.max(...shares));
+  const what = set === "mnist" ? "digit" : "piece of clothing";
+  return (
+    <section class="panel" aria-label={`Draw a ${what}`}>
+      <div class="panel-head">
+        <h2>Draw a {what}</h2>
+        <span class="keep">
+          <button type="button" class="link" onClick={wipe}>
+            Clear
+          </button>
+        </span>
+      </div>
+      <div class="draw">
+        <canvas
+          ref={paper}
+          width={SIDE}
+          height={SIDE}
+          class="square paper"
+          role="img"
+          aria-label={`Paper to draw a ${what} on with the pointer`}
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId);
+            last.current = undefined;
+            draw(event);
+          }}
+          onPointerMove={(event) => event.buttons === 1 && draw(event)}
+        />
+        <ol class="shares" aria-label="Probabilities">
+          {classes.map((label, k) => (
+            <li key={label} class={found && k === best ? "best" : ""} style={{ "--share": shares[k] ?? 0 }}>
+              <span>{label}</span>
+              <span>{found ? percent(shares[k]) : ""}</span>
+            </li>
+          ))}
+        </ol>
+      </div>
+      <div class="draw-foot">
+        {found && <Seen image={found.image} theme={theme} />}
+        <p class="note" role="status">
+          {note} {found ? `Taken for ${classes[best]}; on the left, as the model sees it.` : "Draw, or choose:"}
+        </p>
+        <button type="button" onClick={showExample}>
+          An example
+        </button>
+        <PictureFile session={session} />
+      </div>
+    </section>
+  );
+}
+
+function PictureFile({ session }: { session: Session }) {
+  return (
+    <label class="file">
+      A picture
+      <input
+        type="file"
+        accept="image/*"
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0];
+          event.currentTarget.value = "";
+          if (file) void session.openPicture(file);
+        }}
+      />
+    </label>
+  );
+}
+
+/** The bytes that the model is given, ink in the theme's colour. */
+function Seen({ image, theme }: { image: Uint8Array; theme: Theme }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const on = canvas.current?.getContext("2d");
+    if (on) paint(on, image, theme);
+  });
+  return <canvas ref={canvas} width={IMAGE} height={IMAGE} class="seen" role="img" aria-label="As the model sees it" />;
+}
+
+const small = document.createElement("canvas");
+
+/** An image of the set over the whole canvas: 0 is paper, 255 ink. */
+function paint(on: CanvasRenderingContext2D, image: ArrayLike<number>, theme: Theme): void {
+  small.width = small.height = IMAGE;
+  const brush = small.getContext("2d");
+  if (!brush) return;
+  const pixels = new ImageData(IMAGE, IMAGE);
+  const ink = theme.name === "dark" ? 255 : 0;
+  for (let k = 0; k < image.length; k++) pixels.data.set([ink, ink, ink, image[k] as number], 4 * k);
+  brush.putImageData(pixels, 0, 0);
+  on.fillStyle = theme.background;
+  on.fillRect(0, 0, on.canvas.width, on.canvas.height);
+  on.imageSmoothingEnabled = false;
+  on.drawImage(small, 0, 0, on.canvas.width, on.canvas.height);
+}
