@@ -96,6 +96,8 @@ async function bundleGroup(group, outdir) {
     platform: "neutral",
     plugins: [withCore, nodeModules, pureD3],
     mainFields: ["module", "main"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
     alias,
     charset: "utf8",
     legalComments: "none", // THIRD-PARTY.md has the whole licences
