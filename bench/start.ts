@@ -108,7 +108,8 @@ async function bundle(name: string, source: string): Promise<{ file: string; bro
           },
       logLevel: "error",
     });
-    loaded = filesLoaded(metafile, file);
+    // A peer asks for its package at once, if only by import(); ours loads what is asked for.
+    loaded = filesLoaded(metafile, file, own ? ["import-statement"] : ["import-statement", "dynamic-import"]);
   } catch {
     console.log(`${name} is left out: npm install in bench/peers first.`);
     return undefined;
@@ -119,12 +120,14 @@ async function bundle(name: string, source: string): Promise<{ file: string; bro
   return { file, brotli };
 }
 
-/** The entry and what it imports at once; not what is imported when it is asked for. */
-function filesLoaded({ outputs }: Metafile, entry: string, seen = new Set<string>()): string[] {
-  if (seen.has(entry)) return [];
-  seen.add(entry);
-  const imported = (outputs[entry]?.imports ?? []).filter((i) => i.kind === "import-statement" && i.path in outputs);
-  return [entry, ...imported.flatMap(({ path }) => filesLoaded({ outputs, inputs: {} }, path, seen))];
+/** The entry and what it loads by the given kinds of import. */
+function filesLoaded({ outputs }: Metafile, entry: string, kinds: readonly string[]): string[] {
+  const files = new Set([entry]);
+  for (const file of files) {
+    for (const { kind, path } of outputs[file]?.imports ?? [])
+      if (kinds.includes(kind) && path in outputs) files.add(path);
+  }
+  return [...files];
 }
 
 const WASM = `${process.cwd()}/bench/peers/node_modules/@tensorflow/tfjs-backend-wasm/dist`;

@@ -79,8 +79,6 @@ const alias = {
   "jpeg-js": resolve("node_modules/jpeg-js/lib/decoder.js"),
   // The same code without asking for a stream of Node's.
   papaparse: resolve("node_modules/papaparse/papaparse.min.js"),
-  // As modules, of which only what is used is taken.
-  "ml-matrix": resolve("node_modules/ml-matrix/src/index.js"),
 };
 
 async function bundleGroup(group, outdir) {

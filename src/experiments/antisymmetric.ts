@@ -6,7 +6,7 @@ import { energy } from "../analysis/index.ts";
 import { Random, streams } from "../core/random.ts";
 import { antisymmetric as antisymmetricField, hamiltonian } from "../dynamics/index.ts";
 import { euler, heun, implicitMidpoint, midpoint, rk3, rk4, verlet } from "../integrators/index.ts";
-import { ode } from "../layers/index.ts";
+import { type Layer, ode } from "../layers/index.ts";
 import { leastSquares } from "../losses/index.ts";
 import { network } from "../networks/index.ts";
 import { curves, panels } from "../plots/index.ts";
@@ -38,13 +38,14 @@ export const antisymmetric: Experiment = {
     const b = random.normal(FEATURES).map((v) => 0.2 * v);
     const y = random.normal(FEATURES);
 
+    const overTime = (h: number) =>
+      ({ steps: Math.round(FINAL_TIME / h), finalTime: FINAL_TIME, weights: "constant" }) as const;
     const norms = async (integrator: typeof euler, h: number, label: string): Promise<Run> => {
-      const steps = Math.round(FINAL_TIME / h);
       const field = antisymmetricField({ activation: "identity", bias: false });
       const model = await createModel(
         network({
           input: FEATURES,
-          layers: [ode(field, integrator, { steps, finalTime: FINAL_TIME, weights: "constant" })],
+          layers: [ode(field, integrator, overTime(h))],
         }),
         { loss: leastSquares(), precision: "f64" },
       );
@@ -54,9 +55,7 @@ export const antisymmetric: Experiment = {
       const values = Float64Array.from(path?.values ?? [], (v) => norm(v));
       return { label, times: path?.times ?? [], values };
     };
-    const energies = async (integrator: typeof euler, label: string): Promise<Run> => {
-      const steps = Math.round(FINAL_TIME / STEP);
-      const block = ode(antisymmetricField(), integrator, { steps, finalTime: FINAL_TIME, weights: "constant" });
+    const energyOf = async (block: Layer, label: string): Promise<Run> => {
       const model = await createModel(network({ input: FEATURES, layers: [block] }), {
         loss: leastSquares(),
         precision: "f64",
@@ -67,19 +66,10 @@ export const antisymmetric: Experiment = {
       model.dispose();
       return { label, times, values };
     };
-    const withVerlet = async (h: number, label: string): Promise<Run> => {
-      const steps = Math.round(FINAL_TIME / h);
-      const block = ode(hamiltonian(), verlet, { steps, finalTime: FINAL_TIME, weights: "constant", start: "half" });
-      const model = await createModel(network({ input: FEATURES, layers: [block] }), {
-        loss: leastSquares(),
-        precision: "f64",
-      });
-      model.set("0.K", K);
-      model.set("0.b", b);
-      const { times, values } = energy(model, y);
-      model.dispose();
-      return { label, times, values };
-    };
+    const energies = (integrator: typeof euler, label: string): Promise<Run> =>
+      energyOf(ode(antisymmetricField(), integrator, overTime(STEP)), label);
+    const withVerlet = (h: number, label: string): Promise<Run> =>
+      energyOf(ode(hamiltonian(), verlet, { ...overTime(h), start: "half" }), label);
 
     const eulers = await Promise.all(
       [1, 2, 4, 8].map((k) => norms(euler, STEP / k, k === 1 ? "euler, h" : `euler, h/${k}`)),

@@ -7,18 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, expect, test } from "vitest";
-import { findChromium, NO_CHROMIUM } from "./chromium.ts";
-
-const ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+import { chromiumArguments, findChromium, NO_CHROMIUM } from "./chromium.ts";
 
 export interface PageOptions {
   /** Serve with the headers that make the page `crossOriginIsolated`: shared memory is allowed only then. */
@@ -78,7 +67,10 @@ let browser: Promise<Browser> | undefined;
 
 async function launch(executablePath: string): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), "odenet-chromium-"));
-  return { profile, context: await chromium.launchPersistentContext(profile, { executablePath, args: ARGS }) };
+  return {
+    profile,
+    context: await chromium.launchPersistentContext(profile, { executablePath, args: chromiumArguments() }),
+  };
 }
 
 afterAll(async () => {

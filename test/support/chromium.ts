@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -22,3 +22,7 @@ export function findChromium(env = process.env, exists: (path: string) => boolea
   if (!found && env.ODENET_BROWSER === "required") throw new Error(`ODENET_BROWSER=required, but ${NO_CHROMIUM}`);
   return found;
 }
+
+/** Without a window, and without what it would do on its own; test/hosts reads the same file. */
+export const chromiumArguments = (): string[] =>
+  JSON.parse(readFileSync(new URL("./chromiumArguments.json", import.meta.url), "utf8"));

@@ -1,5 +1,5 @@
 // Browsers: the scenario in a page, then in a worker of an isolated page, where threads may share memory.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,16 +10,7 @@ import { eventually, serving } from "../run-child.mjs";
 import { freePort, STRICT, serve } from "../serve.mjs";
 import { program, tool } from "../tools.mjs";
 
-const CHROMIUM = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
+const CHROMIUM = JSON.parse(readFileSync(new URL("../../support/chromiumArguments.json", import.meta.url), "utf8"));
 
 const temporary = (name) => mkdtempSync(join(tmpdir(), `odenet-${name}-`));
 
