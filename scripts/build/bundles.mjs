@@ -75,8 +75,6 @@ const pureD3 = {
 
 /** Other files of packages than those they offer first. */
 const alias = {
-  // Its decoder alone.
-  "jpeg-js": resolve("node_modules/jpeg-js/lib/decoder.js"),
   // The same code without asking for a stream of Node's.
   papaparse: resolve("node_modules/papaparse/papaparse.min.js"),
 };
