@@ -37,7 +37,7 @@ const MEANT = [
   /^dist\/(cli\.js|serving\.js|core\.wasm|core\.wasm\.d\.ts|core\.h)$/,
   /^dist\/lab(\.worker)?\.js$/,
   /^dist\/lab\/[\w.]+$/,
-  /^dist\/chunks\/[\w.]+-[A-Z0-9]{8}\.js$/,
+  /^dist\/chunks\/[\w.-]+-[A-Z0-9]{8}\.js$/,
   /^dist\/chunks\/[\w.]+\.d\.ts$/,
 ];
 
