@@ -1,5 +1,7 @@
 /** Everything that reads bytes from outside, each with some good files to start from. */
-import { Layout, Op } from "../../assembly/opcodes.ts";
+import { BlobHeader, BlobPlan, Layout, Op } from "../../assembly/opcodes.ts";
+import { sealBlob } from "../../src/core/blob.ts";
+import { OdenetError } from "../../src/core/errors.ts";
 import { instantiateCore } from "../../src/core/load.ts";
 import { compile } from "../../src/core/plan.ts";
 import { readCsv, readIdx, readNpy } from "../../src/data/index.ts";
@@ -96,6 +98,7 @@ export async function targets(): Promise<Target[]> {
       read: (bytes: Uint8Array) => readCsv(new TextDecoder().decode(bytes)),
     },
     { name: "plan", seeds: models.map(planOf), read: runChecked },
+    { name: "blob", seeds: models.map((model) => model.toPlan({ batch: 2, training: true })), read: runBlob },
   ];
   for (const model of models) model.dispose();
   return list;
@@ -117,18 +120,59 @@ const own = shared + SHARED;
 const plan = own + PRIVATE;
 type PlanCall = (shared: number, own: number, plan: number, count: number) => number;
 
-/** A plan that plan_check accepts runs within its blocks; one of endless loops would be accepted too, and is left alone. */
+/** How often the records repeat at most: a plan ends, but one of many repetitions may take hours, and is left alone. */
+function repetitions(records: Uint8Array): number {
+  const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+  let all = 1;
+  for (let record = 0; record + Layout.Record <= records.length; record += Layout.Record) {
+    const op: number = view.getUint16(record + Layout.Op, true);
+    if (op === Op.Loop) all *= Math.max(1, view.getUint32(record + Layout.Sizes, true));
+  }
+  return all;
+}
+
+/** A plan that plan_check accepts runs within its blocks. */
 function runChecked(bytes: Uint8Array): void {
   const count = Math.floor(bytes.length / Layout.Record);
   new Uint8Array(core.memory.buffer).fill(0, shared).set(bytes.subarray(0, PRIVATE), plan);
   if ((core.plan_check as PlanCall)(SHARED, PRIVATE, plan, count) !== 0) return;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let iterations = 1;
-  for (let k = 0; k < count; k++) {
-    const record = k * Layout.Record;
-    const op: number = view.getUint16(record + Layout.Op, true);
-    if (op === Op.Loop) iterations *= Math.max(1, view.getUint32(record + Layout.Sizes, true));
-  }
-  if (iterations > 1000) return;
+  if (repetitions(bytes) > 1000) return;
   (core.plan_run as PlanCall)(shared, own, plan, count);
+}
+
+const host = instantiateCore() as ReturnType<typeof instantiateCore> & {
+  arena_alloc(bytes: number): number;
+  arena_free(at: number): void;
+  blob_check(at: number, bytes: number): number;
+  plan_run: PlanCall;
+};
+
+/** What a host of toPlan's blobs does with one from an enemy, whose checksum is right: every plan that it has is run. */
+function runBlob(given: Uint8Array): void {
+  const bytes = given.length < BlobHeader.Size ? given : sealBlob(given.slice());
+  const at = host.arena_alloc(bytes.length);
+  new Uint8Array(host.memory.buffer).set(bytes, at);
+  try {
+    const fault = host.blob_check(at, bytes.length);
+    if (fault !== 0) throw new OdenetError("file", `blob: expected one that keeps to itself, got fault ${fault}.`);
+    runPlans(bytes, at);
+  } finally {
+    host.arena_free(at);
+  }
+}
+
+function runPlans(bytes: Uint8Array, at: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const word = (offset: number): number => view.getUint32(offset, true);
+  const privateBytes = word(BlobHeader.PrivateBytes);
+  if (privateBytes > SHARED) throw new OdenetError("memory", `blob: expected a small one, got ${privateBytes} bytes.`);
+  const hidden = host.arena_alloc(privateBytes);
+  new Uint8Array(host.memory.buffer).fill(0, hidden, hidden + privateBytes);
+  for (let k = 0; k < word(BlobHeader.PlanCount); k++) {
+    const entry = word(BlobHeader.Plans) + BlobPlan.Size * k;
+    const [records, count] = [word(entry + BlobPlan.Records), word(entry + BlobPlan.Count)];
+    if (repetitions(bytes.subarray(records, records + count * Layout.Record)) > 1000) continue;
+    host.plan_run(at + word(BlobHeader.Shared), hidden, at + records, count);
+  }
+  host.arena_free(hidden);
 }
