@@ -216,7 +216,8 @@ function checkRecord<T extends number>(call: Call): bool {
       return whole<T>(n0) && block(call, 0, flat) && number(call, 1, 1);
     case Op.ToImage:
     case Op.ToFeatures: {
-      if (u64(n1) * u64(n2) > SIZE_LIMIT || u64(n0) * u64(n2) > SIZE_LIMIT) return false;
+      // Without pixels there is nothing in memory that bounds the others.
+      if (n2 == 0 || u64(n1) * u64(n2) > SIZE_LIMIT || u64(n0) * u64(n2) > SIZE_LIMIT) return false;
       const image = matrix<T>(n0 * n2, n1);
       const plain = matrix<T>(n0, n1 * n2);
       const there = i32(call.op) == Op.ToImage;

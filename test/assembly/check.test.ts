@@ -175,6 +175,7 @@ describe("plan_check", () => {
     }
     return bytes;
   };
+  const none: [number, number, number] = [0, 0, 0];
   const zero = (offset = 0, s0 = 0, s1 = 0) => record(Op.Zero, [4], [[offset, s0, s1]]);
   const loop = (count: number, length: number) => record(Op.Loop, [count, length]);
   const verdict = (...records: Uint8Array[]): number => {
@@ -189,6 +190,8 @@ describe("plan_check", () => {
     ["one past it", 1, [zero(1024)]],
     ["an offset that wraps around", 1, [zero(0xfffffff0)]],
     ["an operand between two vectors", 1, [zero(8)]],
+    ["an image without pixels", 1, [record(Op.ToImage, [1 << 17, 1 << 17, 0], [none, none])]],
+    ["features of none", 1, [record(Op.ToFeatures, [1 << 17, 1 << 17, 0], [none, none])]],
     ["a loop that ends at the block's end", 0, [loop(64, 1), zero(0, 16)]],
     ["one iteration more", 2, [loop(65, 1), zero(0, 16)]],
     ["backwards to the start", 0, [loop(64, 1), zero(1008, -16)]],
