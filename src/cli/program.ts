@@ -10,6 +10,7 @@ import { regularizers } from "../regularizers/index.ts";
 import { schedules } from "../training/index.ts";
 import { type CheckFlags, checkCommand } from "./check.ts";
 import { networkNames } from "./choices.ts";
+import { type CoreFlags, coreCommand } from "./core.ts";
 import { type EvaluateFlags, evaluateCommand } from "./evaluate.ts";
 import { type ExperimentFlags, experimentCommand } from "./experiment.ts";
 import { type ExportFlags, exportCommand, formats } from "./export.ts";
@@ -317,6 +318,15 @@ export function programFor(version: string, argv: readonly string[], done: (code
       ),
     )
     .action(async (path: string, flags: ExportFlags) => done(await exportCommand(path, flags)));
+
+  program
+    .command("core")
+    .summary("write the WebAssembly core for hosts without JavaScript")
+    .description("Writes core.wasm, which runs what export --to plan writes. Its signatures are in odenet/core.h.")
+    .option("--out <file>", "where to write", "core.wasm")
+    .option("--scalar", "for engines without SIMD: slower, with the same bits")
+    .addHelpText("after", examples("core", "core --scalar --out core-scalar.wasm"))
+    .action((flags: CoreFlags) => done(coreCommand(flags)));
 
   const info = program
     .command("info")
