@@ -1,5 +1,5 @@
 /** What the page is doing: the reader's settings, the model in the worker, its training, and what is shown of it. */
-import type { FitOptions } from "../training/index.ts";
+import type { FitOptions, ModelOptions } from "../training/index.ts";
 import { type Connection, connect } from "../worker/connect.ts";
 import type { RemoteModel } from "../worker/remoteModel.ts";
 import type { Parts } from "./compute/examples.ts";
@@ -33,6 +33,15 @@ const MOST_SAMPLES = 400;
 
 export const makeLab = (): Lab =>
   connect<typeof functions>(() => new Worker(new URL("./lab.worker.js", import.meta.url), { type: "module" }));
+
+/** Threads of a model: as many as the machine runs at once, where the page may share memory. */
+const threads = (): number =>
+  crossOriginIsolated ? ([8, 4, 2].find((n) => n <= navigator.hardwareConcurrency) ?? 1) : 1;
+
+const optionsOf = (state: State): ModelOptions => {
+  const { loss, seed, precision } = state;
+  return { loss: { kind: loss } as never, regularizers: regularizersOf(state), seed, precision, threads: threads() };
+};
 
 export class Session {
   readonly lab: Lab;
@@ -262,9 +271,7 @@ export class Session {
     const parts =
       data || !this.parts ? await this.lab.call("makeExamples", state, this.#table, document.baseURI) : this.parts;
     const network = await this.lab.call("describeNetwork", state, parts.training);
-    const { loss, seed, precision } = state;
-    const options = { loss: { kind: loss } as never, regularizers: regularizersOf(state), seed, precision };
-    const model = await this.lab.createModel(network, options);
+    const model = await this.lab.createModel(network, optionsOf(state));
     await this.model?.dispose();
     this.parts = parts;
     this.model = model;
@@ -279,9 +286,7 @@ export class Session {
   async #underNewObjective(): Promise<void> {
     const { model: old, state } = this;
     if (!old) return;
-    const { loss, seed, precision } = state;
-    const options = { loss: { kind: loss } as never, regularizers: regularizersOf(state), seed, precision };
-    const model = await this.lab.createModel(old.network, options);
+    const model = await this.lab.createModel(old.network, optionsOf(state));
     await model.set(await old.get());
     await old.dispose();
     this.model = model;

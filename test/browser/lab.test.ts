@@ -34,6 +34,7 @@ const accuracy = async (page: Page): Promise<number> =>
   Number.parseFloat((await page.locator("#accuracy").textContent()) ?? "");
 const epoch = async (page: Page): Promise<number> =>
   Number((await page.locator("#epoch").textContent())?.replaceAll(",", ""));
+const threads = async (page: Page): Promise<number> => Number(await page.locator("#threads").textContent());
 /** What a button gives to keep. */
 async function kept(page: Page, button: string): Promise<Buffer> {
   const [download] = await Promise.all([
@@ -50,6 +51,8 @@ pageTest("learns peaks, steps, is changed while it runs, and starts again", asyn
     `${lab.address}#/train?data=peaks&examples=1000&dynamics=layerField&integrator=euler&width=16&steps=8`,
   );
   await ready(page);
+  const cores = (await page.evaluate("navigator.hardwareConcurrency")) as number;
+  expect(await threads(page)).toBe(2 ** Math.floor(Math.log2(Math.min(8, cores))));
   await page.getByRole("button", { name: "Train one epoch" }).click();
   await page.locator('#epoch:text-is("1")').waitFor();
   await page.getByRole("button", { name: "Train one epoch" }).click();
@@ -309,6 +312,7 @@ pageTest("the site for static hosts trains from any folder, without headers", as
   try {
     await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/my/lab/#/train?data=circles`);
     await ready(page);
+    expect(await threads(page)).toBe(1);
     await page.getByRole("button", { name: "Train one epoch" }).click();
     await page.locator('#epoch:text-is("1")').waitFor();
     await page.getByLabel("Examples", { exact: true }).selectOption("fashion-mnist");
