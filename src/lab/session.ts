@@ -7,6 +7,7 @@ import type { View } from "./compute/view.ts";
 import { optimizerOf, regularizersOf } from "./objective.ts";
 import { changed, consequence, isImageSet, type State, stateFrom } from "./state.ts";
 import { dataFor } from "./targets.ts";
+import { threadsFor } from "./threads.ts";
 import type { functions } from "./worker.ts";
 
 export type Lab = Connection<typeof functions>;
@@ -34,13 +35,15 @@ const MOST_SAMPLES = 400;
 export const makeLab = (): Lab =>
   connect<typeof functions>(() => new Worker(new URL("./lab.worker.js", import.meta.url), { type: "module" }));
 
-/** Threads of a model: as many as the machine runs at once, where the page may share memory. */
-const threads = (): number =>
-  crossOriginIsolated ? ([8, 4, 2].find((n) => n <= navigator.hardwareConcurrency) ?? 1) : 1;
-
 const optionsOf = (state: State): ModelOptions => {
   const { loss, seed, precision } = state;
-  return { loss: { kind: loss } as never, regularizers: regularizersOf(state), seed, precision, threads: threads() };
+  return {
+    loss: { kind: loss } as never,
+    regularizers: regularizersOf(state),
+    seed,
+    precision,
+    threads: threadsFor(state),
+  };
 };
 
 export class Session {
@@ -133,7 +136,7 @@ export class Session {
         await this.#open(data);
       } else {
         this.#forgetRun();
-        if (what === "objective") await this.#underNewObjective();
+        if (what === "objective" || threadsFor(after) !== threadsFor(before)) await this.#underNewObjective();
         await this.#look(true);
       }
       if (again && !this.failed) this.#begin();
@@ -282,7 +285,7 @@ export class Session {
     await this.#look(true);
   }
 
-  /** Another loss or regularizer belongs to another model; θ goes over. */
+  /** Another loss, regularizer or number of threads belongs to another model; θ goes over. */
   async #underNewObjective(): Promise<void> {
     const { model: old, state } = this;
     if (!old) return;
