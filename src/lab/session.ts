@@ -1,5 +1,5 @@
 /** What the page is doing: the reader's settings, the model in the worker, its training, and what is shown of it. */
-import type { FitOptions } from "../training/index.ts";
+import type { FitOptions, ModelOptions } from "../training/index.ts";
 import { type Connection, connect } from "../worker/connect.ts";
 import type { RemoteModel } from "../worker/remoteModel.ts";
 import type { Parts } from "./compute/examples.ts";
@@ -7,6 +7,7 @@ import type { View } from "./compute/view.ts";
 import { optimizerOf, regularizersOf } from "./objective.ts";
 import { changed, consequence, isImageSet, type State, stateFrom } from "./state.ts";
 import { dataFor } from "./targets.ts";
+import { threadsFor } from "./threads.ts";
 import type { functions } from "./worker.ts";
 
 export type Lab = Connection<typeof functions>;
@@ -33,6 +34,17 @@ const MOST_SAMPLES = 400;
 
 export const makeLab = (): Lab =>
   connect<typeof functions>(() => new Worker(new URL("./lab.worker.js", import.meta.url), { type: "module" }));
+
+const optionsOf = (state: State): ModelOptions => {
+  const { loss, seed, precision } = state;
+  return {
+    loss: { kind: loss } as never,
+    regularizers: regularizersOf(state),
+    seed,
+    precision,
+    threads: threadsFor(state),
+  };
+};
 
 export class Session {
   readonly lab: Lab;
@@ -124,7 +136,7 @@ export class Session {
         await this.#open(data);
       } else {
         this.#forgetRun();
-        if (what === "objective") await this.#underNewObjective();
+        if (what === "objective" || threadsFor(after) !== threadsFor(before)) await this.#underNewObjective();
         await this.#look(true);
       }
       if (again && !this.failed) this.#begin();
@@ -262,9 +274,7 @@ export class Session {
     const parts =
       data || !this.parts ? await this.lab.call("makeExamples", state, this.#table, document.baseURI) : this.parts;
     const network = await this.lab.call("describeNetwork", state, parts.training);
-    const { loss, seed, precision } = state;
-    const options = { loss: { kind: loss } as never, regularizers: regularizersOf(state), seed, precision };
-    const model = await this.lab.createModel(network, options);
+    const model = await this.lab.createModel(network, optionsOf(state));
     await this.model?.dispose();
     this.parts = parts;
     this.model = model;
@@ -275,13 +285,11 @@ export class Session {
     await this.#look(true);
   }
 
-  /** Another loss or regularizer belongs to another model; θ goes over. */
+  /** Another loss, regularizer or number of threads belongs to another model; θ goes over. */
   async #underNewObjective(): Promise<void> {
     const { model: old, state } = this;
     if (!old) return;
-    const { loss, seed, precision } = state;
-    const options = { loss: { kind: loss } as never, regularizers: regularizersOf(state), seed, precision };
-    const model = await this.lab.createModel(old.network, options);
+    const model = await this.lab.createModel(old.network, optionsOf(state));
     await model.set(await old.get());
     await old.dispose();
     this.model = model;

@@ -33,4 +33,6 @@ export const functions = {
     (await import("./compute/lecturePage.ts")).lecturePage(name, theme),
 };
 
-serve(functions);
+serve(functions, {
+  thread: () => new Worker(new URL("./lab.thread.js", import.meta.url), { type: "module" }),
+});

@@ -34,6 +34,7 @@ const accuracy = async (page: Page): Promise<number> =>
   Number.parseFloat((await page.locator("#accuracy").textContent()) ?? "");
 const epoch = async (page: Page): Promise<number> =>
   Number((await page.locator("#epoch").textContent())?.replaceAll(",", ""));
+const threads = async (page: Page): Promise<number> => Number(await page.locator("#threads").textContent());
 /** What a button gives to keep. */
 async function kept(page: Page, button: string): Promise<Buffer> {
   const [download] = await Promise.all([
@@ -157,6 +158,8 @@ pageTest("digits are learned; what is drawn, dropped or an example is classified
   await ready(page);
   await page.getByLabel("Examples", { exact: true }).selectOption("mnist");
   await page.getByRole("img", { name: "Confusion" }).waitFor();
+  const cores = (await page.evaluate("navigator.hardwareConcurrency")) as number;
+  expect(await threads(page)).toBe([8, 4, 2].find((n) => n <= cores) ?? 1);
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await expect.poll(() => accuracy(page), { timeout: 30_000 }).toBeGreaterThan(80);
 
@@ -307,8 +310,9 @@ pageTest("the site for static hosts trains from any folder, without headers", as
   });
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
   try {
-    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/my/lab/#/train?data=circles`);
+    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/my/lab/#/train?data=circles&width=64`);
     await ready(page);
+    expect(await threads(page)).toBe(1);
     await page.getByRole("button", { name: "Train one epoch" }).click();
     await page.locator('#epoch:text-is("1")').waitFor();
     await page.getByLabel("Examples", { exact: true }).selectOption("fashion-mnist");

@@ -2,7 +2,7 @@
 import { gradientFlow, type LayerFlow } from "../../analysis/gradientFlow.ts";
 import { jacobianSpectrum } from "../../analysis/jacobianSpectrum.ts";
 import { featureCount } from "../../layers/shape.ts";
-import type { Evaluation, MemoryUse, Model, ParameterInfo } from "../../model/model.ts";
+import { type Evaluation, engineOf, type MemoryUse, type Model, type ParameterInfo } from "../../model/model.ts";
 import { layOutNetwork } from "../../networks/network.ts";
 import type { State } from "../state.ts";
 import { dataFor } from "../targets.ts";
@@ -38,6 +38,8 @@ export interface DepthView {
   /** K over time: `entries` numbers at each of `times`; absent without time steps. */
   readonly weights?: { readonly times: readonly number[]; readonly values: Float64Array };
   readonly memory: MemoryUse;
+  /** Threads that share its training. */
+  readonly threads: number;
 }
 
 export interface View {
@@ -184,6 +186,7 @@ function depthOf(model: Model, examples: Examples, loss: State["loss"]): DepthVi
     ...(spectrum ? { eigenvalues: spectrum.flatMap(({ scaled }) => scaled) } : {}),
     ...(parameter ? { weights: weightsOf(model, layer, parameter) } : {}),
     memory: model.memory,
+    threads: engineOf(model).threads,
   };
 }
 
