@@ -12,7 +12,10 @@ browserTest(
     const { isolated, page, worker } = await open<InPage>(entry, { isolated: true });
     expect(isolated).toBe(true);
     expect([page.two.shared, worker.one.shared, worker.two.shared]).toEqual([1, 1, 2]);
-    for (const { theta } of [page.one, page.two, worker.one, worker.two]) expect(theta).toEqual(one.theta);
+    for (const { theta, surface } of [page.one, page.two, worker.one, worker.two]) {
+      expect(theta).toEqual(one.theta);
+      expect(surface).toEqual(one.surface);
+    }
   },
 );
 
@@ -25,7 +28,10 @@ browserTest(
       const { isolated, page, worker } = await open<InPage>(entry, options);
       expect(isolated).toBe("isolated" in options);
       expect([page.two.shared, worker.two.shared]).toEqual([1, 1]);
-      for (const { theta } of [page.two, worker.two]) expect(theta).toEqual(one.theta);
+      for (const { theta, surface } of [page.two, worker.two]) {
+        expect(theta).toEqual(one.theta);
+        expect(surface).toEqual(one.surface);
+      }
     }
   },
 );
