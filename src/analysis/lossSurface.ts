@@ -47,9 +47,10 @@ const MOST = 4096;
  */
 export async function lossSurface(model: Model, data: Data, options: SurfaceOptions): Promise<Surface> {
   const where = "lossSurface";
+  engineOf(model, where);
   const a = axisValues(options?.a, `${where}: a`);
   const b = axisValues(options.b, `${where}: b`);
-  const theta = "directions" in options ? plane(model, options.directions) : options.at;
+  const theta = "directions" in options ? plane(model, options.directions, where) : options.at;
   if (typeof theta !== "function") {
     throw new OdenetError(
       "option",
@@ -65,8 +66,9 @@ export async function lossSurface(model: Model, data: Data, options: SurfaceOpti
 /** The objective along one line: Φ(θ(a)) or Φ(θ + a d). */
 export async function lossLine(model: Model, data: Data, options: LineOptions): Promise<Line> {
   const where = "lossLine";
+  engineOf(model, where);
   const a = axisValues(options?.a, `${where}: a`);
-  const theta = "direction" in options ? plane(model, [options.direction, options.direction]) : options.at;
+  const theta = "direction" in options ? plane(model, [options.direction, options.direction], where) : options.at;
   if (typeof theta !== "function") {
     throw new OdenetError("option", `${where}: expected at: (a) => theta or a direction, got ${show(theta)}.`);
   }
@@ -75,10 +77,11 @@ export async function lossLine(model: Model, data: Data, options: LineOptions): 
 }
 
 /** θ + a d₁ + b d₂ from the model's present θ. */
-function plane(model: Model, [d1, d2]: readonly [ArrayLike<number>, ArrayLike<number>]) {
+function plane(model: Model, directions: readonly [ArrayLike<number>, ArrayLike<number>], where: string) {
   const center = Float64Array.from(model.get());
-  checkVector(d1, center.length, "directions", model.precision);
-  checkVector(d2, center.length, "directions", model.precision);
+  const [d1, d2] = [directions?.[0], directions?.[1]];
+  checkVector(d1, center.length, `${where}: direction 1`, model.precision);
+  checkVector(d2, center.length, `${where}: direction 2`, model.precision);
   const theta = new Float64Array(center.length);
   return (a: number, b: number): Float64Array => {
     for (let k = 0; k < theta.length; k++)
