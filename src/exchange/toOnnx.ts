@@ -33,7 +33,7 @@ const OPSET = 17;
  * await writeFile("model.onnx", toOnnx(model));
  */
 export function toOnnx(model: Model, { precision = "f32", features }: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
-  const engine = engineOf(model);
+  const engine = engineOf(model, "toOnnx");
   checkName(precision, ["f32", "f64"], "toOnnx", "precision");
   const { record, context } = engine.recorder({ plain: true, grid: frozenSteps(engine, features) });
   const input = record.input("features", 1, engine.features);

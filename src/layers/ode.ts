@@ -71,7 +71,11 @@ function integratorOf(layer: Ode): Integrator {
  * Time steps of `integrator` for `dynamics`. Parameters: the dynamics' own, stacked over time as `weights` says.
  * A pair that does not fit is a type error, and `pair` at run time. Throws `option` and `name` as well.
  */
-export function ode<D extends Dynamics>(dynamics: D, integrator: Integrator<D["field"]>, options: OdeOptions): Ode {
+export function ode<D extends Dynamics>(
+  dynamics: D,
+  integrator: Integrator<D["field"]>,
+  options: OdeOptions = {},
+): Ode {
   const where = "ode";
   checkPair(dynamics, integrator as unknown as Integrator, where);
   const own = integrator as unknown as Integrator;

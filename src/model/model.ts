@@ -78,10 +78,10 @@ function infosOf({ parameters }: ParameterTable): readonly ParameterInfo[] {
   return Object.freeze(parameters.map(({ name, shape }) => Object.freeze({ name, shape: Object.freeze([...shape]) })));
 }
 
-/** The engine of a live model, for training. */
-export function engineOf(model: Model): Engine {
+/** The engine of a live model, for training and for what looks into it. */
+export function engineOf(model: Model, where = "train"): Engine {
   const engine = engines.get(model);
-  if (!engine) throw new OdenetError("value", `train: expected a model from createModel, got ${show(model)}.`);
+  if (!engine) throw new OdenetError("value", `${where}: expected a model from createModel, got ${show(model)}.`);
   engine.checkAlive();
   return engine;
 }
