@@ -369,10 +369,11 @@ export class Engine {
     return { parameter: table.find(name), table, address: this.theta };
   }
 
-  /** The tensor of a layer's state. */
-  stateTensor(record: Recorder, name: string): Tensor {
-    const { offset, count, rows, columns } = this.stateTable.find(name);
-    return record.shared(name, { rows, columns, count }, this.state + offset * this.numberBytes);
+  /** The tensor of a layer's state; of a stack, all of its matrices, or `count` from `first` on. */
+  stateTensor(record: Recorder, name: string, first = 0, count?: number): Tensor {
+    const { offset, count: all, rows, columns } = this.stateTable.find(name);
+    const start = offset + first * rows * paddedColumns(columns, this.precision);
+    return record.shared(name, { rows, columns, count: count ?? all }, this.state + start * this.numberBytes);
   }
 
   /** All state as one tensor. */

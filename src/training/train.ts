@@ -84,7 +84,7 @@ function checkBatches({ layers: { joins = 1 } }: Engine, { batchSize }: Settings
   const spare = last < examples ? `, ${last} fewer examples` : "";
   throw new OdenetError(
     "length",
-    `train: expected batches of at least ${joins} examples for batchNorm, got ${examples} examples in batches of ${batchSize}, the last one of ${last}. Take another batchSize${spare}, or layerNorm.`,
+    `train: expected batches of at least ${joins} examples for batch norm, got ${examples} examples in batches of ${batchSize}, the last one of ${last}. Take another batchSize${spare}, or layer norm.`,
   );
 }
 
