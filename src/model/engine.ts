@@ -456,7 +456,7 @@ export class Engine {
     const most = fits === 0 ? "not even one example fits" : fits === 1 ? "one example fits" : `${fits} examples fit`;
     return new OdenetError(
       "memory",
-      `features: expected ${size(privateBytes)} of memory for ${rows} examples, got at most ${size(room)} beside the ${size(used)} in use: WebAssembly ends at 4 GiB, or the machine has no more. Use a smaller batch (${most}) or network.`,
+      `features: expected ${size(privateBytes)} of memory for ${rows === 1 ? "1 example" : `${rows} examples`}, got at most ${size(room)} beside the ${size(used)} in use: WebAssembly ends at 4 GiB, or the machine has no more. Use a smaller batch (${most}) or network.`,
     );
   }
 
