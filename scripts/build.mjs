@@ -32,13 +32,13 @@ async function buildAll() {
   await stamped("all", async () => {
     await buildCore();
     rmSync("dist", { recursive: true, force: true }); // old chunks would be published
-    const [library, page] = [await bundle(), await lab()];
+    const { outputs, inputs, imports } = await bundle();
     return [
-      ...library.outputs,
-      ...page.outputs,
+      ...outputs,
+      ...(await lab(imports)),
       ...(await declarations()),
       ...writeHeader(),
-      ...writeThirdParty([...library.inputs, ...page.inputs]),
+      ...writeThirdParty(inputs),
     ];
   });
 }

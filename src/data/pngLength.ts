@@ -2,6 +2,7 @@
  * Whether a PNG file is as long as it says: chunks from the header, IHDR, to the last, IEND, and in those called IDAT, unpacked, the rows
  * of its pixels, each after a byte of its own (PNG, third edition, sections 5.3, 7.2 and 8.1).
  */
+import { Unzlib } from "fflate";
 import { OdenetError } from "../core/errors.ts";
 
 /** Samples of a pixel by colour type. */
@@ -22,7 +23,7 @@ const ADAM7 = [
 const PIECE = 65_536;
 
 /** Throws `file` where the file ends before IEND or goes on behind it, or has more or less image data than pixels. */
-export async function checkPngLength(bytes: Uint8Array): Promise<void> {
+export function checkPngLength(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const data: Uint8Array[] = [];
   let at = 8;
@@ -38,7 +39,7 @@ export async function checkPngLength(bytes: Uint8Array): Promise<void> {
   if (at < bytes.length)
     throw wrong("a PNG file that ends with its last chunk, IEND", `${bytes.length - at} bytes more`);
   const expected = dataLength(view);
-  const found = await unpackedLength(data, expected);
+  const found = unpackedLength(data, expected);
   if (found === expected) return;
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
   throw wrong(
@@ -61,8 +62,7 @@ function dataLength(view: DataView): number {
 }
 
 /** Bytes that the parts unpack to; counts no further than it must to know that they are more than `enough`. */
-async function unpackedLength(parts: readonly Uint8Array[], enough: number): Promise<number> {
-  const { Unzlib } = await import("fflate");
+function unpackedLength(parts: readonly Uint8Array[], enough: number): number {
   let length = 0;
   const unpacking = new Unzlib((piece) => {
     length += piece.length;

@@ -2,7 +2,6 @@
 import { OdenetError } from "../core/errors.ts";
 import { asBytes } from "./bytes.ts";
 import type { Picture } from "./picture.ts";
-import { checkPngLength } from "./pngLength.ts";
 
 const MOST_MEGAPIXELS = 64;
 /** A PNG file's signature, and its header with its checksum. */
@@ -53,8 +52,8 @@ async function readPng(bytes: Uint8Array): Promise<Picture> {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     checkSize(view.getUint32(16), view.getUint32(20));
   }
-  await checkPngLength(bytes);
-  const { decode } = await import("fast-png");
+  const { checkPngLength, decode } = await import("./png.ts");
+  checkPngLength(bytes);
   const png = decode(bytes, { checkCrc: true });
   const { width, height, channels, palette } = png;
   const source = png.depth < 8 ? unpacked(png.data, height, width, png.depth) : png.data;

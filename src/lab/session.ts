@@ -32,7 +32,7 @@ const DEPTH_EVERY = 5;
 const MOST_SAMPLES = 400;
 
 export const makeLab = (): Lab =>
-  connect<typeof functions>(() => new Worker(new URL("./worker.js", import.meta.url), { type: "module" }));
+  connect<typeof functions>(() => new Worker(new URL("./lab.worker.js", import.meta.url), { type: "module" }));
 
 export class Session {
   readonly lab: Lab;

@@ -1,5 +1,6 @@
 /** Everything that the page shows of a model, in one answer. */
-import { gradientFlow, jacobianSpectrum, type LayerFlow } from "../../analysis/index.ts";
+import { gradientFlow, type LayerFlow } from "../../analysis/gradientFlow.ts";
+import { jacobianSpectrum } from "../../analysis/jacobianSpectrum.ts";
 import { featureCount } from "../../layers/shape.ts";
 import type { Evaluation, MemoryUse, Model, ParameterInfo } from "../../model/model.ts";
 import { layOutNetwork } from "../../networks/network.ts";
