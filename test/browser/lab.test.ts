@@ -6,10 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
+import { png } from "../../src/plots/pixels.ts";
 import { pageTest } from "../support/browser.ts";
 import { odenet } from "../support/command.ts";
 import { type OpenLab, openLab } from "../support/lab.ts";
-import { ROOT } from "../support/scratch.ts";
+import { ROOT, scratchFolder } from "../support/scratch.ts";
 
 let lab: OpenLab;
 beforeAll(async () => {
@@ -23,7 +24,9 @@ const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(await readFile(axe, "utf8"));
   // As text: vitest would rewrite code that is written here.
-  const found = (await page.evaluate("axe.run()")) as { violations: { impact: string; id: string; nodes: object[] }[] };
+  const found = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
+    violations: { impact: string; id: string; nodes: object[] }[];
+  };
   const { violations } = found;
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
@@ -158,6 +161,9 @@ pageTest("digits are learned; what is drawn, dropped or an example is classified
   await ready(page);
   await page.getByLabel("Examples", { exact: true }).selectOption("mnist");
   await page.getByRole("img", { name: "Confusion" }).waitFor();
+  await page.getByLabel("Number", { exact: true }).fill("1500");
+  await page.getByLabel("Number", { exact: true }).press("Enter");
+  await page.getByRole("img", { name: "Confusion" }).waitFor();
   const cores = (await page.evaluate("navigator.hardwareConcurrency")) as number;
   expect(await threads(page)).toBe([8, 4, 2].find((n) => n <= cores) ?? 1);
   await page.getByRole("button", { name: "Train", exact: true }).click();
@@ -199,6 +205,31 @@ pageTest("digits are learned; what is drawn, dropped or an example is classified
     buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="60" height="90"><path d="M30 10v70"/></svg>'),
   });
   await page.getByRole("alert").getByText("picture: expected a file that this browser shows").waitFor();
+});
+
+pageTest("a folder of pictures is learned; what cannot be read is left out, and said", async (page) => {
+  const picture = (k: number) =>
+    png({ columns: 12, rows: 10, color: (c, r) => ((k % 2 ? c : r) % 4 < 2 ? [10 * k, 90, 30] : [230, 200, 10 * k]) });
+  const files = Array.from({ length: 24 }, (_, k) => [`marks/${k % 2 ? "upright" : "level"}/${k}.png`, picture(k)]);
+  const folder = scratchFolder({
+    ...Object.fromEntries(files),
+    "marks/level/broken.png": "no picture",
+    "marks/notes.txt": "beside",
+    "empty/a/notes.txt": "no picture",
+  });
+  await page.goto(lab.address);
+  await ready(page);
+  const choose = page.getByLabel("Open a folder of pictures");
+  await choose.setInputFiles(join(folder, "empty"));
+  await page.getByRole("alert").getByText("empty: expected a folder with one sub-folder a class").waitFor();
+  await choose.setInputFiles(join(folder, "marks"));
+  await page.getByText("24 pictures in 2 classes. Left out: level/broken.png (no picture that").waitFor();
+  await page.getByRole("img", { name: "Training images" }).waitFor();
+  await page.getByLabel("Side in pixels").fill("8");
+  await page.getByLabel("Side in pixels").press("Enter");
+  await page.waitForURL(/data=pictures.*side=8.*architecture=convResNet/);
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await expect.poll(() => accuracy(page), { timeout: 20_000 }).toBe(100);
 });
 
 pageTest("points are drawn with the pointer and with keys", async (page) => {
@@ -315,7 +346,10 @@ pageTest("the site for static hosts trains from any folder, without headers", as
     expect(await threads(page)).toBe(1);
     await page.getByRole("button", { name: "Train one epoch" }).click();
     await page.locator('#epoch:text-is("1")').waitFor();
-    await page.getByLabel("Examples", { exact: true }).selectOption("fashion-mnist");
+    const offered = await page.getByLabel("Examples", { exact: true }).locator("option").allTextContents();
+    expect(offered).toContain("circles");
+    expect(offered).not.toContain("MNIST");
+    await page.goto(page.url().replace("data=circles", "data=fashion-mnist"));
     await page.getByRole("alert").getByText("a site leaves them out").waitFor();
     await page.getByLabel("Examples", { exact: true }).selectOption("circles");
     await ready(page);
