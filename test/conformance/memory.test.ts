@@ -83,13 +83,13 @@ describe("memory", () => {
     "of a reversible $kind, $kernel, does not grow with depth",
     async (pair) => {
       const shallow = await features(pair, { steps: 10, reversible: true });
-      expect(await features(pair, { steps: 1000, reversible: true })).toEqual(shallow);
+      expect(await features(pair, { steps: 300, reversible: true })).toEqual(shallow);
     },
   );
 
   it.each(kernelPairs)("of checkpoints of $kind, $kernel, with $integrator grows with √N", async (pair) => {
-    const deep = await features(pair, { steps: 1600, checkpoint: "sqrt" });
-    const shallow = await features(pair, { steps: 100, checkpoint: "sqrt" });
+    const deep = await features(pair, { steps: 400, checkpoint: "sqrt" });
+    const shallow = await features(pair, { steps: 25, checkpoint: "sqrt" });
     expect(deep.listing).toBe(shallow.listing);
     expect(deep.features / shallow.features).toBeLessThan(4.5);
   });

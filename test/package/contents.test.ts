@@ -73,3 +73,14 @@ it("publint and the licences of what is bundled are in order", async () => {
   expect(stdout).toBe("check:package: publint, licences in order.\n");
   expect(code).toBe(0);
 });
+
+it("the core imports nothing", () => {
+  const core = new WebAssembly.Module(readFileSync(join(ROOT, "dist", "core.wasm")));
+  expect(WebAssembly.Module.imports(core)).toEqual([]);
+});
+
+it("the licences of what is bundled are there as they were given", () => {
+  const licences = readFileSync(join(ROOT, "THIRD-PARTY.md"), "utf8");
+  expect(licences).toMatch(/^## @assemblyscript\/loader [\d.]+\n\nApache-2.0 /m);
+  expect(licences).toContain("TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION");
+});
