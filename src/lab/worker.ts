@@ -45,6 +45,8 @@ export const functions = {
     (await import("./compute/trials.ts")).rotation(name, h, tanh),
   flow: async (finalTime: number, steps: number, seed: number, kind: "layerField" | "antisymmetric") =>
     (await import("./compute/trials.ts")).flow(finalTime, steps, seed, kind),
+  landscape: async (depth: number, radius: number, seed: number) =>
+    (await import("./compute/landscape.ts")).landscape(depth, radius, seed),
   onnx: async (model: Model) => (await import("../exchange/toOnnx.ts")).toOnnx(model),
   lecturePage: async (name: string, theme: "light" | "dark") =>
     (await import("./compute/lecturePage.ts")).lecturePage(name, theme),

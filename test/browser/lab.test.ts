@@ -267,6 +267,7 @@ pageTest("each experiment answers its sliders; a page of the course hides what t
     ["lambda-plane", "Step size h", /A step multiplies \|y\| by \d/],
     ["phase-portraits", "A₁₁", /spiral|centre|node|saddle/],
     ["depth-is-time", "Steps N", /largest error of an end point \d/],
+    ["landscape?depth=3&radius=1", "Radius", /plain net: test accuracy .*ResNet: test accuracy .*roughness \d/],
   ] as const) {
     await page.goto(`${lab.address}#/experiments/${name}`);
     const text = page.locator(".reading");
