@@ -169,7 +169,7 @@ pageTest("digits are learned; what is drawn, dropped or an example is classified
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await expect.poll(() => accuracy(page), { timeout: 30_000 }).toBeGreaterThan(80);
 
-  const paper = page.getByRole("img", { name: /Paper to draw a digit/ });
+  const paper = page.getByRole("application", { name: /Paper to draw a digit/ });
   const best = page.locator(".shares .best");
   await paper.scrollIntoViewIfNeeded();
   const { x, y, width } = (await paper.boundingBox()) ?? { x: 0, y: 0, width: 0 };
@@ -180,6 +180,12 @@ pageTest("digits are learned; what is drawn, dropped or an example is classified
   await expect.poll(() => best.textContent(), { timeout: 20_000 }).toMatch(/^1\d/);
   await page.getByRole("button", { name: "Clear" }).click();
   await best.waitFor({ state: "detached" });
+  await paper.focus();
+  for (const key of ["Shift+ArrowUp", "Shift+ArrowUp", "Shift+ArrowUp", " "]) await page.keyboard.press(key);
+  for (let k = 0; k < 6; k++) await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.press(" ");
+  await page.getByText("Pen up, 50 % from the left, 88 % from the top").waitFor();
+  await expect.poll(() => best.textContent(), { timeout: 20_000 }).toMatch(/^1\d/);
   await page.getByRole("button", { name: "An example" }).click();
   await page.getByText(/A validation example of class \d. Taken for \d/).waitFor();
 
@@ -236,7 +242,7 @@ pageTest("points are drawn with the pointer and with keys", async (page) => {
   await page.goto(lab.address);
   await ready(page);
   await page.getByLabel("Examples", { exact: true }).selectOption("drawn");
-  const paper = page.getByRole("img", { name: /Draw with the pointer/ });
+  const paper = page.getByRole("application", { name: /Draw with the pointer/ });
   await page.getByRole("alert").getByText("at least 4 points").waitFor();
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await page.getByRole("alert").getByText("at least 4 points").waitFor();
@@ -252,9 +258,11 @@ pageTest("points are drawn with the pointer and with keys", async (page) => {
   await page.getByLabel("1", { exact: true }).check();
   await draw(0.5, 0.8);
   await paper.focus();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/points=([0-9a-z]{5}){17,}/);
+  await page.keyboard.press("3");
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.press(" ");
+  await page.waitForURL(/points=([0-9a-z]{5}){16,}godc3/); // the last at (0, −0.4), of class 3
+  await page.getByText(/^0.0, -0.4; class 3; \d+ points$/).waitFor();
   await page.getByRole("alert").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await expect.poll(() => accuracy(page), { timeout: 20_000 }).toBeGreaterThan(60);

@@ -26,7 +26,7 @@ export function TrainView({ session, theme }: Shown) {
   const { state, parts } = session;
   const steps = hasSteps(state);
   const convolutional = isImages(state.data) && state.architecture !== "dense"; // too wide for eigenvalues
-  const plane = !isImages(state.data) && (parts?.training.width ?? 2) === 2;
+  const plane = state.data === "drawn" || (!isImages(state.data) && (parts?.training.width ?? 2) === 2);
   return (
     <TableDrop session={session}>
       <h1 class="unseen">Train a network</h1>
