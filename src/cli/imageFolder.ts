@@ -1,7 +1,7 @@
 /** PNG and JPEG files: one by one, or in a folder with a sub-folder for each class. */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type Dataset, fromPictures, isPictureFile, type Picture, readPicture } from "../data/index.ts";
+import { type Dataset, fromPictures, isPictureFile, isPictureName, type Picture, readPicture } from "../data/index.ts";
 import type { FeatureShape } from "../layers/shape.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
 import { readWhole } from "./files.ts";
@@ -15,8 +15,6 @@ export interface PictureFlags {
 
 /** By what it begins with, or by its name: a damaged one is still meant as a picture. */
 export const isPicture = (path: string, bytes: Uint8Array): boolean => isPictureFile(bytes) || isPictureName(path);
-
-const isPictureName = (name: string): boolean => /\.(png|jpe?g)$/i.test(name);
 
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 

@@ -1,5 +1,5 @@
 /** How many threads a model is given: as many as the machine runs at once, where the page may share memory and a step is worth it. */
-import { isImageSet, type State } from "./state.ts";
+import { isImages, type State } from "./state.ts";
 
 /** Operations of a step from which threads are worth their start; which plans they share, the core decides. */
 const SHARED_WORK = 1e7;
@@ -13,6 +13,6 @@ function operationsOf({ optimizer, examples, batchSize, width, steps }: State): 
 }
 
 export function threadsFor(state: State): number {
-  if (!crossOriginIsolated || (!isImageSet(state.data) && operationsOf(state) < SHARED_WORK)) return 1;
+  if (!crossOriginIsolated || (!isImages(state.data) && operationsOf(state) < SHARED_WORK)) return 1;
   return counts.find((count) => count <= navigator.hardwareConcurrency) ?? 1;
 }

@@ -1,6 +1,7 @@
 /** Everything that the page shows of a model, in one answer. */
 import { gradientFlow, type LayerFlow } from "../../analysis/gradientFlow.ts";
 import { jacobianSpectrum } from "../../analysis/jacobianSpectrum.ts";
+import { OdenetError } from "../../core/errors.ts";
 import { featureCount } from "../../layers/shape.ts";
 import { type Evaluation, engineOf, type MemoryUse, type Model, type ParameterInfo } from "../../model/model.ts";
 import { layOutNetwork } from "../../networks/network.ts";
@@ -169,7 +170,7 @@ function featuresOf(model: Model, { features, labels }: Examples): FeatureView |
   return {
     times,
     points: values.map((v) => project(v, plane)),
-    labels,
+    labels: labels.slice(), // the worker's answers are moved to the page
     projected: width > 2,
   };
 }
@@ -179,8 +180,7 @@ function depthOf(model: Model, examples: Examples, loss: State["loss"]): DepthVi
   const layer = layers.findIndex(({ kind }) => kind === "ode");
   const parameter = model.parameters.find(({ name }) => name.startsWith(`${layer}.K`));
   const width = parameter && featureCount(layOutNetwork({ input, layers: layers.slice(0, layer) }).output);
-  const spectrum =
-    width && width <= MOST_WIDTH ? jacobianSpectrum(model, examples.features.slice(0, examples.width)) : undefined;
+  const spectrum = width && width <= MOST_WIDTH ? spectrumOf(model, examples) : undefined;
   return {
     flow: gradientFlow(model, dataFor(examples, loss)),
     ...(spectrum ? { eigenvalues: spectrum.flatMap(({ scaled }) => scaled) } : {}),
@@ -188,6 +188,16 @@ function depthOf(model: Model, examples: Examples, loss: State["loss"]): DepthVi
     memory: model.memory,
     threads: engineOf(model).threads,
   };
+}
+
+/** Undefined where the eigenvalues of some step cannot be found. */
+function spectrumOf(model: Model, { features, width }: Examples) {
+  try {
+    return jacobianSpectrum(model, features.slice(0, width));
+  } catch (error) {
+    if (error instanceof OdenetError) return undefined;
+    throw error;
+  }
 }
 
 /** Entries of K, evenly taken, at equal distances in time. */
