@@ -663,6 +663,7 @@ export class Engine {
     let from = p.start;
     for (const { base } of c.parts) {
       const placed = { ...p, offset: (this.base(c) + base + c.plan.offset(stack)) / this.numberBytes };
+      numbers.fill(0, placed.offset, placed.offset + points * size); // other plans have left their numbers in the padding
       for (let k = 0; k < points; k++, placed.offset += size, from += this.table.length) {
         this.table.copy(placed, thetas, from, numbers, true);
       }
