@@ -19,7 +19,7 @@ export interface Stage {
 type OverBatch = (z: Tensor, map: string) => Tensor;
 
 /**
- * The stages of a step, found by recording one on an image that is normalised nowhere. Their statistics: `mean` and `variance`, or with
+ * The stages of a step, found by recording one in which nothing is normalised. Their statistics: `mean` and `variance`, or with
  * several stages `mean1`, `variance1`, `mean2` …
  */
 export function stagesOf(
