@@ -18,6 +18,7 @@ const ENTRIES = [
   { source: "src/formats.ts", output: "dist/formats.js", platform: "neutral", core: "embedded" },
   { source: "src/lab/main.tsx", output: "dist/lab.js", platform: "neutral" },
   { source: "src/lab/worker.ts", output: "dist/lab.worker.js", platform: "neutral", core: "embedded" },
+  { source: "src/lab/thread.ts", output: "dist/lab.thread.js", platform: "neutral" },
   { source: "src/cli/index.ts", output: "dist/cli.js", platform: "node", core: "embedded" },
   { source: "src/cli/start/main.ts", output: "build/start.js", platform: "node", core: "embedded" },
 ];

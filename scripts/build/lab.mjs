@@ -1,15 +1,15 @@
-// The laboratory: dist/lab holds its page, dist/lab.js and dist/lab.worker.js its code, which shares its chunks with the library.
+// The laboratory: dist/lab holds its page, dist/lab.js, dist/lab.worker.js and dist/lab.thread.js its code, which shares its chunks with the library.
 // A site has both in one folder, the files that dist/lab/files.json lists.
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const SOURCE = "src/lab";
 const OUT = "dist/lab";
-const CODE = ["dist/lab.js", "dist/lab.worker.js"];
+const CODE = ["dist/lab.js", "dist/lab.worker.js", "dist/lab.thread.js"];
 const COPIED = ["index.html", "icon.svg", "data.json"];
 
 /** Builds of the core that the lab never asks for. */
-const NOT_ASKED_FOR = /^dist\/chunks\/core[RT]\w+\.generated/;
+const NOT_ASKED_FOR = /^dist\/chunks\/core\w*Relaxed\.generated/;
 
 /** All that the page may load: what its code imports, and so on. */
 function reached(imports) {

@@ -120,7 +120,12 @@ function imageOptions(command: Command): Command {
     .option("--sqrt-checkpoint", "keep about √N features and compute the others again")
     .option("--channels <n,n>", "of each block of a preset for images (default: 16,32,64)", counts)
     .addOption(
-      new Option("--norm <name>", "inside these blocks (default: instance)").choices(["instance", "layer", "none"]),
+      new Option("--norm <name>", "inside these blocks (default: instance)").choices([
+        "instance",
+        "layer",
+        "batch",
+        "none",
+      ]),
     )
     .addOption(
       new Option("--head <kind>", "what their classifier sees of the last block (default: mean)").choices([

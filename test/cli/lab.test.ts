@@ -34,11 +34,11 @@ describe("odenet lab", () => {
     ] as const) {
       expect({ path, status: (await fetch(new URL(path, address))).status }).toEqual({ path, status });
     }
-    const sets: string[] = await (await fetch(new URL("data.json", address))).json();
-    expect(sets).toContain("mnist");
-    for (const set of sets) {
-      const labels = await fetch(new URL(`data/${set}/labels`, address));
-      expect((await readIdx(await labels.arrayBuffer())).shape).toEqual([60_000]);
+    const files: string[] = await (await fetch(new URL("data.json", address))).json();
+    expect(files).toEqual(expect.arrayContaining(["mnist/images", "mnist/labels", "mnist/test-images"]));
+    for (const file of files.filter((name) => name.endsWith("labels"))) {
+      const labels = await fetch(new URL(`data/${file}`, address));
+      expect((await readIdx(await labels.arrayBuffer())).shape).toEqual([file.includes("test") ? 10_000 : 60_000]);
     }
     expect((await fetch(address, { method: "POST" })).status).toBe(405);
     expect(await close()).toBe(0);

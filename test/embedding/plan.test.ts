@@ -8,6 +8,7 @@ import {
   adamW,
   batchNorm,
   conv2d,
+  conv2dKernel,
   createModel,
   dense,
   dopri5,
@@ -27,6 +28,7 @@ import {
   momentum,
   network,
   ode,
+  rk4,
   sgd,
   softmaxCrossEntropy,
   standardize,
@@ -172,6 +174,13 @@ describe.each(["f32", "f64"] as const)("in %s, a host without the library comput
   it("ten steps with batch normalisation and dropout", async () => {
     const layers = [dense(5), batchNorm(), dropout(0.3), linear(3)];
     const model = await createModel(network({ input: WIDTH, layers }), { precision, seed: 5 });
+    await compare(model, sgd({ learningRate: 0.1 }), classes, oneHot, () => {});
+  });
+
+  it("ten steps with batch normalisation inside time steps", async () => {
+    const steps = ode(layerField({ kernel: conv2dKernel(3), norm: "batch" }), rk4, { steps: 3 });
+    const net = network({ input: [1, 1, WIDTH], layers: [steps, flatten(), linear(3)] });
+    const model = await createModel(net, { precision, seed: 5 });
     await compare(model, sgd({ learningRate: 0.1 }), classes, oneHot, () => {});
   });
 
