@@ -1,13 +1,13 @@
 // Builds everything that is published, and the showcase:
 //   node scripts/build.mjs            the wasm core, the bundles, the declarations, the licences
 //   node scripts/build.mjs core       the wasm core alone
-//   node scripts/build.mjs trial      the standard core and the bundles, to try a change out
+//   node scripts/build.mjs trial      the core without optimisation and the bundles, to try a change out
 //   node scripts/build.mjs debug      the wasm core with names and source map, in build/
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle } from "./build/bundles.mjs";
-import { core, debugCore, standardCore } from "./build/core.mjs";
+import { core, debugCore, unoptimisedCore } from "./build/core.mjs";
 import { declarations } from "./build/declarations.mjs";
 import { buildProblem, forgetBuild, rememberBuild, sourceHash } from "./build/freshness.mjs";
 import { writeHeader } from "./build/header.mjs";
@@ -32,13 +32,13 @@ async function buildAll() {
   await stamped("all", async () => {
     await buildCore();
     rmSync("dist", { recursive: true, force: true }); // old chunks would be published
-    const [library, page] = [await bundle(), await lab()];
+    const { outputs, inputs, imports } = await bundle();
     return [
-      ...library.outputs,
-      ...page.outputs,
+      ...outputs,
+      ...(await lab(imports)),
       ...(await declarations()),
       ...writeHeader(),
-      ...writeThirdParty([...library.inputs, ...page.inputs]),
+      ...writeThirdParty(inputs),
     ];
   });
 }
@@ -47,7 +47,7 @@ async function buildAll() {
 async function buildTrial() {
   forgetBuild(root, "core");
   forgetBuild(root, "all");
-  standardCore();
+  unoptimisedCore();
   await bundle();
 }
 

@@ -1,5 +1,6 @@
 export * from "./analysis/index.ts";
 export { type ErrorCode, OdenetError } from "./core/errors.ts";
+export type { Numbers } from "./core/memory.ts";
 export type { Precision } from "./core/tensor.ts";
 export {
   antisymmetric,
@@ -12,12 +13,14 @@ export {
   type Kernel,
   kernels,
   layerField,
+  type Norm,
   parabolic,
   secondOrder,
 } from "./dynamics/index.ts";
 export { dopri5 } from "./integrators/dopri5.ts";
 export * as integrators from "./integrators/index.ts";
 export * from "./integrators/index.ts";
+export type { Integrator } from "./integrators/integrator.ts";
 export {
   activation,
   adaptiveAveragePool2d,
@@ -42,14 +45,24 @@ export {
   residual,
   standardize,
 } from "./layers/index.ts";
+export type { OdeOptions } from "./layers/ode.ts";
+export type { FeatureShape } from "./layers/shape.ts";
 export { type Loss, leastSquares, logistic, losses, softmaxCrossEntropy } from "./losses/index.ts";
 export type { Data, Features, Labels } from "./model/examples.ts";
-export type { Evaluation, MemoryUse, ParameterInfo, Prediction, Trajectory } from "./model/model.ts";
+export type {
+  Evaluation,
+  MemoryUse,
+  Model as CompiledModel,
+  ParameterInfo,
+  Prediction,
+  Trajectory,
+} from "./model/model.ts";
 export * from "./networks/index.ts";
-export { activations } from "./operations/activation.ts";
+export { type ActivationName, activations } from "./operations/activation.ts";
 export {
   adam,
   adamW,
+  type Block,
   gradientDescent,
   lbfgs,
   type Method,

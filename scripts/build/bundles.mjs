@@ -1,8 +1,8 @@
 // TypeScript to JavaScript by esbuild: one bundle an entry, what entries share in chunks of their own.
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import { build } from "esbuild";
-import { entries } from "./entries.mjs";
+import { entries, typedEntries } from "./entries.mjs";
 
 /** What an import of core.wasm gives where a platform or a bundler compiles it. */
 const CORE_TYPES = "declare const core: WebAssembly.Module;\nexport default core;\n";
@@ -19,20 +19,33 @@ const OFFERS = {
     offerCore(() => ({ module }));`,
 };
 
-/** An entry is its source behind the offer of its core: a module of its own, since what an entry imports runs before it does. */
-const withCore = {
+/**
+ * An entry offers its core and gives each export a name of its own. A bundler that is told `sideEffects: false` leaves a file
+ * out when it needs none of the names that the file itself makes; with one of them it keeps the offer.
+ */
+const offering = (source, core, names) =>
+  `import { ${names.map((name) => `${name} as ${name}_`).join(", ")} } from "./${source}";
+  ${OFFERS[core]}
+  export const ${names.map((name) => `${name} = ${name}_`).join(", ")};`;
+
+/** An entry that works when it is imported finds its core offered by a module before it. */
+const running = (source, core) => `${core ? `import "offer:${core}";\n` : ""}export * from "./${source}";`;
+
+/** `exports` are the names that each source exports. */
+const withCore = (exports) => ({
   name: "with core",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice(6), namespace: "entry" }));
     onLoad({ filter: /.*/, namespace: "entry" }, ({ path }) => {
       const { source, platform, core } = entries().find(({ output }) => output === path);
+      const names = exports.get(source);
       const hashbang = platform === "node" ? "#!/usr/bin/env node\n" : "";
-      const offer = core ? `import "offer:${core}";\n` : "";
-      return { contents: `${hashbang}${offer}export * from "./${source}";`, resolveDir: "." };
+      const code = core && names.length > 0 ? offering(source, core, names) : running(source, core);
+      return { contents: hashbang + code, resolveDir: "." };
     });
     onResolve({ filter: /^offer:/ }, ({ path }) => ({ path: path.slice(6), namespace: "offer", sideEffects: true }));
     onLoad({ filter: /.*/, namespace: "offer" }, ({ path }) => ({ contents: OFFERS[path], resolveDir: "." }));
-    // The command does its work when it is imported, whatever package.json says about side effects.
+    // The command and the workers do their work when they are imported, whatever package.json says about side effects.
     onResolve({ filter: /^\.\/src\// }, ({ path, namespace }) =>
       namespace === "entry" ? { path: resolve(path), sideEffects: true } : undefined,
     );
@@ -43,7 +56,7 @@ const withCore = {
     );
     onLoad({ filter: /.*/, namespace: "absent" }, () => ({ contents: "export const embedded = undefined;" }));
   },
-};
+});
 
 /** Node's modules stay outside; a bundled CommonJS package's require of one becomes an import, which an ES module has. */
 const nodeModules = {
@@ -60,51 +73,105 @@ const nodeModules = {
   },
 };
 
+/** Where a call begins that is a variable's first value, or that call's first argument. */
+const INITIALISER = /(?<=^(?:var|const|let) [\w$]+ = (?:[\w$]+\()?)(?=[\w$. ]+\()/gm;
+
+/** D3 says that its packages have no side effects, and offers each as one file: the palettes that nobody asks for may go. */
+const pureD3 = {
+  name: "pure D3",
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules\/d3-[\w-]+\/dist\/[\w-]+\.mjs$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(INITIALISER, "/* @__PURE__ */ "),
+    }));
+  },
+};
+
 /** Other files of packages than those they offer first. */
 const alias = {
   // The same code without asking for a stream of Node's.
   papaparse: resolve("node_modules/papaparse/papaparse.min.js"),
 };
 
+const shared = {
+  bundle: true,
+  format: "esm",
+  splitting: true,
+  target: "es2022", // newer targets make esbuild call Uint8Array.fromBase64, which Node 20 lacks
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  metafile: true,
+  logLevel: "warning",
+};
+
+/** The names that each source exports. */
+async function exportedNames(sources) {
+  const { metafile } = await build({
+    ...shared,
+    entryPoints: sources,
+    outdir: "build",
+    write: false,
+    packages: "external",
+  });
+  const outputs = Object.values(metafile.outputs).filter(({ entryPoint }) => sources.includes(entryPoint));
+  return new Map(outputs.map(({ entryPoint, exports }) => [entryPoint, exports]));
+}
+
 async function bundleGroup(group, outdir) {
   const published = outdir === "dist";
+  const exports = await exportedNames([...new Set(group.map(({ source }) => source))]);
   const result = await build({
+    ...shared,
     entryPoints: group.map(({ output }) => ({ in: `entry:${output}`, out: base(output) })),
     outdir,
-    bundle: true,
-    format: "esm",
-    splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    target: "es2022", // newer targets make esbuild call Uint8Array.fromBase64, which Node 20 lacks
-    platform: "neutral",
-    plugins: [withCore, nodeModules],
-    mainFields: ["module", "main"],
+    plugins: [withCore(exports), nodeModules, pureD3],
     alias,
     charset: "utf8",
     legalComments: "none", // THIRD-PARTY.md has the whole licences
     minify: published, // what is imported is parsed first: a third of the time
     sourcemap: !published,
-    metafile: true,
-    logLevel: "warning",
   });
   return result.metafile;
+}
+
+/** All that the entries import, and what that imports. */
+function reached(files, outputs) {
+  const found = new Set(files);
+  for (const file of found) {
+    for (const { path, external } of outputs[file].imports) if (!external) found.add(path);
+  }
+  return found;
 }
 
 /** Throws where a file that is not the command's imports a module of Node's. */
 function checkNeutral(group, { outputs }) {
   const library = group.filter(({ platform }) => platform === "neutral").map(({ output }) => output);
-  const reached = new Set(library);
-  for (const file of reached) {
-    for (const { path, external } of outputs[file].imports) {
-      if (external && path.startsWith("node:")) {
-        throw new Error(`${file}: expected no module of Node's in the library, got ${path}. Only the command may.`);
-      }
-      if (!external) reached.add(path);
-    }
+  for (const file of reached(library, outputs)) {
+    const module = outputs[file].imports.find(({ path, external }) => external && path.startsWith("node:"));
+    if (!module) continue;
+    throw new Error(`${file}: expected no module of Node's in the library, got ${module.path}. Only the command may.`);
   }
 }
 
-/** Makes all bundles. Returns the files made, and the sources that went into what is published. */
+/**
+ * What is imported for its effects alone: nothing of the library has any (`sideEffects: false`), yet esbuild lists all chunks
+ * that the sources of a file went to, at its head, and the user's esbuild warns of each.
+ */
+function dropEffects(group, { outputs }) {
+  const sources = new Set(typedEntries().map(({ source }) => source));
+  const library = group.filter(({ source }) => sources.has(source)).map(({ output }) => output);
+  for (const file of reached(library, outputs)) {
+    const withoutEffects = readFileSync(file, "utf8").replace(IMPORTS, (head) => head.replace(FOR_EFFECTS, ""));
+    writeFileSync(file, withoutEffects);
+  }
+}
+
+const IMPORTS = /^(?:import[^"'();]*"[^"]+";)*/;
+const FOR_EFFECTS = /import"[^"]+";/g;
+
+/** Makes all bundles. Returns the files made, the sources that went into what is published, and which file of it imports which. */
 export async function bundle() {
   const all = entries();
   const groups = new Map();
@@ -114,15 +181,25 @@ export async function bundle() {
   }
   const outputs = [];
   const inputs = [];
+  const imports = new Map();
   for (const [outdir, group] of groups) {
     const metafile = await bundleGroup(group, outdir);
     checkNeutral(group, metafile);
     outputs.push(...Object.keys(metafile.outputs));
-    if (outdir === "dist") inputs.push(...Object.keys(metafile.inputs));
+    if (outdir !== "dist") continue;
+    dropEffects(group, metafile);
+    inputs.push(...Object.keys(metafile.inputs));
+    for (const [file, output] of Object.entries(metafile.outputs)) {
+      const inside = output.imports.filter(({ external }) => !external);
+      imports.set(
+        file,
+        inside.map(({ path }) => path),
+      );
+    }
   }
   mkdirSync("dist", { recursive: true });
   copyFileSync("build/core.wasm", "dist/core.wasm");
   writeFileSync("dist/core.wasm.d.ts", CORE_TYPES);
   if (all.some(({ output }) => output === "dist/cli.js")) chmodSync("dist/cli.js", 0o755);
-  return { outputs: [...outputs, "dist/core.wasm", "dist/core.wasm.d.ts"], inputs };
+  return { outputs: [...outputs, "dist/core.wasm", "dist/core.wasm.d.ts"], inputs, imports };
 }

@@ -1,5 +1,5 @@
 // What is bundled, and where it goes. An entry whose source does not exist yet is left out.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 /**
  * `platform` "neutral" runs everywhere; "node" may use Node's modules. `core` says where the wasm core comes from: "embedded"
@@ -16,14 +16,18 @@ const ENTRIES = [
   { source: "src/data/index.ts", output: "dist/data.workerd.js", platform: "neutral", core: "module" },
   { source: "src/plots/index.ts", output: "dist/plots.js", platform: "neutral" },
   { source: "src/formats.ts", output: "dist/formats.js", platform: "neutral", core: "embedded" },
+  { source: "src/lab/main.tsx", output: "dist/lab.js", platform: "neutral" },
+  { source: "src/lab/worker.ts", output: "dist/lab.worker.js", platform: "neutral", core: "embedded" },
+  { source: "src/lab/thread.ts", output: "dist/lab.thread.js", platform: "neutral" },
   { source: "src/cli/index.ts", output: "dist/cli.js", platform: "node", core: "embedded" },
   { source: "src/cli/start/main.ts", output: "build/start.js", platform: "node", core: "embedded" },
 ];
 
 export const entries = () => ENTRIES.filter(({ source }) => existsSync(source));
 
-/** The entries with declarations; serving is a worker's own file and exports nothing. */
-export const typedEntries = () =>
-  entries().filter(
-    ({ output, platform, core }) => /^dist\/(?!serving)/.test(output) && platform === "neutral" && core !== "module",
-  );
+/** The entries that package.json offers with types, beside which their declarations go. */
+export function typedEntries() {
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+  const typed = new Set(Object.values(exports).map(({ types }) => types?.replace(/^\.\/(.*)\.d\.ts$/, "$1.js")));
+  return entries().filter(({ output }) => typed.has(output));
+}

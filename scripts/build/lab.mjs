@@ -1,52 +1,43 @@
-// The laboratory's page: a folder of files that any static host can serve, dist/lab.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+// The laboratory: dist/lab holds its page, dist/lab.js, dist/lab.worker.js and dist/lab.thread.js its code, which shares its chunks with the library.
+// A site has both in one folder, the files that dist/lab/files.json lists.
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const SOURCE = "src/lab";
 const OUT = "dist/lab";
+const CODE = ["dist/lab.js", "dist/lab.worker.js", "dist/lab.thread.js"];
+const COPIED = ["index.html", "icon.svg", "data.json"];
 
-/** What the offline worker need not keep: itself, its list, and the cores that the lab never loads. */
-const NOT_KEPT = /^(files\.json|offline\.js|core[RT]\w+\.generated.*)$/;
+/** Builds of the core that the lab never asks for. */
+const NOT_ASKED_FOR = /^dist\/chunks\/core\w*Relaxed\.generated/;
 
-/** The offline worker is a classic script and stands alone; page and worker share chunks. */
-const GROUPS = [
-  { entries: ["main.tsx", "worker.ts", "style.css"], options: { format: "esm", splitting: true } },
-  { entries: ["offline.ts"], options: { format: "iife" } },
-];
+/** All that the page may load: what its code imports, and so on. */
+function reached(imports) {
+  const files = new Set(CODE);
+  for (const file of files) {
+    for (const path of imports.get(file)) if (!NOT_ASKED_FOR.test(path)) files.add(path);
+  }
+  return [...files].map((file) => file.slice("dist/".length));
+}
 
-/** Returns the files made, and the sources that went into them. */
-export async function lab() {
-  if (!existsSync(SOURCE)) return { outputs: [], inputs: [] };
+/** `imports` are those of each bundled file. Returns the files made. */
+export async function lab(imports) {
+  if (!existsSync(SOURCE)) return [];
   mkdirSync(OUT, { recursive: true });
-  const outputs = [];
-  const inputs = new Set();
-  for (const { entries, options } of GROUPS) {
-    const { metafile } = await build({
-      entryPoints: entries.map((name) => `${SOURCE}/${name}`),
-      outdir: OUT,
-      bundle: true,
-      minify: true,
-      chunkNames: "chunks/[name]-[hash]",
-      target: "es2022",
-      platform: "browser",
-      charset: "utf8",
-      jsx: "automatic",
-      jsxImportSource: "preact",
-      legalComments: "none",
-      metafile: true,
-      logLevel: "warning",
-      ...options,
-    });
-    outputs.push(...Object.keys(metafile.outputs));
-    for (const path of Object.keys(metafile.inputs)) inputs.add(path);
-  }
-  for (const name of ["index.html", "icon.svg", "data.json"]) {
-    copyFileSync(`${SOURCE}/${name}`, `${OUT}/${name}`);
-    outputs.push(`${OUT}/${name}`);
-  }
-  const files = readdirSync(OUT, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !NOT_KEPT.test(entry.name))
-    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(OUT.length + 1));
-  writeFileSync(`${OUT}/files.json`, `${JSON.stringify(files.sort())}\n`);
-  return { outputs: [...outputs, `${OUT}/files.json`], inputs: [...inputs] };
+  const { metafile } = await build({
+    entryPoints: ["offline.ts", "style.css"].map((name) => `${SOURCE}/${name}`),
+    outdir: OUT,
+    bundle: true,
+    format: "iife", // the offline worker is a classic script
+    minify: true,
+    target: "es2022",
+    charset: "utf8",
+    metafile: true,
+    logLevel: "warning",
+  });
+  const made = Object.keys(metafile.outputs);
+  for (const name of COPIED) copyFileSync(`${SOURCE}/${name}`, `${OUT}/${name}`);
+  const site = [...COPIED, ...made.map((file) => file.slice(OUT.length + 1)), ...reached(imports), "files.json"];
+  writeFileSync(`${OUT}/files.json`, `${JSON.stringify(site.sort())}\n`);
+  return [...made, ...[...COPIED, "files.json"].map((name) => `${OUT}/${name}`)];
 }

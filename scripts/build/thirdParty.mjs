@@ -24,13 +24,23 @@ function describe(folder) {
   return { name, version, license, by, home, notice, text: licenceText(folder) };
 }
 
-function section({ name, version, license, by, home, notice, text }, all) {
-  // A package of a larger project may come without the text: then that of another one under the same licence stands.
-  const twin = text ? undefined : all.find((other) => other.license === license && other.text);
-  if (!license || (!text && !twin))
-    throw new Error(`${name} comes without the text of its licence, so it cannot be bundled.`);
+const COPYRIGHT = /^[ \t]*(?:copyright|\(c\)|©).*$/gim;
+
+/** What the text grants, whoever the holder. */
+const terms = (text) => text.replace(COPYRIGHT, "").replace(/\s+/g, " ").trim();
+
+/** The first package whose text says the same: one that comes without, of a larger project, is under that of its licence. */
+const sameTerms = ({ license, text }, all) =>
+  all.find((other) => other.text && (text ? terms(other.text) === terms(text) : other.license === license));
+
+function section(one, all) {
+  const { name, version, license, by, home, notice, text } = one;
+  const same = sameTerms(one, all);
+  const twin = same === one ? undefined : same;
+  if (!license || !same) throw new Error(`${name} comes without the text of its licence, so it cannot be bundled.`);
   const facts = [license, by, home, twin && `licence text: see ${twin.name}`].filter(Boolean).join(" · ");
-  const blocks = [text, notice].filter(Boolean).map((block) => `\n\`\`\`text\n${block}\n\`\`\`\n`);
+  const own = twin ? text?.match(COPYRIGHT)?.join("\n") : text;
+  const blocks = [own, notice].filter(Boolean).map((block) => `\n\`\`\`text\n${block}\n\`\`\`\n`);
   return `## ${name} ${version}\n\n${facts}\n${blocks.join("")}`;
 }
 

@@ -1,7 +1,7 @@
 /** PNG and JPEG files: one by one, or in a folder with a sub-folder for each class. */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type Dataset, fromPictures, isPictureFile, type Picture, readPicture } from "../data/index.ts";
+import { type Dataset, fromPictures, isPictureFile, isPictureName, type Picture, readPicture } from "../data/index.ts";
 import type { FeatureShape } from "../layers/shape.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
 import { readWhole } from "./files.ts";
@@ -13,7 +13,8 @@ export interface PictureFlags {
   grey?: boolean;
 }
 
-const isPictureName = (name: string): boolean => /\.(png|jpe?g)$/i.test(name);
+/** By what it begins with, or by its name: a damaged one is still meant as a picture. */
+export const isPicture = (path: string, bytes: Uint8Array): boolean => isPictureFile(bytes) || isPictureName(path);
 
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
@@ -41,7 +42,7 @@ export async function readImageFolder(path: string, form: Form): Promise<Dataset
 
 /** Pictures without a class, for a model to predict. */
 export async function picturesFor(path: string, bytes: Uint8Array, input: FeatureShape): Promise<Dataset | undefined> {
-  if (!isPictureFile(bytes)) return undefined;
+  if (!isPicture(path, bytes)) return undefined;
   return dataOf(path, [await pictureOf(path, bytes)], formOf(path, input));
 }
 

@@ -76,13 +76,17 @@ function pathOf(folder: string | undefined, file: string): string | undefined {
   return folder === undefined ? undefined : names.map((n) => join(folder, n)).find(exists);
 }
 
-/** Where the training images and labels of the sets in IDX files are, of those sets that are here. */
-export function idxFiles(): { name: ImageSet; images: string; labels: string }[] {
+/** The sets in IDX files that are here: where images and labels are, of the training part and, where it is whole, of the test. */
+export function idxFiles(): { name: ImageSet; part: "training" | "test"; images: string; labels: string }[] {
   return (["mnist", "fashion-mnist"] as const).flatMap((name) => {
     const folder = readers[name].folder();
-    const images = pathOf(folder, "train-images-idx3-ubyte");
-    const labels = pathOf(folder, "train-labels-idx1-ubyte");
-    return images && labels ? [{ name, images, labels }] : [];
+    const found = (part: "training" | "test", stem: string) => {
+      const images = pathOf(folder, `${stem}-images-idx3-ubyte`);
+      const labels = pathOf(folder, `${stem}-labels-idx1-ubyte`);
+      return images && labels ? [{ name, part, images, labels }] : [];
+    };
+    const training = found("training", "train");
+    return training.length > 0 ? [...training, ...found("test", "t10k")] : [];
   });
 }
 

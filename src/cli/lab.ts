@@ -1,9 +1,9 @@
 /** odenet lab: serves the laboratory on this machine, or writes it as a site for any static host. */
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { join, relative, sep } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { exitCodes, Failure, usage } from "./failure.ts";
@@ -16,8 +16,9 @@ export interface LabFlags {
   build?: string;
 }
 
-/** Beside the bundle of the command. */
-const FOLDER = fileURLToPath(new URL("./lab/", import.meta.url));
+/** The page stands beside the bundle of the command; its code and what that shares with the library are such bundles. */
+const BUNDLES = fileURLToPath(new URL("./", import.meta.url));
+const PAGE = join(BUNDLES, "lab");
 const DEFAULT_PORT = 8642;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -59,19 +60,23 @@ interface Served {
   readonly tag: string;
 }
 
+/** The files of the site by their path in it, and where each is here. */
+function siteFiles(): Map<string, string> {
+  const paths: string[] = JSON.parse(readFileSync(join(PAGE, "files.json"), "utf8"));
+  const place = (path: string) => [PAGE, BUNDLES].map((folder) => join(folder, path)).find(existsSync) as string;
+  return new Map(paths.map((path) => [path, place(path)]));
+}
+
 /** All files by their path in the address: what is not among them does not exist. */
-function filesOf(folder: string): Map<string, Served> {
+function servedFiles(): Map<string, Served> {
   const found = new Map<string, Served>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const plain = readFileSync(path);
-    const type = TYPES[entry.name.split(".").pop() ?? ""] ?? "application/octet-stream";
+  for (const [path, place] of siteFiles()) {
+    const plain = readFileSync(place);
+    const type = TYPES[path.split(".").pop() ?? ""] ?? "application/octet-stream";
     const tag = `"${createHash("sha256").update(plain).digest("base64url").slice(0, 22)}"`;
-    found.set(`/${relative(folder, path).split(sep).join("/")}`, { type, plain, tag });
+    found.set(`/${path}`, { type, plain, tag });
   }
-  const index = found.get("/index.html");
-  if (index) found.set("/", index);
+  found.set("/", found.get("/index.html") as Served);
   return found;
 }
 
@@ -159,19 +164,21 @@ function writeSite(folder: string): number {
   if (existsSync(folder) && readdirSync(folder).length > 0 && !existsSync(join(folder, "files.json"))) {
     throw usage(`--build ${folder}: expected an empty folder, got one with other files. Name a new one.`);
   }
-  mkdirSync(folder, { recursive: true });
-  cpSync(FOLDER, folder, { recursive: true });
+  for (const [path, place] of siteFiles()) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    copyFileSync(place, join(folder, path));
+  }
   process.stdout.write(`The lab is in ${folder}: put it on any static host.\n`);
   return exitCodes.done;
 }
 
 /** Serves until Ctrl-C. */
 export async function labCommand({ port, host = "localhost", open = true, build }: LabFlags): Promise<number> {
-  if (!existsSync(join(FOLDER, "index.html"))) {
+  if (!existsSync(join(PAGE, "files.json"))) {
     throw new Failure("lab: expected its page beside the command, got none. Build the package: npm run build.");
   }
   if (build !== undefined) return writeSite(build);
-  const server = serverOf(filesOf(FOLDER));
+  const server = serverOf(servedFiles());
   const found = await start(server, port, host);
   const address = `http://${host.includes(":") ? `[${host}]` : host}:${found}/`;
   process.stdout.write(`The lab is open at ${address} (Ctrl-C ends it)\n`);

@@ -1,20 +1,25 @@
-/** Image sets beside the lab's page: /data.json names those that are here, /data/<name>/images and /labels are their files. */
+/**
+ * Image sets beside the lab's page: /data.json lists the files that are here, as "mnist/images", "mnist/labels" and, of the set's
+ * test part, "mnist/test-images"; /data/mnist/images is such a file.
+ */
 import { readFileSync } from "node:fs";
 import { exists } from "./files.ts";
 import { idxFiles } from "./images.ts";
 
 /** Reads the file of an address when it is asked for: images are tens of megabytes. Undefined for any other address. */
 export function labData(): (address: string) => Buffer | undefined {
-  const sets = idxFiles();
   const paths = new Map(
-    sets.flatMap(({ name, images, labels }) => [
-      [`/data/${name}/images`, images],
-      [`/data/${name}/labels`, labels],
-    ]),
+    idxFiles().flatMap(({ name, part, images, labels }) => {
+      const stem = `${name}/${part === "test" ? "test-" : ""}`;
+      return [
+        [`${stem}images`, images],
+        [`${stem}labels`, labels],
+      ];
+    }),
   );
   return (address) => {
-    if (address === "/data.json") return Buffer.from(JSON.stringify(sets.map(({ name }) => name)));
-    const path = paths.get(address);
+    if (address === "/data.json") return Buffer.from(JSON.stringify([...paths.keys()]));
+    const path = address.startsWith("/data/") ? paths.get(address.slice("/data/".length)) : undefined;
     return path !== undefined && exists(path) ? readFileSync(path) : undefined;
   };
 }

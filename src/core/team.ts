@@ -2,6 +2,7 @@
  * Threads that run a model's plans together: workers of Node or of a browser, each with an instance of the threaded build
  * over the model's one shared memory. They wait inside WebAssembly (assembly/team.ts) and hold nothing else.
  */
+import { takePlace } from "./thread.ts";
 
 /** Threads of one model at most: a batch has eight shards at most. */
 export const MOST_THREADS = 8;
@@ -31,19 +32,27 @@ export interface Team {
   stop(): void;
 }
 
-/** What a worker does: it makes its instance, says so, and serves until let go. */
-const TALK = `({ module, memory }, reply) => {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  reply();
-  return ({ control, thread }) => exports.team_serve(control, thread);
-}`;
-
 const NODE_SOURCE = `const { parentPort, workerData } = require("node:worker_threads");
-const serve = (${TALK})(workerData, () => parentPort.postMessage(0));
+const serve = (${takePlace})(workerData, () => parentPort.postMessage(0));
 parentPort.once("message", serve);`;
 
 const WEB_SOURCE = `let serve;
-onmessage = ({ data }) => { serve ? serve(data) : serve = (${TALK})(data, () => postMessage(0)); };`;
+onmessage = ({ data }) => { serve ? serve(data) : serve = (${takePlace})(data, () => postMessage(0)); };`;
+
+let text: string | undefined;
+
+/** A worker without a file; a policy may forbid it. */
+function workerOfText(): Worker {
+  text ??= URL.createObjectURL(new Blob([WEB_SOURCE], { type: "text/javascript" }));
+  return new Worker(text);
+}
+
+let newWorker = workerOfText;
+
+/** Makes the threads of teams hired from now on: workers whose file calls `serveThread`. */
+export function offerThreads(make: () => Worker): void {
+  newWorker = make;
+}
 
 /** Node's module is named in a variable, so that no bundler looks for it. */
 const NODE_THREADS = "node:worker_threads";
@@ -60,7 +69,7 @@ interface NodeThreads {
   };
 }
 
-async function nodeMember({ Worker }: NodeThreads, start: object): Promise<Member> {
+function nodeMember({ Worker }: NodeThreads, start: object): Member {
   const worker = new Worker(NODE_SOURCE, { eval: true, workerData: start });
   const ready = new Promise<void>((resolve, reject) => {
     worker.once("message", () => resolve());
@@ -74,19 +83,14 @@ async function nodeMember({ Worker }: NodeThreads, start: object): Promise<Membe
   };
 }
 
-async function webMember(start: object): Promise<Member> {
-  const url = URL.createObjectURL(new Blob([WEB_SOURCE], { type: "text/javascript" }));
-  const worker = new Worker(url);
+function webMember(start: object): Member {
+  const worker = newWorker();
   const ready = new Promise<void>((resolve, reject) => {
     worker.onmessage = () => resolve();
     worker.onerror = () => reject(new Error("the thread could not start"));
   });
   worker.postMessage(start);
-  return {
-    ready: ready.finally(() => URL.revokeObjectURL(url)),
-    send: (message) => worker.postMessage(message),
-    stop: () => worker.terminate(),
-  };
+  return { ready, send: (message) => worker.postMessage(message), stop: () => worker.terminate() };
 }
 
 /** Whether this thread may share memory and sleep: Node and isolated workers may, a page's main thread never. */
@@ -116,7 +120,7 @@ export async function hire(
     const node = isNode()
       ? ((await import(/* @vite-ignore */ /* webpackIgnore: true */ NODE_THREADS)) as NodeThreads)
       : undefined;
-    for (let t = 1; t < threads; t++) members.push(await (node ? nodeMember(node, start) : webMember(start)));
+    for (let t = 1; t < threads; t++) members.push(node ? nodeMember(node, start) : webMember(start));
     await Promise.all(members.map(({ ready }) => ready));
     return {
       module,

@@ -13,6 +13,7 @@ export { readNpy } from "./npy.ts";
 export { pairTensors } from "./pair.ts";
 export { type PeaksGrid, peaks, peaksClass, peaksFunction, peaksGrid } from "./peaks.ts";
 export { fromPictures, type Picture, type PictureOptions } from "./picture.ts";
+export { isPictureName } from "./pictureName.ts";
 export { isPictureFile, readPicture } from "./readPicture.ts";
 export { rebatch } from "./rebatch.ts";
 export { type SpiralsOptions, spiralPoint, spirals } from "./spirals.ts";

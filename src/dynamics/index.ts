@@ -6,6 +6,7 @@ import { type LayerField, layerField, layerFieldKind } from "./layerField.ts";
 import { type Parabolic, parabolic, parabolicKind } from "./parabolic.ts";
 import { type SecondOrder, secondOrder, secondOrderKind } from "./secondOrder.ts";
 
+export type { Norm } from "./dynamics.ts";
 export type { Kernel } from "./kernels/index.ts";
 export {
   antisymmetric,

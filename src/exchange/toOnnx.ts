@@ -80,7 +80,7 @@ function frozenSteps(engine: Engine, features: Features | undefined) {
       );
     }
     if (!grids) {
-      const rows = featureRows(features, engine.features, "toOnnx");
+      const rows = featureRows(features, engine.network.input, "toOnnx");
       const plan = engine.compiled("scores", rows.count, (n) => recordScores(engine, n));
       engine.fill(plan, plan.handles.features, rows, 0, rows.count);
       engine.run(plan);

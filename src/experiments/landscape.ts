@@ -3,6 +3,8 @@
  * (Li et al. 2018; He et al. 2015).
  */
 import { filterNormalizedDirections, lossSurface, type Surface } from "../analysis/index.ts";
+import type { Data } from "../model/examples.ts";
+import type { Model } from "../model/model.ts";
 import { plainNet, resNet } from "../networks/index.ts";
 import { panels, surface } from "../plots/index.ts";
 import type { Experiment } from "./experiment.ts";
@@ -10,6 +12,24 @@ import { trainedNet } from "./trainedNet.ts";
 
 const DEPTH = 20;
 const WIDTH = 8;
+
+/** A plain and a residual network of the same depth, with the learning rates at which each learns. */
+export const landscapeNets = (steps: number) => ({
+  "plain net": { network: plainNet({ input: 2, outputs: 2, width: WIDTH, steps }), learningRate: 0.003 },
+  ResNet: { network: resNet({ input: 2, outputs: 2, width: WIDTH, steps, finalTime: 4 }), learningRate: 0.01 },
+});
+
+/** Φ over the plane of two filter-normalised directions, `radius` to each side of θ. */
+export function surfaceAround(
+  model: Model,
+  data: Data,
+  seed: number,
+  radius: number,
+  points: number,
+): Promise<Surface> {
+  const axis = { from: -radius, to: radius, points };
+  return lossSurface(model, data, { directions: filterNormalizedDirections(model, { seed }), a: axis, b: axis });
+}
 
 /**
  * How much of log Φ is not explained by its neighbours: the mean of (the mean of the four neighbours less the value)², over
@@ -36,19 +56,10 @@ export const landscape: Experiment = {
   see: "The residual network ends in a bowl with smooth contours; the plain network of the same depth, which hardly learns, ends on a plateau with rugged ones. Both surfaces are two random directions out of hundreds, scaled filter by filter as the weights are: they show, they do not prove.",
   async run({ seed = 0, quick = false, ...options } = {}) {
     const points = quick ? 9 : 61;
-    const nets = {
-      "plain net": { network: plainNet({ input: 2, outputs: 2, width: WIDTH, steps: DEPTH }), learningRate: 0.003 },
-      ResNet: {
-        network: resNet({ input: 2, outputs: 2, width: WIDTH, steps: DEPTH, finalTime: 4 }),
-        learningRate: 0.01,
-      },
-    };
     const found: { name: string; accuracy: number; loss: number; surface: Surface }[] = [];
-    for (const [name, net] of Object.entries(nets)) {
+    for (const [name, net] of Object.entries(landscapeNets(DEPTH))) {
       const { model, training, accuracy } = await trainedNet({ seed, epochs: quick ? 5 : 300, ...net });
-      const directions = filterNormalizedDirections(model, { seed });
-      const axis = { from: -1.5, to: 1.5, points };
-      const surfaceOf = await lossSurface(model, training, { directions, a: axis, b: axis });
+      const surfaceOf = await surfaceAround(model, training, seed, 1.5, points);
       found.push({ name, accuracy, loss: model.value(training), surface: surfaceOf });
       model.dispose();
     }

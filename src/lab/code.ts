@@ -1,10 +1,10 @@
 /** The TypeScript program that does what the page does. */
 import { pointsOf } from "./points.ts";
-import { isImageSet, regularizers, type State } from "./state.ts";
+import { isImageSet, isImages, regularizers, type State } from "./state.ts";
 
 const seldom = (condition: boolean, text: string): string => (condition ? text : "");
 
-function dataLines({ data, examples, noise, seed, points }: State): {
+function dataLines({ data, examples, noise, seed, points, side, colours }: State): {
   imports: string[];
   lines: string;
   width: string;
@@ -13,13 +13,34 @@ function dataLines({ data, examples, noise, seed, points }: State): {
     const lines = `const data = readCsv(readFileSync("table.csv", "utf8"));`;
     return { imports: ["readCsv"], lines, width: "data.shape" };
   }
+  if (data === "pictures") {
+    const channels = colours === "grey" ? 1 : 3;
+    const lines = `// A folder of pictures with a sub-folder for each class.
+const classes = readdirSync("pictures").sort();
+const files = classes.flatMap((name, label) =>
+  readdirSync(\`pictures/\${name}\`)
+    .filter(isPictureName)
+    .sort()
+    .map((file) => ({ path: \`pictures/\${name}/\${file}\`, label })),
+);
+const pictures = await Promise.all(files.map(({ path }) => readPicture(readFileSync(path))));
+const labels = Int32Array.from(files, ({ label }) => label);
+const data = fromPictures(pictures, { channels: ${channels}, size: [${side}, ${side}], labels, classes });`;
+    const imports = ["fromPictures", "isPictureName", "readPicture"];
+    return { imports, lines, width: `${channels} * ${side} * ${side}` };
+  }
   if (isImageSet(data)) {
-    const names = data === "mnist" ? "" : ", classes: fashionMnistClasses";
+    const names = data === "mnist" ? [] : ["fashionMnistClasses"];
     const lines = `// The files of ${data === "mnist" ? "MNIST" : "Fashion-MNIST"}, in this folder, plain or unpacked from .gz.
-const images = readFileSync("train-images-idx3-ubyte");
-const all = await readIdxImages({ images, labels: readFileSync("train-labels-idx1-ubyte")${names} });
-const data = split(all, { validation: ${examples}, seed: ${seed} }).validation;`;
-    return { imports: ["readIdxImages", ...(names ? ["fashionMnistClasses"] : [])], lines, width: "28 * 28" };
+const read = (part: string) =>
+  readIdxImages({
+    images: readFileSync(\`\${part}-images-idx3-ubyte\`),
+    labels: readFileSync(\`\${part}-labels-idx1-ubyte\`),${seldom(names.length > 0, "\n    classes: fashionMnistClasses,")}
+  });
+const training = split(await read("train"), { validation: ${examples}, seed: ${seed} }).validation;
+const validation = await read("t10k");
+const classes = validation.classes ?? [];`;
+    return { imports: ["readIdxImages", ...names], lines, width: "28 * 28" };
   }
   if (data === "drawn") {
     const drawn = pointsOf(points);
@@ -44,8 +65,9 @@ export function codeOf(state: State): string {
   const { loss, optimizer, learningRate, batchSize } = state;
   const searches = optimizer === "lbfgs" || optimizer === "newtonCG";
   const table = state.data === "table";
-  const fromFile = table || isImageSet(state.data);
-  const convolutional = isImageSet(state.data) && state.architecture !== "dense";
+  const pictures = state.data === "pictures";
+  const images = isImages(state.data);
+  const convolutional = images && state.architecture !== "dense";
   const { imports, lines, width: inputs } = dataLines(state);
   const parts = convolutional ? [state.architecture] : ["dense", "linear", "network", "ode", dynamics, integrator];
   const penalties = regularizers.filter((name) => state[name] > 0);
@@ -56,13 +78,11 @@ export function codeOf(state: State): string {
   const target = (part: string) =>
     rows ? `{ features: ${part}.features, labels: oneHot(${part}.labels) }` : `${part}`;
   const described = convolutional ? forImages(state, outputs) : layered(state, inputs, outputs);
-  return `${seldom(fromFile, `import { readFileSync } from "node:fs";\n`)}import { ${names.join(", ")} } from "odenet";
+  return `${seldom(table || images, `import { ${seldom(pictures, "readdirSync, ")}readFileSync } from "node:fs";\n`)}import { ${names.join(", ")} } from "odenet";
 import { ${[...imports, "split"].sort().join(", ")} } from "odenet/data";
 
 ${lines}
-const classes = data.classes ?? [];
-const { training, validation } = split(data, { validation: 0.2, seed: ${seed} });
-${seldom(
+${seldom(!images, "const classes = data.classes ?? [];\n")}${seldom(!isImageSet(state.data), `const { training, validation } = split(data, { validation: 0.2, seed: ${seed} });\n`)}${seldom(
   rows,
   `const oneHot = (labels: Iterable<number>) =>
   Array.from(labels, (label) => classes.map((_, k) => (k === label ? 1 : 0)));
@@ -98,7 +118,9 @@ ${seldom(data === "table", `    standardize.fit(training.features, ${inputs}),\n
 });`;
 }
 
-function forImages({ architecture, activation, width, steps, finalTime, weights }: State, outputs: string): string {
+function forImages(state: State, outputs: string): string {
+  const { architecture, activation, width, steps, finalTime, weights, data, side, colours } = state;
+  const input = data === "pictures" ? `[${colours === "grey" ? 1 : 3}, ${side}, ${side}]` : "[1, 28, 28]";
   const blocks = `
   channels: [${width}, ${2 * width}],
   stride: 2,
@@ -106,7 +128,7 @@ function forImages({ architecture, activation, width, steps, finalTime, weights 
   finalTime: ${finalTime},
   weights: "${weights}",`;
   return `const described = ${architecture}({
-  input: [1, 28, 28],
+  input: ${input},
   outputs: ${outputs},
   activation: "${activation}",${seldom(architecture !== "leNet", blocks)}
   classes: [...classes],

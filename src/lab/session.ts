@@ -1,12 +1,24 @@
 /** What the page is doing: the reader's settings, the model in the worker, its training, and what is shown of it. */
-import type { FitOptions } from "../training/index.ts";
+import type { FitOptions, ModelOptions } from "../training/index.ts";
 import { type Connection, connect } from "../worker/connect.ts";
 import type { RemoteModel } from "../worker/remoteModel.ts";
-import type { Parts } from "./compute/examples.ts";
+import type { Given, Parts } from "./compute/examples.ts";
+import type { Folder } from "./compute/pictures.ts";
 import type { View } from "./compute/view.ts";
 import { optimizerOf, regularizersOf } from "./objective.ts";
-import { changed, consequence, isImageSet, type State, stateFrom } from "./state.ts";
+import {
+  beginning,
+  changed,
+  consequence,
+  type ImageSetName,
+  imageSets,
+  isImageSet,
+  isImages,
+  type State,
+  stateFrom,
+} from "./state.ts";
 import { dataFor } from "./targets.ts";
+import { threadsFor } from "./threads.ts";
 import type { functions } from "./worker.ts";
 
 export type Lab = Connection<typeof functions>;
@@ -32,7 +44,18 @@ const DEPTH_EVERY = 5;
 const MOST_SAMPLES = 400;
 
 export const makeLab = (): Lab =>
-  connect<typeof functions>(() => new Worker(new URL("./worker.js", import.meta.url), { type: "module" }));
+  connect<typeof functions>(() => new Worker(new URL("./lab.worker.js", import.meta.url), { type: "module" }));
+
+const optionsOf = (state: State): ModelOptions => {
+  const { loss, seed, precision } = state;
+  return {
+    loss: { kind: loss } as never,
+    regularizers: regularizersOf(state),
+    seed,
+    precision,
+    threads: threadsFor(state),
+  };
+};
 
 export class Session {
   readonly lab: Lab;
@@ -50,13 +73,14 @@ export class Session {
   /** What went wrong, or why training ended. */
   message = "";
   failed = false;
-  tableName = "";
+  given: Given = {};
+  /** Image sets whose files are beside the page. */
+  imageSets: readonly ImageSetName[] = [];
   /** The reader's own, to be classified. */
   picture: ImageBitmap | undefined;
   /** Grows as the model is looked at. */
   looks = 0;
 
-  #table = "";
   #listeners = new Set<() => void>();
   #work: Promise<unknown> = Promise.resolve();
   #run: { controller: AbortController; done: Promise<void> } | undefined;
@@ -64,14 +88,16 @@ export class Session {
   #base = 0; // epochs of earlier runs
   #pictures = 0;
   #stride = 1;
+  /** The number under which the worker keeps the present data. */
+  #key = 0;
   /** The model is not that of the settings: they could not be carried out. */
   #stale = false;
 
   constructor(lab: Lab, text: string) {
     this.lab = lab;
-    this.state = stateFrom(text);
-    if (this.state.data === "table") this.state = changed(this.state, { data: "spirals" }); // a URL holds no table
+    this.state = this.#possible(stateFrom(text));
     void this.#inTurn(() => this.#open(true));
+    void this.#findImageSets();
   }
 
   subscribe(listener: () => void): () => void {
@@ -124,7 +150,7 @@ export class Session {
         await this.#open(data);
       } else {
         this.#forgetRun();
-        if (what === "objective") await this.#underNewObjective();
+        if (what === "objective" || threadsFor(after) !== threadsFor(before)) await this.#underNewObjective();
         await this.#look(true);
       }
       if (again && !this.failed) this.#begin();
@@ -133,25 +159,48 @@ export class Session {
 
   /** Takes the state of an address. */
   goTo(text: string): Promise<void> {
-    const found = stateFrom(text);
-    return this.change(found.data === "table" && this.#table === "" ? { ...found, data: "spirals" } : found);
+    return this.change(this.#possible(stateFrom(text)));
+  }
+
+  /** An address holds neither table nor pictures. */
+  #possible(state: State): State {
+    const missing = (state.data === "table" && !this.given.table) || (state.data === "pictures" && !this.given.folder);
+    return missing ? changed(state, { data: "spirals" }) : state;
+  }
+
+  async #findImageSets(): Promise<void> {
+    const files: string[] = await fetch("data.json")
+      .then((answer) => answer.json())
+      .catch(() => []);
+    this.imageSets = imageSets.filter((name) => files.includes(`${name}/images`));
+    this.#tell();
   }
 
   /** Reads a table that was dropped or chosen. */
-  openTable(name: string, text: string): Promise<void> {
+  openTable(table: string): Promise<void> {
+    return this.#take({ data: "table" }, { table }, "");
+  }
+
+  /** Reads pictures that were dropped or chosen. */
+  openFolder(folder: Folder): Promise<void> {
+    const wasImages = isImages(this.state.data);
+    const architecture = wasImages ? {} : ({ architecture: "convResNet" } as const);
+    return this.#take({ data: "pictures", ...architecture }, { folder }, `Reading ${folder.name} …`);
+  }
+
+  /** What cannot be read leaves all as it was. */
+  #take(changes: Partial<State>, given: Given, saying: string): Promise<void> {
     return this.#inTurn(async () => {
       await this.#halt();
-      const before = { state: this.state, table: this.#table, tableName: this.tableName };
-      this.state = changed(this.state, { data: "table" });
-      this.#table = text;
-      this.tableName = name;
+      const before = { state: this.state, given: this.given };
+      this.state = changed(this.state, beginning(this.state, changes));
+      this.given = { ...this.given, ...given };
       try {
-        this.#say("");
+        this.#say(saying);
+        this.#tell();
         await this.#open(true);
       } catch (error) {
-        this.state = before.state;
-        this.#table = before.table;
-        this.tableName = before.tableName;
+        Object.assign(this, before);
         throw error;
       }
     });
@@ -161,7 +210,9 @@ export class Session {
   async openPicture(file: Blob): Promise<void> {
     try {
       if (!isImageSet(this.state.data)) {
-        throw new Error("picture: expected MNIST or Fashion-MNIST as the data, got others. Choose one of them first.");
+        throw new Error(
+          "picture: expected MNIST or Fashion-MNIST as the data, got others. Choose one of them first; for pictures to learn, drop a folder with a sub-folder for each class.",
+        );
       }
       this.picture = await createImageBitmap(file).catch(() => {
         throw new Error("picture: expected a file that this browser shows, got another. Take a PNG or JPEG file.");
@@ -259,29 +310,30 @@ export class Session {
 
   async #open(data: boolean): Promise<void> {
     const { state } = this;
-    const parts =
-      data || !this.parts ? await this.lab.call("makeExamples", state, this.#table, document.baseURI) : this.parts;
+    const again = data || !this.parts;
+    const key = this.#key + (again ? 1 : 0);
+    const parts = again
+      ? await this.lab.call("makeExamples", key, state, this.given, document.baseURI)
+      : (this.parts as Parts);
     const network = await this.lab.call("describeNetwork", state, parts.training);
-    const { loss, seed, precision } = state;
-    const options = { loss: { kind: loss } as never, regularizers: regularizersOf(state), seed, precision };
-    const model = await this.lab.createModel(network, options);
+    const model = await this.lab.createModel(network, optionsOf(state));
     await this.model?.dispose();
     this.parts = parts;
+    this.#key = key;
     this.model = model;
     this.#stale = false;
     this.#checkpoint = undefined;
     this.view = this.depth = undefined;
     this.#restart();
+    if (again) this.#say(parts.note ?? "");
     await this.#look(true);
   }
 
-  /** Another loss or regularizer belongs to another model; θ goes over. */
+  /** Another loss, regularizer or number of threads belongs to another model; θ goes over. */
   async #underNewObjective(): Promise<void> {
     const { model: old, state } = this;
     if (!old) return;
-    const { loss, seed, precision } = state;
-    const options = { loss: { kind: loss } as never, regularizers: regularizersOf(state), seed, precision };
-    const model = await this.lab.createModel(old.network, options);
+    const model = await this.lab.createModel(old.network, optionsOf(state));
     await model.set(await old.get());
     await old.dispose();
     this.model = model;
@@ -361,8 +413,13 @@ export class Session {
   async #look(depth: boolean): Promise<void> {
     const { model, parts, state, epoch } = this;
     if (!model || !parts) return;
-    const view = await this.lab.call("view", model as never, parts, state.loss, depth);
+    const ask = () => this.lab.call("view", model as never, this.#key, state.loss, depth);
+    let view = await ask();
     if (model !== this.model) return;
+    if (!view) {
+      await this.lab.call("keepParts", this.#key, parts);
+      view = (await ask()) as View;
+    }
     this.view = view;
     this.looks++;
     this.depth = view.depth ?? this.depth;

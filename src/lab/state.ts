@@ -47,16 +47,22 @@ export type ImageSetName = (typeof imageSets)[number];
 
 export const isImageSet = (data: string): data is ImageSetName => imageSets.some((name) => name === data);
 
+/** Whether the data are images: of a set, or the reader's pictures. */
+export const isImages = (data: string): boolean => data === "pictures" || isImageSet(data);
+
 export type DynamicsName = keyof typeof fitting;
 export type IntegratorName = (typeof fitting)[DynamicsName][number];
 
 export const settings = {
   data: choice(
-    ["peaks", "ellipses", "circles", "swissRoll", "spirals", "drawn", "table", ...imageSets] as const,
+    ["peaks", "ellipses", "circles", "swissRoll", "spirals", "drawn", "table", "pictures", ...imageSets] as const,
     "spirals",
   ),
   examples: whole(10, 10_000, 600),
   noise: number(0, 1, 0),
+  /** Pixels along a side of the reader's pictures, and whether they keep their colours. */
+  side: whole(8, 128, 32),
+  colours: choice(["colour", "grey"] as const, "colour"),
   points: { initial: "", parse: (text: string) => (/^([0-9a-z]{5})*$/.test(text) ? text : undefined) },
   architecture: choice(["dense", "leNet", "convResNet", "parabolicCnn", "hamiltonianCnn"] as const, "dense"),
   dynamics: choice(Object.keys(fitting) as DynamicsName[], "hamiltonian"),
@@ -98,7 +104,7 @@ export function changed(state: State, changes: Partial<State>): State {
 /** Changes, with sizes to begin with where images or another network for them are chosen, or left for points. */
 export function beginning(state: State, changes: Partial<State>): Partial<State> {
   const next = { ...state, ...changes };
-  const [before, images] = [isImageSet(state.data), isImageSet(next.data)];
+  const [before, images] = [isImages(state.data), isImages(next.data)];
   if (before === images && state.architecture === next.architecture) return changes;
   const { width, steps, finalTime, examples, learningRate } = initialState;
   if (!images) return { width, steps, finalTime, examples, learningRate, ...changes };
@@ -110,7 +116,7 @@ export function beginning(state: State, changes: Partial<State>): Partial<State>
 }
 
 /** Whether the network has time steps to look into. */
-export const hasSteps = ({ data, architecture }: State): boolean => !(isImageSet(data) && architecture === "leNet");
+export const hasSteps = ({ data, architecture }: State): boolean => !(isImages(data) && architecture === "leNet");
 
 /** As in the URL: `data=peaks&steps=32`. */
 export function textOf(state: State): string {
@@ -130,7 +136,7 @@ export function stateFrom(text: string): State {
 }
 
 /** Which settings need what to be done again. */
-const DATA: readonly SettingName[] = ["data", "examples", "noise", "points"];
+const DATA: readonly SettingName[] = ["data", "examples", "noise", "points", "side", "colours"];
 const NETWORK: readonly SettingName[] = [
   ...([
     "architecture",

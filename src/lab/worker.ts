@@ -4,20 +4,37 @@ import type { Picture } from "../data/picture.ts";
 import type { Model } from "../model/model.ts";
 import { serve } from "../worker/serve.ts";
 import { describeNetwork } from "./compute/describe.ts";
-import { makeExamples } from "./compute/examples.ts";
+import { type Given, makeExamples, type Parts } from "./compute/examples.ts";
 import { factor, region } from "./compute/plane.ts";
 import { view } from "./compute/view.ts";
 import { type ImageSetName, isImageSet, type State } from "./state.ts";
 
+/** The data that the page shows, under a number of its choice: they are too large to be sent with every question. */
+let kept: { readonly key: number; readonly parts: Parts } | undefined;
+
+const keepParts = (key: number, parts: Parts): void => {
+  kept = { key, parts };
+};
+
+/** `address` is the page's. */
+async function partsFrom(state: State, given: Given, address: string): Promise<Parts> {
+  if (isImageSet(state.data)) return (await import("./compute/images.ts")).makeImages(state, address);
+  if (state.data === "pictures") return (await import("./compute/pictures.ts")).makePictures(state, given.folder);
+  return makeExamples(state, given.table ?? "");
+}
+
 /** Experiments and images are loaded when they are asked for: the first page needs none. */
 export const functions = {
-  /** `text` is the reader's table, `address` the page's. */
-  makeExamples: async (state: State, text: string, address: string) =>
-    isImageSet(state.data)
-      ? (await import("./compute/images.ts")).makeImages(state, address)
-      : makeExamples(state, text),
+  makeExamples: async (key: number, state: State, given: Given, address: string) => {
+    const parts = await partsFrom(state, given, address);
+    keepParts(key, parts);
+    return structuredClone(parts); // an answer's arrays are moved to the page
+  },
+  keepParts,
   describeNetwork,
-  view,
+  /** Undefined where the data are not here, as in a worker that has replaced another. */
+  view: (model: Model, key: number, loss: State["loss"], depth: boolean) =>
+    kept?.key === key ? view(model, kept.parts, loss, depth) : undefined,
   classify: async (model: Model, picture: Picture, set: ImageSetName) =>
     (await import("./compute/digit.ts")).classify(model, picture, set),
   region,
@@ -28,9 +45,13 @@ export const functions = {
     (await import("./compute/trials.ts")).rotation(name, h, tanh),
   flow: async (finalTime: number, steps: number, seed: number, kind: "layerField" | "antisymmetric") =>
     (await import("./compute/trials.ts")).flow(finalTime, steps, seed, kind),
+  landscape: async (depth: number, radius: number, seed: number) =>
+    (await import("./compute/landscape.ts")).landscape(depth, radius, seed),
   onnx: async (model: Model) => (await import("../exchange/toOnnx.ts")).toOnnx(model),
   lecturePage: async (name: string, theme: "light" | "dark") =>
     (await import("./compute/lecturePage.ts")).lecturePage(name, theme),
 };
 
-serve(functions);
+serve(functions, {
+  thread: () => new Worker(new URL("./lab.thread.js", import.meta.url), { type: "module" }),
+});

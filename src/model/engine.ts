@@ -369,10 +369,11 @@ export class Engine {
     return { parameter: table.find(name), table, address: this.theta };
   }
 
-  /** The tensor of a layer's state. */
-  stateTensor(record: Recorder, name: string): Tensor {
-    const { offset, count, rows, columns } = this.stateTable.find(name);
-    return record.shared(name, { rows, columns, count }, this.state + offset * this.numberBytes);
+  /** The tensor of a layer's state; of a stack, all of its matrices, or `count` from `first` on. */
+  stateTensor(record: Recorder, name: string, first = 0, count?: number): Tensor {
+    const { offset, count: all, rows, columns } = this.stateTable.find(name);
+    const start = offset + first * rows * paddedColumns(columns, this.precision);
+    return record.shared(name, { rows, columns, count: count ?? all }, this.state + start * this.numberBytes);
   }
 
   /** All state as one tensor. */
@@ -462,7 +463,7 @@ export class Engine {
     const most = fits === 0 ? "not even one example fits" : fits === 1 ? "one example fits" : `${fits} examples fit`;
     return new OdenetError(
       "memory",
-      `features: expected ${size(privateBytes)} of memory for ${rows} examples, got at most ${size(room)} beside the ${size(used)} in use: WebAssembly ends at 4 GiB, or the machine has no more. Use a smaller batch (${most}) or network.`,
+      `features: expected ${size(privateBytes)} of memory for ${rows === 1 ? "1 example" : `${rows} examples`}, got at most ${size(room)} beside the ${size(used)} in use: WebAssembly ends at 4 GiB, or the machine has no more. Use a smaller batch (${most}) or network.`,
     );
   }
 

@@ -1,4 +1,5 @@
+export { serveThread } from "../core/thread.ts";
 export { type Connection, connect } from "./connect.ts";
 export { createModel } from "./createModel.ts";
 export type { RemoteFitOptions, RemoteModel } from "./remoteModel.ts";
-export { type Functions, serve } from "./serve.ts";
+export { type Functions, type ServeOptions, serve } from "./serve.ts";

@@ -1,5 +1,6 @@
 /** The worker's side: models that live here, and calls of their methods. */
 import { OdenetError } from "../core/errors.ts";
+import { offerThreads } from "../core/team.ts";
 import { networkFromJSON } from "../networks/network.ts";
 import {
   createModel,
@@ -18,6 +19,15 @@ import { reviveOptions } from "./reviveOptions.ts";
 // biome-ignore lint/suspicious/noExplicitAny: any function will do.
 export type Functions = Record<string, (...args: any[]) => unknown>;
 
+/** Options of `serve`. */
+export interface ServeOptions {
+  /**
+   * Makes a thread for a model with `threads`: a worker whose file calls `serveThread()`. Default: one without a file, which a
+   * policy has to allow (`worker-src blob:`).
+   */
+  thread?: () => Worker;
+}
+
 /** Milliseconds between two messages about steps: a picture of the screen. */
 const TELLING = 16;
 
@@ -29,7 +39,8 @@ const CHANGING = new Set(["set", "project", "fit"]);
  * receives the model itself where the page passed its own, so `serve({ gradientFlow })` is enough for
  * `connection.call("gradientFlow", model, data)`.
  */
-export function serve(functions: Functions = {}): void {
+export function serve(functions: Functions = {}, { thread }: ServeOptions = {}): void {
+  if (thread) offerThreads(thread);
   const models = new Map<number, Promise<TrainableModel>>();
   const keeping = new Set<number>();
   const trainings = new Map<number, AbortController>();

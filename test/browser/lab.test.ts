@@ -6,10 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
+import { png } from "../../src/plots/pixels.ts";
 import { pageTest } from "../support/browser.ts";
 import { odenet } from "../support/command.ts";
 import { type OpenLab, openLab } from "../support/lab.ts";
-import { ROOT } from "../support/scratch.ts";
+import { ROOT, scratchFolder } from "../support/scratch.ts";
 
 let lab: OpenLab;
 beforeAll(async () => {
@@ -23,7 +24,9 @@ const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(await readFile(axe, "utf8"));
   // As text: vitest would rewrite code that is written here.
-  const found = (await page.evaluate("axe.run()")) as { violations: { impact: string; id: string; nodes: object[] }[] };
+  const found = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
+    violations: { impact: string; id: string; nodes: object[] }[];
+  };
   const { violations } = found;
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
@@ -34,6 +37,7 @@ const accuracy = async (page: Page): Promise<number> =>
   Number.parseFloat((await page.locator("#accuracy").textContent()) ?? "");
 const epoch = async (page: Page): Promise<number> =>
   Number((await page.locator("#epoch").textContent())?.replaceAll(",", ""));
+const threads = async (page: Page): Promise<number> => Number(await page.locator("#threads").textContent());
 /** What a button gives to keep. */
 async function kept(page: Page, button: string): Promise<Buffer> {
   const [download] = await Promise.all([
@@ -157,10 +161,15 @@ pageTest("digits are learned; what is drawn, dropped or an example is classified
   await ready(page);
   await page.getByLabel("Examples", { exact: true }).selectOption("mnist");
   await page.getByRole("img", { name: "Confusion" }).waitFor();
+  await page.getByLabel("Number", { exact: true }).fill("1500");
+  await page.getByLabel("Number", { exact: true }).press("Enter");
+  await page.getByRole("img", { name: "Confusion" }).waitFor();
+  const cores = (await page.evaluate("navigator.hardwareConcurrency")) as number;
+  expect(await threads(page)).toBe([8, 4, 2].find((n) => n <= cores) ?? 1);
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await expect.poll(() => accuracy(page), { timeout: 30_000 }).toBeGreaterThan(80);
 
-  const paper = page.getByRole("img", { name: /Paper to draw a digit/ });
+  const paper = page.getByRole("application", { name: /Paper to draw a digit/ });
   const best = page.locator(".shares .best");
   await paper.scrollIntoViewIfNeeded();
   const { x, y, width } = (await paper.boundingBox()) ?? { x: 0, y: 0, width: 0 };
@@ -171,6 +180,12 @@ pageTest("digits are learned; what is drawn, dropped or an example is classified
   await expect.poll(() => best.textContent(), { timeout: 20_000 }).toMatch(/^1\d/);
   await page.getByRole("button", { name: "Clear" }).click();
   await best.waitFor({ state: "detached" });
+  await paper.focus();
+  for (const key of ["Shift+ArrowUp", "Shift+ArrowUp", "Shift+ArrowUp", " "]) await page.keyboard.press(key);
+  for (let k = 0; k < 6; k++) await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.press(" ");
+  await page.getByText("Pen up, 50 % from the left, 88 % from the top").waitFor();
+  await expect.poll(() => best.textContent(), { timeout: 20_000 }).toMatch(/^1\d/);
   await page.getByRole("button", { name: "An example" }).click();
   await page.getByText(/A validation example of class \d. Taken for \d/).waitFor();
 
@@ -198,11 +213,36 @@ pageTest("digits are learned; what is drawn, dropped or an example is classified
   await page.getByRole("alert").getByText("picture: expected a file that this browser shows").waitFor();
 });
 
+pageTest("a folder of pictures is learned; what cannot be read is left out, and said", async (page) => {
+  const picture = (k: number) =>
+    png({ columns: 12, rows: 10, color: (c, r) => ((k % 2 ? c : r) % 4 < 2 ? [10 * k, 90, 30] : [230, 200, 10 * k]) });
+  const files = Array.from({ length: 24 }, (_, k) => [`marks/${k % 2 ? "upright" : "level"}/${k}.png`, picture(k)]);
+  const folder = scratchFolder({
+    ...Object.fromEntries(files),
+    "marks/level/broken.png": "no picture",
+    "marks/notes.txt": "beside",
+    "empty/a/notes.txt": "no picture",
+  });
+  await page.goto(lab.address);
+  await ready(page);
+  const choose = page.getByLabel("Open a folder of pictures");
+  await choose.setInputFiles(join(folder, "empty"));
+  await page.getByRole("alert").getByText("empty: expected a folder with one sub-folder a class").waitFor();
+  await choose.setInputFiles(join(folder, "marks"));
+  await page.getByText("24 pictures in 2 classes. Left out: level/broken.png (no picture that").waitFor();
+  await page.getByRole("img", { name: "Training images" }).waitFor();
+  await page.getByLabel("Side in pixels").fill("8");
+  await page.getByLabel("Side in pixels").press("Enter");
+  await page.waitForURL(/data=pictures.*side=8.*architecture=convResNet/);
+  await page.getByRole("button", { name: "Train", exact: true }).click();
+  await expect.poll(() => accuracy(page), { timeout: 20_000 }).toBe(100);
+});
+
 pageTest("points are drawn with the pointer and with keys", async (page) => {
   await page.goto(lab.address);
   await ready(page);
   await page.getByLabel("Examples", { exact: true }).selectOption("drawn");
-  const paper = page.getByRole("img", { name: /Draw with the pointer/ });
+  const paper = page.getByRole("application", { name: /Draw with the pointer/ });
   await page.getByRole("alert").getByText("at least 4 points").waitFor();
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await page.getByRole("alert").getByText("at least 4 points").waitFor();
@@ -218,9 +258,11 @@ pageTest("points are drawn with the pointer and with keys", async (page) => {
   await page.getByLabel("1", { exact: true }).check();
   await draw(0.5, 0.8);
   await paper.focus();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/points=([0-9a-z]{5}){17,}/);
+  await page.keyboard.press("3");
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.press(" ");
+  await page.waitForURL(/points=([0-9a-z]{5}){16,}godc3/); // the last at (0, −0.4), of class 3
+  await page.getByText(/^0.0, -0.4; class 3; \d+ points$/).waitFor();
   await page.getByRole("alert").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Train", exact: true }).click();
   await expect.poll(() => accuracy(page), { timeout: 20_000 }).toBeGreaterThan(60);
@@ -233,6 +275,7 @@ pageTest("each experiment answers its sliders; a page of the course hides what t
     ["lambda-plane", "Step size h", /A step multiplies \|y\| by \d/],
     ["phase-portraits", "A₁₁", /spiral|centre|node|saddle/],
     ["depth-is-time", "Steps N", /largest error of an end point \d/],
+    ["landscape?depth=3&radius=1", "Radius", /plain net: test accuracy .*ResNet: test accuracy .*roughness \d/],
   ] as const) {
     await page.goto(`${lab.address}#/experiments/${name}`);
     const text = page.locator(".reading");
@@ -307,11 +350,15 @@ pageTest("the site for static hosts trains from any folder, without headers", as
   });
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
   try {
-    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/my/lab/#/train?data=circles`);
+    await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/my/lab/#/train?data=circles&width=64`);
     await ready(page);
+    expect(await threads(page)).toBe(1);
     await page.getByRole("button", { name: "Train one epoch" }).click();
     await page.locator('#epoch:text-is("1")').waitFor();
-    await page.getByLabel("Examples", { exact: true }).selectOption("fashion-mnist");
+    const offered = await page.getByLabel("Examples", { exact: true }).locator("option").allTextContents();
+    expect(offered).toContain("circles");
+    expect(offered).not.toContain("MNIST");
+    await page.goto(page.url().replace("data=circles", "data=fashion-mnist"));
     await page.getByRole("alert").getByText("a site leaves them out").waitFor();
     await page.getByLabel("Examples", { exact: true }).selectOption("circles");
     await ready(page);

@@ -1,4 +1,6 @@
-// Loaded by the page, and by the page's worker from the same bundle.
+// Loaded by the page, by the page's workers, and by their threads, from the same bundle: a worker's name says what it is.
+import { offerThreads } from "../../src/core/team.ts";
+import { serveThread } from "../../src/worker/index.ts";
 import { oneAndTwo, type Trained } from "./threads.ts";
 
 type Result = Awaited<ReturnType<typeof oneAndTwo>>;
@@ -7,10 +9,14 @@ export interface InPage {
   readonly isolated: boolean;
   readonly page: { one: Trained; two: Trained };
   readonly worker: { one: Trained; two: Trained };
+  /** Its threads have a file. */
+  readonly filed: { one: Trained; two: Trained };
 }
 
-function inWorker(): Promise<Result> {
-  const worker = new Worker(import.meta.url, { type: "module" });
+const another = (name: string) => new Worker(import.meta.url, { type: "module", name });
+
+function inWorker(name: string): Promise<Result> {
+  const worker = another(name);
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = ({ message }) => reject(new Error(message));
@@ -18,12 +24,17 @@ function inWorker(): Promise<Result> {
 }
 
 async function inPage(): Promise<InPage> {
-  return { isolated: crossOriginIsolated, page: await oneAndTwo(), worker: await inWorker() };
+  const page = await oneAndTwo();
+  return { isolated: crossOriginIsolated, page, worker: await inWorker("plain"), filed: await inWorker("filed") };
 }
 
 async function answer(): Promise<undefined> {
+  if (self.name === "thread") {
+    serveThread();
+    return;
+  }
+  if (self.name === "filed") offerThreads(() => another("thread"));
   postMessage(await oneAndTwo());
-  return undefined;
 }
 
 export default typeof document === "undefined" ? answer() : inPage();

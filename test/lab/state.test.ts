@@ -27,6 +27,7 @@ import {
   textOf,
 } from "../../src/lab/state.ts";
 import { createModel } from "../../src/training/index.ts";
+import { buffersOf } from "../../src/worker/messages.ts";
 
 const anyState: fc.Arbitrary<State> = fc
   .record({
@@ -105,6 +106,7 @@ describe("what can be chosen is what there is", () => {
       expect(shown.depth?.flow.length).toBe(5);
       expect(shown.depth?.eigenvalues?.length).toBeGreaterThan(0);
       expect(shown.depth?.weights?.times.length).toBe(3);
+      for (const buffer of buffersOf(parts)) expect(buffersOf(shown).has(buffer)).toBe(false); // it is moved to the page
       model.dispose();
     }
   });

@@ -4,13 +4,13 @@ import * as integrators from "../../integrators/index.ts";
 import type { Integrator } from "../../integrators/integrator.ts";
 import { dense, linear, ode, standardize } from "../../layers/index.ts";
 import * as networks from "../../networks/index.ts";
-import { isImageSet, type State } from "../state.ts";
+import { isImages, type State } from "../state.ts";
 import type { Examples } from "./examples.ts";
 
 /** An opening layer, time steps, a classifier; columns of a table are standardised first. For images, convolutions too. */
 export function describeNetwork(state: State, examples: Examples): networks.Network {
   const { features, width, classes } = examples;
-  if (isImageSet(state.data) && state.architecture !== "dense") return forImages(state, examples);
+  if (isImages(state.data) && state.architecture !== "dense") return forImages(state, examples);
   const { activation, weights, steps, finalTime, gamma } = state;
   const options = state.dynamics === "antisymmetric" ? { activation, gamma } : { activation };
   const field = dynamics[state.dynamics](options) as dynamics.Dynamics;

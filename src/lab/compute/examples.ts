@@ -3,6 +3,7 @@ import { OdenetError } from "../../core/errors.ts";
 import { circles, ellipses, peaks, readCsv, selectExamples, spirals, split, swissRoll } from "../../data/index.ts";
 import { pointsOf, REACH } from "../points.ts";
 import type { ImageSetName, State } from "../state.ts";
+import type { Folder } from "./pictures.ts";
 
 export interface Examples {
   /** n × width numbers; images are bytes, which a model scales to 0 … 1. */
@@ -19,6 +20,14 @@ export interface Examples {
 export interface Parts {
   readonly training: Examples;
   readonly validation: Examples;
+  /** What the reader should know of them. */
+  readonly note?: string;
+}
+
+/** What the reader has given. */
+export interface Given {
+  readonly table?: string;
+  readonly folder?: Folder;
 }
 
 const generators = { peaks, ellipses, circles, swissRoll, spirals };
@@ -54,7 +63,7 @@ function drawn(text: string): Examples {
 }
 
 /** Data that the page makes itself, or has been given. */
-type Plane = State & { data: Exclude<State["data"], ImageSetName> };
+type Plane = State & { data: Exclude<State["data"], ImageSetName | "pictures"> };
 
 function all({ data, examples, noise, seed, points }: Plane, text: string): Examples {
   if (data === "table") return table(text);

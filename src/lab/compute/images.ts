@@ -14,34 +14,50 @@ const fixes: Readonly<Record<ImageSetName, string>> = {
   "fashion-mnist": "Install Debian's package dataset-fashion-mnist and run npx odenet lab",
 };
 
-const read = new Map<ImageSetName, Dataset>();
+/** All training images, and the set's own test images where they are. */
+interface ImageSet {
+  readonly training: Dataset;
+  readonly test: Dataset | undefined;
+}
 
-async function fetched(name: ImageSetName, address: string): Promise<Dataset> {
+const read = new Map<ImageSetName, ImageSet>();
+
+async function fetched(name: ImageSetName, address: string): Promise<ImageSet> {
   const offered: string[] = await (await fetch(new URL("data.json", address))).json().catch(() => []);
-  if (!offered.includes(name)) {
+  if (!offered.includes(`${name}/images`)) {
     throw new OdenetError(
       "file",
       `${name}: expected its files beside this page, got none: a site leaves them out. ${fixes[name]}.`,
     );
   }
   const file = async (what: string) => (await fetch(new URL(`data/${name}/${what}`, address))).arrayBuffer();
-  const [images, labels] = await Promise.all([file("images"), file("labels")]);
-  return readIdxImages({ images, labels, classes: classes[name] });
+  const part = async (stem: string) => {
+    const [images, labels] = await Promise.all([file(`${stem}images`), file(`${stem}labels`)]);
+    return readIdxImages({ images, labels, classes: classes[name] });
+  };
+  return { training: await part(""), test: offered.includes(`${name}/test-images`) ? await part("test-") : undefined };
 }
 
-/** As many images of the set as the reader wants, chosen by the seed. `address` is the page's. */
+/**
+ * As many training images of the set as the reader wants, chosen by the seed, with its test images to validate on; without
+ * those, a fifth of the chosen ones. `address` is the page's.
+ */
 export async function makeImages({ data, examples, seed }: State, address: string): Promise<Parts> {
   const name = data as ImageSetName;
-  const whole = read.get(name) ?? (await fetched(name, address));
-  read.set(name, whole);
-  const { features, labels, shape } = split(whole, { validation: examples, seed }).validation;
+  const set = read.get(name) ?? (await fetched(name, address));
+  read.set(name, set);
+  const chosen = examplesOf(split(set.training, { validation: examples, seed }).validation, classes[name]);
+  if (!set.test) return partsOf(chosen, seed);
+  return { training: chosen, validation: examplesOf(set.test, classes[name]) };
+}
+
+function examplesOf({ features, labels, shape }: Dataset, names: readonly string[]): Examples {
   const image = shape as readonly [number, number, number];
-  const chosen: Examples = {
+  return {
     features: features as Uint8Array,
     labels: Int32Array.from(labels as Uint8Array),
-    classes: classes[name],
+    classes: names,
     width: image[0] * image[1] * image[2],
     shape: image,
   };
-  return partsOf(chosen, seed);
 }

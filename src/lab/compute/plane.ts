@@ -1,5 +1,5 @@
 /** The complex plane of an integrator: where it is stable, and what it makes of ẏ = λ y. */
-import { type StabilityRegion, stabilityRegion } from "../../analysis/index.ts";
+import { type StabilityRegion, stabilityRegion } from "../../analysis/stabilityRegion.ts";
 import * as integrators from "../../integrators/index.ts";
 import type { Integrator } from "../../integrators/integrator.ts";
 import type { IntegratorName } from "../state.ts";

@@ -1,7 +1,9 @@
 /** Everything that the page shows of a model, in one answer. */
-import { gradientFlow, jacobianSpectrum, type LayerFlow } from "../../analysis/index.ts";
+import { gradientFlow, type LayerFlow } from "../../analysis/gradientFlow.ts";
+import { jacobianSpectrum } from "../../analysis/jacobianSpectrum.ts";
+import { OdenetError } from "../../core/errors.ts";
 import { featureCount } from "../../layers/shape.ts";
-import type { Evaluation, MemoryUse, Model, ParameterInfo } from "../../model/model.ts";
+import { type Evaluation, engineOf, type MemoryUse, type Model, type ParameterInfo } from "../../model/model.ts";
 import { layOutNetwork } from "../../networks/network.ts";
 import type { State } from "../state.ts";
 import { dataFor } from "../targets.ts";
@@ -37,6 +39,8 @@ export interface DepthView {
   /** K over time: `entries` numbers at each of `times`; absent without time steps. */
   readonly weights?: { readonly times: readonly number[]; readonly values: Float64Array };
   readonly memory: MemoryUse;
+  /** Threads that share its training. */
+  readonly threads: number;
 }
 
 export interface View {
@@ -166,7 +170,7 @@ function featuresOf(model: Model, { features, labels }: Examples): FeatureView |
   return {
     times,
     points: values.map((v) => project(v, plane)),
-    labels,
+    labels: labels.slice(), // the worker's answers are moved to the page
     projected: width > 2,
   };
 }
@@ -176,14 +180,24 @@ function depthOf(model: Model, examples: Examples, loss: State["loss"]): DepthVi
   const layer = layers.findIndex(({ kind }) => kind === "ode");
   const parameter = model.parameters.find(({ name }) => name.startsWith(`${layer}.K`));
   const width = parameter && featureCount(layOutNetwork({ input, layers: layers.slice(0, layer) }).output);
-  const spectrum =
-    width && width <= MOST_WIDTH ? jacobianSpectrum(model, examples.features.slice(0, examples.width)) : undefined;
+  const spectrum = width && width <= MOST_WIDTH ? spectrumOf(model, examples) : undefined;
   return {
     flow: gradientFlow(model, dataFor(examples, loss)),
     ...(spectrum ? { eigenvalues: spectrum.flatMap(({ scaled }) => scaled) } : {}),
     ...(parameter ? { weights: weightsOf(model, layer, parameter) } : {}),
     memory: model.memory,
+    threads: engineOf(model).threads,
   };
+}
+
+/** Undefined where the eigenvalues of some step cannot be found. */
+function spectrumOf(model: Model, { features, width }: Examples) {
+  try {
+    return jacobianSpectrum(model, features.slice(0, width));
+  } catch (error) {
+    if (error instanceof OdenetError) return undefined;
+    throw error;
+  }
 }
 
 /** Entries of K, evenly taken, at equal distances in time. */

@@ -5,6 +5,7 @@ import type { Lab } from "../session.ts";
 import { AntisymmetricSteps } from "./AntisymmetricSteps.tsx";
 import { DepthIsTime } from "./DepthIsTime.tsx";
 import { LambdaPlane } from "./LambdaPlane.tsx";
+import { LossLandscape } from "./LossLandscape.tsx";
 import { ObjectiveSurface } from "./ObjectiveSurface.tsx";
 import { PhasePortrait } from "./PhasePortrait.tsx";
 
@@ -20,6 +21,7 @@ const experiments = {
   "lambda-plane": ["The λ-plane", LambdaPlane],
   "phase-portraits": ["Phase portraits", PhasePortrait],
   "depth-is-time": ["Depth is time", DepthIsTime],
+  landscape: ["Loss landscapes", LossLandscape],
 } as const;
 
 export function ExperimentsView({ lab, theme, route }: ExperimentProps) {

@@ -5,20 +5,26 @@ import { useLatest } from "../experiments/useLatest.ts";
 import { percent } from "../format.ts";
 import type { Session } from "../session.ts";
 import type { ImageSetName } from "../state.ts";
+import { stepsOf, within } from "./arrows.ts";
 import type { Shown } from "./TrainView.tsx";
 
 /** Pixels along a side of the paper, eight to one of the images. */
 const SIDE = 224;
 const PEN = 20;
 const IMAGE = 28;
+/** Of the keys, in pixels of the paper. */
+const STEP = 7;
+
+type Place = readonly [x: number, y: number];
 
 export function Drawing({ session, theme: name }: Shown) {
   const theme = themes[name];
   const paper = useRef<HTMLCanvasElement>(null);
-  const last = useRef<readonly [number, number] | undefined>(undefined);
+  const last = useRef<Place | undefined>(undefined);
   const [changes, setChanges] = useState(0); // none: the paper is empty
   const [note, setNote] = useState("");
   const [example, setExample] = useState(0);
+  const [pen, setPen] = useState<{ at: Place; down: boolean }>(); // that of the keys
   const set = session.state.data as ImageSetName;
   const { picture, looks, model } = session;
 
@@ -49,20 +55,36 @@ export function Drawing({ session, theme: name }: Shown) {
     return session.lab.call("classify", model as never, on.getImageData(0, 0, SIDE, SIDE), set);
   }, `${changes} ${looks} ${set}`).value;
 
-  const draw = (event: PointerEvent) => {
+  const line = (from: Place, to: Place) => {
     const on = context();
     if (!on) return;
-    const { left, top, width } = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const at = [((event.clientX - left) / width) * SIDE, ((event.clientY - top) / width) * SIDE] as const;
     on.strokeStyle = theme.foreground;
     on.lineWidth = PEN;
     on.lineCap = "round";
     on.beginPath();
-    on.moveTo(...(last.current ?? at));
-    on.lineTo(...at);
+    on.moveTo(...from);
+    on.lineTo(...to);
     on.stroke();
-    last.current = at;
     setChanges((n) => n + 1);
+  };
+  const pointer = (event: PointerEvent) => {
+    const { left, top, width } = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const at = [((event.clientX - left) / width) * SIDE, ((event.clientY - top) / width) * SIDE] as const;
+    line(last.current ?? at, at);
+    last.current = at;
+  };
+  const key = (event: KeyboardEvent) => {
+    const { at, down } = pen ?? { at: [SIDE / 2, SIDE / 2] as const, down: false };
+    const steps = stepsOf(event);
+    if (steps) {
+      const to = [within(at[0] + STEP * steps[0], 0, SIDE), within(at[1] - STEP * steps[1], 0, SIDE)] as const;
+      if (down) line(at, to);
+      setPen({ at: to, down });
+    } else if (event.key === " ") {
+      if (!down) line(at, at);
+      setPen({ at, down: !down });
+    } else return;
+    event.preventDefault();
   };
 
   const showExample = () => {
@@ -91,20 +113,36 @@ export function Drawing({ session, theme: name }: Shown) {
         </span>
       </div>
       <div class="draw">
-        <canvas
-          ref={paper}
-          width={SIDE}
-          height={SIDE}
-          class="square paper"
-          role="img"
-          aria-label={`Paper to draw a ${what} on with the pointer`}
-          onPointerDown={(event) => {
-            event.currentTarget.setPointerCapture(event.pointerId);
-            last.current = undefined;
-            draw(event);
-          }}
-          onPointerMove={(event) => event.buttons === 1 && draw(event)}
-        />
+        <div class="under-pen">
+          {/* biome-ignore lint/a11y/noInteractiveElementToNoninteractiveRole: readers pass keys on to an application, not to an image. */}
+          <canvas
+            ref={paper}
+            width={SIDE}
+            height={SIDE}
+            class="square paper"
+            role="application"
+            aria-label={`Paper to draw a ${what} on with the pointer; arrow keys move a pen, Shift makes its steps larger, Space puts it down and lifts it`}
+            tabIndex={0}
+            onPointerDown={(event) => {
+              event.currentTarget.setPointerCapture(event.pointerId);
+              last.current = undefined;
+              setPen(undefined);
+              pointer(event);
+            }}
+            onPointerMove={(event) => event.buttons === 1 && pointer(event)}
+            onKeyDown={key}
+          />
+          {pen && (
+            <span
+              class={pen.down ? "pen down" : "pen"}
+              style={{ left: `${(100 * pen.at[0]) / SIDE}%`, top: `${(100 * pen.at[1]) / SIDE}%` }}
+            />
+          )}
+          <p class="unseen" role="status">
+            {pen &&
+              `Pen ${pen.down ? "down" : "up"}, ${Math.round((100 * pen.at[0]) / SIDE)} % from the left, ${Math.round((100 * pen.at[1]) / SIDE)} % from the top`}
+          </p>
+        </div>
         <ol class="shares" aria-label="Probabilities">
           {classes.map((label, k) => (
             <li key={label} class={found && k === best ? "best" : ""} style={{ "--share": shares[k] ?? 0 }}>

@@ -8,11 +8,14 @@ import type { RegionView } from "../compute/view.ts";
 import { Downloads } from "../Downloads.tsx";
 import type { Columns } from "../download.ts";
 import { codePoint, pointsOf, REACH } from "../points.ts";
+import { stepsOf, within } from "./arrows.ts";
 import { dot, useCanvas } from "./canvas.ts";
 import { Legend } from "./Legend.tsx";
 import type { Shown } from "./TrainView.tsx";
 
 const CLASSES = 4;
+/** Of the cursor, in the plane. */
+const STEP = 0.1;
 
 export function Regions({ session, theme: name }: Shown) {
   const { state, view, parts } = session;
@@ -65,15 +68,11 @@ export function Regions({ session, theme: name }: Shown) {
   };
   const key = (event: KeyboardEvent) => {
     const { x, y } = cross ?? { x: 0, y: 0 };
-    const moves: Record<string, readonly [number, number]> = {
-      ArrowLeft: [-0.1, 0],
-      ArrowRight: [0.1, 0],
-      ArrowUp: [0, 0.1],
-      ArrowDown: [0, -0.1],
-    };
-    const move = moves[event.key];
-    if (move) setCross({ x: x + move[0], y: y + move[1] });
+    const steps = stepsOf(event);
+    const at = (value: number, count: number) => within(value + STEP * count, -REACH, REACH);
+    if (steps) setCross({ x: at(x, steps[0]), y: at(y, steps[1]) });
     else if (event.key === "Enter" || event.key === " ") put(x, y);
+    else if (/^[0-3]$/.test(event.key)) setLabel(Number(event.key));
     else return;
     event.preventDefault();
   };
@@ -94,8 +93,12 @@ export function Regions({ session, theme: name }: Shown) {
       <canvas
         ref={canvas}
         class={drawing ? "square paper" : "square"}
-        role="img"
-        aria-label={drawing ? `${description}. Draw with the pointer, or with arrow keys and Enter` : description}
+        role={drawing ? "application" : "img"}
+        aria-label={
+          drawing
+            ? `${description}. Draw with the pointer; arrow keys move a cursor, Shift makes its steps larger, Space draws a point, 0 to ${CLASSES - 1} choose its class`
+            : description
+        }
         tabIndex={drawing ? 0 : undefined}
         onPointerDown={(event) => {
           if (!drawing) return;
@@ -106,6 +109,12 @@ export function Regions({ session, theme: name }: Shown) {
         onPointerMove={(event) => drawing && event.buttons === 1 && pointer(event)}
         onKeyDown={(event) => drawing && key(event)}
       />
+      {drawing && (
+        <p class="unseen" role="status">
+          {cross &&
+            `${cross.x.toFixed(1)}, ${cross.y.toFixed(1)}; class ${label}; ${pointsOf(state.points).length} points`}
+        </p>
+      )}
       {!drawing && parts && <Legend classes={parts.training.classes} theme={theme} />}
       {drawing && (
         <fieldset class="classes">

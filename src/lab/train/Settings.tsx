@@ -1,6 +1,5 @@
 /** Everything that can be chosen, and what can be kept or shared. */
 import { useState } from "preact/hooks";
-import { codeOf } from "../code.ts";
 import { download } from "../download.ts";
 import { NumberInput, Select } from "../inputs.tsx";
 import type { Session } from "../session.ts";
@@ -9,6 +8,7 @@ import {
   fitting,
   hasSteps,
   isImageSet,
+  isImages,
   regularizers,
   type SettingName,
   type State,
@@ -26,6 +26,7 @@ const hints: Partial<Record<SettingName, string>> = {
   timeSmoothness: "α/2 ∫ ‖dθ/dt‖² dt; 0 for none",
   l1: "λ ‖θ‖₁, smoothed; 0 for none",
   stabilityPenalty: "λ/2 ∫ ‖P₊(½(K + Kᵀ))‖² dt, P₊ the positive part; 0 for none",
+  side: "Pixels along a side; of each picture the middle is taken",
   noise: "Standard deviation of the noise on each coordinate",
 };
 
@@ -34,6 +35,7 @@ const names: Partial<Record<SettingName, Record<string, string>>> = {
     swissRoll: "Swiss roll",
     drawn: "drawn by hand",
     table: "my table",
+    pictures: "my pictures",
     mnist: "MNIST",
     "fashion-mnist": "Fashion-MNIST",
   },
@@ -82,9 +84,14 @@ export function Settings({ session }: { session: Session }) {
       onChange={set(name)}
     />
   );
-  const sources = settings.data.choices?.filter((name) => name !== "table" || session.tableName) as readonly string[];
+  const here = (name: State["data"]) =>
+    name === state.data ||
+    (name === "table" && session.given.table !== undefined) ||
+    (name === "pictures" && session.given.folder !== undefined) ||
+    (isImageSet(name) ? session.imageSets.includes(name) : name !== "table" && name !== "pictures");
+  const sources = settings.data.choices?.filter(here) as readonly string[];
   const searches = state.optimizer === "lbfgs" || state.optimizer === "newtonCG";
-  const images = isImageSet(state.data);
+  const images = isImages(state.data);
   const generated = !images && state.data !== "drawn" && state.data !== "table";
   const dense = !images || state.architecture === "dense";
   const steps = hasSteps(state);
@@ -95,14 +102,28 @@ export function Settings({ session }: { session: Session }) {
         <summary>Data</summary>
         <div class="fields">
           {list("data", "Examples", sources)}
-          {(generated || images) && amount("examples", "Number")}
+          {(generated || isImageSet(state.data)) && amount("examples", "Number")}
           {generated && amount("noise", "Noise")}
+          {state.data === "pictures" && amount("side", "Side in pixels")}
+          {state.data === "pictures" && list("colours", "Colours")}
           <label class="file">
             Open a CSV table
             <input
               type="file"
               accept=".csv,.tsv,.txt,text/csv"
               onChange={(event) => void openFile(session, event.currentTarget.files?.[0])}
+            />
+          </label>
+          <label class="file">
+            Open a folder of pictures
+            <input
+              type="file"
+              {...{ webkitdirectory: true }}
+              onChange={(event) => {
+                const files = Array.from(event.currentTarget.files ?? []);
+                event.currentTarget.value = "";
+                if (files.length > 0) void openChosen(session, files);
+              }}
             />
           </label>
         </div>
@@ -151,6 +172,11 @@ export function Settings({ session }: { session: Session }) {
   );
 }
 
+async function openChosen(session: Session, files: readonly File[]): Promise<void> {
+  const { chosenFolder } = await import("../folder.ts");
+  await session.openFolder(chosenFolder(files));
+}
+
 function Keep({ session }: { session: Session }) {
   const [copied, setCopied] = useState("");
   const copy = async (what: string, text: string) => {
@@ -163,6 +189,7 @@ function Keep({ session }: { session: Session }) {
     }
     setTimeout(() => setCopied(""), 2500);
   };
+  const copyCode = async () => copy("Code", (await import("../code.ts")).codeOf(session.state));
   const save = async () => {
     const bytes = await session.save();
     if (bytes) download("model.safetensors", bytes, "application/octet-stream");
@@ -191,7 +218,7 @@ function Keep({ session }: { session: Session }) {
       <button type="button" onClick={() => void saveOnnx()}>
         Save as ONNX
       </button>
-      <button type="button" onClick={() => void copy("Code", codeOf(session.state))}>
+      <button type="button" onClick={() => void copyCode()}>
         Copy as code
       </button>
       <button type="button" onClick={() => void copy("Link", location.href)}>

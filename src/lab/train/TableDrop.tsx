@@ -1,11 +1,20 @@
-/** A CSV table or a picture from a file: dropped anywhere on the page, or chosen. */
+/** A CSV table, a folder of pictures, or a picture: dropped anywhere on the page, or chosen. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { Session } from "../session.ts";
 
 export async function openFile(session: Session, file: File | undefined): Promise<void> {
   if (file?.type.startsWith("image/")) await session.openPicture(file);
-  else if (file) await session.openTable(file.name, await file.text());
+  else if (file) await session.openTable(await file.text());
+}
+
+async function openDropped(session: Session, { items, files }: DataTransfer): Promise<void> {
+  const file = files[0];
+  // Entries and files are there while the event is.
+  const entries = Array.from(items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  if (!entries.some((entry) => entry.isDirectory)) return openFile(session, file);
+  const { droppedFolder } = await import("../folder.ts");
+  await session.openFolder(await droppedFolder(entries));
 }
 
 export function TableDrop({ session, children }: { session: Session; children: ComponentChildren }) {
@@ -22,13 +31,14 @@ export function TableDrop({ session, children }: { session: Session; children: C
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        void openFile(session, event.dataTransfer?.files[0]);
+        if (event.dataTransfer) void openDropped(session, event.dataTransfer);
       }}
     >
       {children}
       {over && (
         <div class="drop-hint" aria-hidden="true">
-          Drop a CSV table: features in columns, the class in the last one; or a picture to classify
+          Drop a CSV table: features in columns, the class in the last one; a folder of pictures, with a sub-folder for
+          each class; or a picture to classify
         </div>
       )}
     </div>

@@ -45,6 +45,7 @@ export function Transport({ session }: { session: Session }) {
         <Fact name="Loss" value={loss(view?.training.loss)} />
         <Fact name="Validation" value={loss(view?.validation.loss)} />
         <Fact name="Examples/s" value={speed > 0 ? count(speed) : "–"} />
+        <Fact name="Threads" value={depth ? String(depth.threads) : "–"} id="threads" />
         <Fact name="Memory" value={depth ? bytes(depth.memory.total) : "–"} />
       </dl>
       <p class={failed ? "message failed" : "message"} role={failed ? "alert" : "status"}>

@@ -1,0 +1,4 @@
+/** One of the threads that train a model of the lab's worker. */
+import { serveThread } from "../core/thread.ts";
+
+serveThread();
