@@ -2,6 +2,7 @@
 import { Layout, Op, Team, Type } from "../../assembly/opcodes.ts";
 import { describeScope } from "./describe.ts";
 import { type Fusion, fuse } from "./fuse.ts";
+import { hoist } from "./hoist.ts";
 import { type Parts, partsOf, setShards } from "./parts.ts";
 import type { Recorder } from "./recorder.ts";
 import { pause } from "./sections.ts";
@@ -48,6 +49,7 @@ export function compile(
   shards?: Shards | undefined,
 ): Plan {
   fuse(record, fusions);
+  hoist(record);
   const sums = shards && partsOf(record);
   if (sums && shards) setShards(sums, shards);
   const storage = new Storage(record, copy);

@@ -32,7 +32,8 @@ export function keepSections(record: Recorder): void {
   }
 }
 
-function madeBy(node: Node): Tensor[] {
+/** What a node gives to its scope. */
+export function madeBy(node: Node): Tensor[] {
   if (!isLoop(node)) return node.outputs;
   return [...node.carries.map(({ final }) => final), ...node.stacks.map(({ stack }) => stack)];
 }

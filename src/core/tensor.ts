@@ -27,8 +27,8 @@ export interface Tensor {
   readonly count: number;
   /** One f64 rather than a matrix of the model's precision. */
   readonly scalar: boolean;
-  /** The loop body, or the whole recording, in which it is defined. */
-  readonly scope: Scope;
+  /** The loop body, or the whole recording, in which it is defined; a call that leaves a loop takes its outputs along. */
+  scope: Scope;
   /** Byte offset in the shared block, for parameters, gradients, optimizer state, scalars and constants. */
   readonly home?: number;
   /** Written by the host before a run, and never overwritten by a call. */
@@ -115,7 +115,7 @@ export function isLoop(node: Node): node is Loop {
 
 /** A straight list of calls and loops: the whole recording, or one loop's body. */
 export interface Scope {
-  readonly parent: Scope | undefined;
+  parent: Scope | undefined;
   nodes: Node[];
 }
 

@@ -1,0 +1,62 @@
+/**
+ * Loop-invariant code motion: what an iteration computes from tensors of outside alone is computed once, before the loop. Of
+ * weights that are constant in time these are K(θ), K − Kᵀ and their like; of a loop over many θ, what stands before the
+ * first parameter. The same kernels on the same numbers: the same bits.
+ */
+import type { Recorder } from "./recorder.ts";
+import { madeBy } from "./sections.ts";
+import { type Call, isLoop, type Loop, type Node, type Scope, type Tensor } from "./tensor.ts";
+
+/** Moves calls out of every loop of a recording, as far as they may go. */
+export function hoist(record: Recorder): void {
+  hoistIn(record.root, new Set([...record.kept, ...record.homes.keys()]));
+}
+
+function hoistIn(scope: Scope, fixed: ReadonlySet<Tensor>): void {
+  scope.nodes = scope.nodes.flatMap((node): Node[] => {
+    if (!isLoop(node)) return [node];
+    node.body.parent = scope; // loops of a transposed body were recorded beside it
+    hoistIn(node.body, fixed); // what leaves an inner loop may leave this one too
+    return [...takeInvariants(node, scope, fixed), node];
+  });
+}
+
+/** Takes the calls out of a loop's body that give the same in every iteration. */
+function takeInvariants(loop: Loop, scope: Scope, fixed: ReadonlySet<Tensor>): Call[] {
+  const { body, carries, stacks } = loop;
+  const bound = new Set([...fixed, ...carries.map((c) => c.result), ...stacks.map((s) => s.item), ...taken(body)]);
+  const changing = new Set(changingIn(loop));
+  const found: Call[] = [];
+  body.nodes = body.nodes.filter((node) => {
+    if (isLoop(node) || !isInvariant(node, changing, bound)) {
+      for (const t of madeBy(node)) changing.add(t);
+      return true;
+    }
+    for (const t of node.outputs) t.scope = scope;
+    found.push(node);
+    return false;
+  });
+  return found;
+}
+
+/** Tensors of a body that no call of it makes. */
+function changingIn({ carries, slices, stacks }: Loop): Tensor[] {
+  const before = stacks.flatMap((s) => (s.before ? [s.before] : []));
+  return [...carries.map((c) => c.argument), ...slices.map((s) => s.slice), ...before];
+}
+
+/** Zeros and their like are made anew where they are needed: they are there to be overwritten. */
+function isInvariant(call: Call, changing: ReadonlySet<Tensor>, bound: ReadonlySet<Tensor>): boolean {
+  const { operation, inputs, outputs, into } = call;
+  if (into || operation.once || inputs.length === 0 || outputs.length === 0) return false;
+  return !inputs.some((t) => changing.has(t)) && !outputs.some((t) => bound.has(t));
+}
+
+/** Tensors whose memory something in a scope takes over: sums that go on in them, first values of carries and stacks. */
+function taken(scope: Scope): Tensor[] {
+  return scope.nodes.flatMap((node) => {
+    if (!isLoop(node)) return node.into ? [node.into] : [];
+    const initials = node.stacks.flatMap(({ initial }) => (initial ? [initial] : []));
+    return [...node.carries.map((c) => c.initial), ...initials, ...taken(node.body)];
+  });
+}
