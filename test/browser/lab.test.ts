@@ -51,7 +51,7 @@ const ready = (page: Page) => page.locator('#accuracy:has-text("%")').waitFor();
 pageTest("learns peaks, steps, is changed while it runs, and starts again", async (page) => {
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(
-    `${lab.address}#/train?data=peaks&examples=1000&dynamics=layerField&integrator=euler&width=16&steps=8`,
+    `${lab.address}#/train?data=peaks&examples=3000&dynamics=layerField&integrator=euler&width=12&steps=8&learningRate=0.003`,
   );
   await ready(page);
   await page.getByRole("button", { name: "Train one epoch" }).click();
