@@ -157,12 +157,7 @@ pageTest("a table that is dropped is learned; one that is none is refused, and t
 });
 
 pageTest("digits are learned; what is drawn, dropped or an example is classified", async (page) => {
-  await page.goto(lab.address);
-  await ready(page);
-  await page.getByLabel("Examples", { exact: true }).selectOption("mnist");
-  await page.getByRole("img", { name: "Confusion" }).waitFor();
-  await page.getByLabel("Number", { exact: true }).fill("1500");
-  await page.getByLabel("Number", { exact: true }).press("Enter");
+  await page.goto(`${lab.address}#/train?data=mnist&examples=1500&width=16&steps=2&finalTime=1`);
   await page.getByRole("img", { name: "Confusion" }).waitFor();
   const cores = (await page.evaluate("navigator.hardwareConcurrency")) as number;
   expect(await threads(page)).toBe([8, 4, 2].find((n) => n <= cores) ?? 1);
