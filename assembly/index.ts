@@ -7,6 +7,7 @@ import { column_sum } from "./structure";
 import { axpy, dot, scale } from "./vector";
 
 export { arena_alloc, arena_free, arena_room } from "./arena";
+export { blob_check } from "./blob";
 export { plan_check } from "./check";
 export { plan_run, plan_unsolved } from "./plan";
 

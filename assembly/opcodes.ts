@@ -188,6 +188,24 @@ export const enum BlobTensor {
   Size = 32,
 }
 
+/** What blob_check finds wrong. */
+export const enum BlobFault {
+  /** No blob. */
+  Magic = 1,
+  /** Of another ABI. */
+  Version = 2,
+  /** Cut short, or longer than it says. */
+  Bytes = 3,
+  /** Damaged. */
+  Checksum = 4,
+  /** A table or block that is not where it may be. */
+  Section = 5,
+  /** Records that plan_check refuses, or that are not inside. */
+  Plan = 6,
+  /** A tensor that is not inside its block, or without a name. */
+  Tensor = 7,
+}
+
 /** Which block a tensor lies in. */
 export const enum Place {
   Shared = 0,

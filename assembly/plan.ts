@@ -7,7 +7,9 @@ import {
   activate_second,
   activate_with_slope,
 } from "./activations";
-import { conv, conv_input, conv_weight } from "./conv";
+import { conv } from "./conv";
+import { conv_input } from "./convInput";
+import { conv_weight } from "./convWeight";
 import { dropout } from "./dropout";
 import { layer_tail, slope_sum } from "./fused";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";

@@ -29,7 +29,8 @@ export class Peer {
     this.child.stdin?.write(`${line}\n`);
     for (;;) {
       const { value, done } = await this.lines.next();
-      if (done) throw new Error(`${this.name}: the process ended`);
+      if (done)
+        throw new Error(`${this.name}: its process ended. Is it installed? The head of bench/peers.ts says how.`);
       if (/^[{\d]/.test(value)) return value;
     }
   }

@@ -51,6 +51,9 @@ function cpuTime(): number {
   return (user + system) / 1000;
 }
 
+/** Milliseconds by the clock that is measured by. */
+export const clock = (): number => (CPU_CLOCK ? cpuTime() : performance.now());
+
 /** Calls per second of processor time, the fastest of many samples. */
 async function cpuSample(run: () => unknown, seconds: number): Promise<number> {
   let fastest = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 /**
  * odenet against its peers, in interleaved rounds of one run: `npm run bench:peers`, or with one of steps,
- * dynamics, mnist, products, predict, conv, fashion; dynamics also takes widths, as in `npm run bench:peers -- dynamics 8 64`. A peer that is not installed is left out with a sentence. The peers: `npm install` in bench/peers; PyTorch and
+ * dynamics, mnist, products, predict, conv, leNet, fashion; dynamics also takes widths, as in `npm run bench:peers -- dynamics 8 64`. A peer that is not installed is left out with a sentence. The peers: `npm install` in bench/peers; PyTorch and
  * OpenBLAS: apt-get install python3-torch libopenblas-dev gcc.
  */
 import { spawnSync } from "node:child_process";
@@ -8,10 +8,11 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { readDigits } from "../src/cli/start/digits.ts";
-import { adam, createModel, momentum, resNet, train } from "../src/index.ts";
+import { adam, cosine, createModel, imagePresets, momentum, resNet, train } from "../src/index.ts";
 import { Peer } from "./child.ts";
 import {
   type Contender,
+  clock,
   compare,
   digits,
   machine,
@@ -23,7 +24,6 @@ import {
 } from "./harness.ts";
 import { KINDS, ourProduct } from "./products.ts";
 import {
-  alexNet,
   examples,
   fashionStep,
   INPUTS,
@@ -70,7 +70,7 @@ async function available(contenders: readonly Contender[], seconds = 0.01): Prom
       await contender.sample(seconds);
       found.push(contender);
     } catch (error) {
-      console.log(`${contender.name} is left out: ${(error as Error).message}`);
+      console.log(`left out: ${(error as Error).message}`);
     }
   }
   return found;
@@ -268,7 +268,8 @@ async function conv(): Promise<void> {
   const onnx = peers.onnx();
   for (const [name, net, pixels, outputs] of [
     ["leNet", leNet, 784, 10],
-    ["alexNet", alexNet(), 3 * 227 * 227, 1000],
+    ["alexNet", imagePresets.alexNet(), 3 * 224 * 224, 1000],
+    ["alexNet, grouped", imagePresets.alexNet({ grouped: true }), 3 * 227 * 227, 1000],
   ] as const) {
     const model = await createModel(net, { seed: 1, threads: 1 });
     const image = noise(1, pixels).features;
@@ -283,21 +284,76 @@ async function conv(): Promise<void> {
   onnx.close();
 }
 
-/** The training step of the network of `npm start -- fashion` on 64 images. */
-async function fashion(): Promise<void> {
-  const request = { task: "fashion", batch: 64, learningRate: LEARNING_RATE, momentum: MOMENTUM };
-  const own = timed("odenet", await fashionStep(64, momentum({ learningRate: LEARNING_RATE, momentum: MOMENTUM })));
-  await own.sample(0.5);
+/** Images a second in training steps on batches of so many. */
+function perImage({ name, sample }: Contender, batch: number): Contender {
+  return { name: `${name}, ${batch} images`, sample: async (seconds) => batch * (await sample(seconds)) };
+}
+
+/**
+ * LeNet on MNIST: ours learns three epochs and is asked for its accuracy on the 10,000 digits that it has not seen; then the time
+ * of an epoch of 60,000, from steps on 64 images.
+ */
+async function leNetOnDigits(): Promise<void> {
+  const [batch, epochs] = [64, 3];
+  const { learning, test } = await readDigits();
+  const model = await createModel(leNet, { seed: 1, threads: 1 });
+  const optimizer = momentum({ learningRate: 0.03, momentum: MOMENTUM });
+  const learnt = { optimizer, schedule: cosine(), batchSize: batch, epochs, seed: 1 };
+  let start = clock();
+  for (const { epoch, epochEnd } of train(model, learning, learnt)) {
+    if (!epochEnd) continue;
+    const seconds = digits((clock() - start) / 1000);
+    const accuracy = (100 * (model.evaluate(test).accuracy as number)).toFixed(2);
+    console.log(
+      `epoch ${epoch + 1} of ${epochs}: ${seconds} s, loss ${digits(epochEnd.loss)}, test accuracy ${accuracy} %`,
+    );
+    start = clock();
+  }
+  model.dispose();
+  const request = { task: "leNet", batch, learningRate: LEARNING_RATE, momentum: MOMENTUM };
   const started = [peers.torch128(), peers.torch(), peers.tfjsCpu()];
-  const others = await available(
-    started.map((peer) => peer.contender(request)),
-    0,
-  );
-  add("Fashion-MNIST step, 64 images", await compare([own, ...others], { rounds: 2, seconds: 0.5, warm: false }));
+  const contenders = started.map((peer) => perImage(peer.contender(request), batch));
+  const own = await leNetStep(batch, momentum({ learningRate: LEARNING_RATE, momentum: MOMENTUM }));
+  const all = [perImage(timed("odenet", own), batch), ...(await available(contenders))];
+  const measured = await compare(all, { rounds: 3, seconds: 0.5, warm: false });
+  add("LeNet training, images/s", measured);
+  for (const { name, callsPerSecond } of measured) {
+    console.log(
+      `an epoch of ${learning.labels.length} digits, ${name} a step: ${digits(learning.labels.length / callsPerSecond.median)} s`,
+    );
+  }
   for (const peer of started) peer.close();
 }
 
-const sections: Record<string, () => Promise<void>> = { steps, dynamics, mnist, products, predict, conv, fashion };
+/** Training steps of the network of `npm start -- fashion`; TensorFlow.js takes most of a second for one image. */
+async function fashion(): Promise<void> {
+  const own = timed("odenet", await fashionStep(64, momentum({ learningRate: LEARNING_RATE, momentum: MOMENTUM })));
+  await own.sample(0.5);
+  const started = [
+    { peer: peers.torch128(), batch: 64 },
+    { peer: peers.torch(), batch: 64 },
+    { peer: peers.tfjsCpu(), batch: 2 },
+  ];
+  const contenders = started.map(({ peer, batch }) => {
+    const request = { task: "fashion", batch, learningRate: LEARNING_RATE, momentum: MOMENTUM };
+    return perImage(peer.contender(request), batch);
+  });
+  const others = await available(contenders, 0);
+  const measured = await compare([perImage(own, 64), ...others], { rounds: 3, seconds: 0.5, warm: false });
+  add("Fashion-MNIST training, images/s", measured);
+  for (const { peer } of started) peer.close();
+}
+
+const sections: Record<string, () => Promise<void>> = {
+  steps,
+  dynamics,
+  mnist,
+  products,
+  predict,
+  conv,
+  leNet: leNetOnDigits,
+  fashion,
+};
 const wanted = process.argv.slice(2);
 const context = machine();
 for (const [name, run] of Object.entries(sections)) if (wanted.length === 0 || wanted.includes(name)) await run();

@@ -1,12 +1,13 @@
 /**
  * The objective surface of the course's 3 × 3 model, 101 × 101 points, N = 100, 20 examples: `lossSurface` against two loops over
- * plain float64. `npm run bench -- surface [f32|f64]`
+ * plain float64, and the same by several threads against one. `npm run bench -- surface [f32|f64] [threads]`
  */
 import { slideData, slideModel } from "../src/experiments/objectiveSurface.ts";
 import { lossSurface } from "../src/index.ts";
 import { compare, digits, machine, printTable, ratioText, save, timed, timedAsync } from "./harness.ts";
 
 const precision = process.argv[2] === "f32" ? "f32" : "f64";
+const threads = Number(process.argv[3] ?? 2);
 const context = machine();
 const STEPS = 100;
 const STEP_SIZE = 10 / STEPS;
@@ -66,12 +67,16 @@ function unrolledLoop(start: Float64Array, target: Float64Array): Float64Array {
 }
 
 const data = await slideData(0, 1);
-const model = await slideModel(STEPS, precision);
 const axis = { from: 0.2, to: 2, points: POINTS };
-const surface = () => lossSurface(model, data, { at: (a, b) => [a, b], a: axis, b: axis });
+const surfaceBy = async (threads: number) => {
+  const model = await slideModel(STEPS, precision, threads);
+  return () => lossSurface(model, data, { at: (a, b) => [a, b], a: axis, b: axis });
+};
+const [surface, shared] = [await surfaceBy(1), await surfaceBy(threads)];
 const [start, target] = [Float64Array.from(data.features), Float64Array.from(data.labels)];
 
 const own = (await surface()).values;
+if (String((await shared()).values) !== String(own)) throw new Error(`${threads} threads: other bits than one`);
 for (const loop of [arrayLoop, unrolledLoop]) {
   const farthest = loop(start, target).reduce((most, v, k) => Math.max(most, Math.abs(v - (own[k] as number))), 0);
   if (!(farthest < (precision === "f64" ? 1e-9 : 1e-3))) throw new Error(`${loop.name}: differs by ${farthest}`);
@@ -79,6 +84,7 @@ for (const loop of [arrayLoop, unrolledLoop]) {
 const results = await compare(
   [
     timedAsync(`lossSurface, ${precision}`, surface),
+    timedAsync(`lossSurface, ${precision}, ${threads} threads`, shared),
     timed("loops over arrays", () => void arrayLoop(start, target)),
     timed("unrolled loop", () => void unrolledLoop(start, target)),
   ],
@@ -92,4 +98,4 @@ printTable(
     "lossSurface is faster by": ratioText(ratio),
   })),
 );
-save(`surface-${precision}`, { machine: context, results });
+save(`surface-${precision}`, { machine: context, threads, results });

@@ -2,17 +2,14 @@
 
 import { peaks } from "../src/data/index.ts";
 import {
-  conv2d,
   createModel,
   type Data,
   dense,
-  flatten,
   hamiltonianNet,
   imagePresets,
   layerField,
   linear,
   type ModelOptions,
-  maxPool2d,
   type Network,
   network,
   type Optimizer,
@@ -104,23 +101,6 @@ const LENET = { first: 28 * 28 * 6 * 25, second: 10 * 10 * 16 * 150, dense: 400 
 
 /** Floating-point operations of one step on `batch` images: no cotangent of the images. */
 export const leNetOperations = (batch: number) => 2 * batch * (2 * LENET.first + 3 * (LENET.second + LENET.dense));
-
-/** AlexNet in one tower with groups, 227 × 227, without normalisation and dropout. */
-export function alexNet(): Network {
-  const relu = "relu" as const;
-  const pool = maxPool2d({ size: 3, stride: 2 });
-  return network({
-    input: [3, 227, 227],
-    layers: [
-      ...[conv2d(96, { size: 11, stride: 4, padding: "valid", activation: relu }), pool],
-      ...[conv2d(256, { size: 5, groups: 2, activation: relu }), pool],
-      conv2d(384, { activation: relu }),
-      conv2d(384, { groups: 2, activation: relu }),
-      ...[conv2d(256, { groups: 2, activation: relu }), pool, flatten()],
-      ...[dense(4096, { activation: relu }), dense(4096, { activation: relu }), linear(1000)],
-    ],
-  });
-}
 
 /** Images of noise, the same in every peer (uniform of peers/protocol.mjs), and classes in turn. */
 export function noise(count: number, pixels: number, classes = 10) {

@@ -46,13 +46,34 @@ const networks = {
       .add("Relu")
       .dense(10, 84),
   }),
-  /** AlexNet (Krizhevsky et al. 2012) in one tower, without normalisation. */
+  /** AlexNet in one tower, as torchvision's. */
   alexNet: () => ({
+    image: [3, 224, 224],
+    chain: new Chain(draw)
+      .conv(64, 3, 11, { stride: 4, padding: 2 })
+      .maxPool(3, 2)
+      .conv(192, 64, 5, { padding: 2 })
+      .maxPool(3, 2)
+      .conv(384, 192, 3, { padding: 1 })
+      .conv(256, 384, 3, { padding: 1 })
+      .conv(256, 256, 3, { padding: 1 })
+      .maxPool(3, 2)
+      .add("Flatten")
+      .dense(4096, 9216)
+      .add("Relu")
+      .dense(4096, 4096)
+      .add("Relu")
+      .dense(1000, 4096),
+  }),
+  /** AlexNet (Krizhevsky et al. 2012) in two groups, with local response normalisation. */
+  "alexNet, grouped": () => ({
     image: [3, 227, 227],
     chain: new Chain(draw)
       .conv(96, 3, 11, { stride: 4 })
+      .localResponse({ size: 5, alpha: 1e-4, beta: 0.75, k: 2 })
       .maxPool(3, 2)
       .conv(256, 96, 5, { padding: 2, groups: 2 })
+      .localResponse({ size: 5, alpha: 1e-4, beta: 0.75, k: 2 })
       .maxPool(3, 2)
       .conv(384, 256, 3, { padding: 1 })
       .conv(384, 384, 3, { padding: 1, groups: 2 })

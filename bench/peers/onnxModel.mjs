@@ -12,9 +12,17 @@ const FLOAT = 1;
 const INT = 2;
 const INTS = 7;
 
+/** A 32-bit float, as `{ float: x }`, an integer or an array of integers. */
 function attribute([name, value]) {
+  if (value.float !== undefined) return message(5, text(1, name), float(2, value.float), number(20, FLOAT));
   const values = Array.isArray(value) ? value.map((v) => number(8, v)) : [number(3, value)];
   return message(5, text(1, name), ...values, number(20, Array.isArray(value) ? INTS : INT));
+}
+
+function float(field, value) {
+  const content = Buffer.alloc(4);
+  content.writeFloatLE(value);
+  return Buffer.concat([Buffer.from(varint(field * 8 + 5)), content]);
 }
 
 const node = ({ op, inputs, output, attributes = {} }) =>
@@ -87,6 +95,12 @@ export class Chain {
 
   maxPool(size, stride) {
     return this.add("MaxPool", [], { kernel_shape: [size, size], strides: [stride, stride] });
+  }
+
+  /** x / (k + α Σ x²)^β over `size` channels; ONNX divides its α by their number. */
+  localResponse({ size, alpha, beta, k }) {
+    const attributes = { alpha: { float: alpha * size }, beta: { float: beta }, bias: { float: k }, size };
+    return this.add("LRN", [], attributes);
   }
 
   dense(units, inputs) {

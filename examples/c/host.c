@@ -55,9 +55,7 @@ static odenet_address allocate(uint32_t bytes) {
 static void open_plan(const uint8_t* bytes, size_t size) {
   blob = allocate((uint32_t)size);
   memcpy(at(blob), bytes, size);
-  if (size < ODENET_BLOB_HEADER_SIZE || word(blob + ODENET_BLOB_HEADER_MAGIC) != ODENET_BLOB_MAGIC) fail("not a plan");
-  if (word(blob + ODENET_BLOB_HEADER_VERSION) != w2c_odenet_abi_version(&core)) fail("another version");
-  if (word(blob + ODENET_BLOB_HEADER_BYTES) != size) fail("cut short");
+  if (w2c_odenet_blob_check(&core, blob, (uint32_t)size)) fail("not a plan for this core");
   const uint32_t bytes_hidden = word(blob + ODENET_BLOB_HEADER_PRIVATE_BYTES);
   hidden = allocate(bytes_hidden);
   memset(at(hidden), 0, bytes_hidden);
@@ -72,9 +70,6 @@ static void run(const char* name) {
     const odenet_address records = blob + word(plan + ODENET_BLOB_PLAN_RECORDS);
     const odenet_address shared = blob + word(blob + ODENET_BLOB_HEADER_SHARED);
     const uint32_t count = word(plan + ODENET_BLOB_PLAN_COUNT);
-    const uint32_t shared_bytes = word(blob + ODENET_BLOB_HEADER_SHARED_BYTES);
-    const uint32_t private_bytes = word(blob + ODENET_BLOB_HEADER_PRIVATE_BYTES);
-    if (w2c_odenet_plan_check(&core, shared_bytes, private_bytes, records, count)) fail("a plan that leaves its memory");
     if (w2c_odenet_plan_run(&core, shared, hidden, records, count)) fail("an unknown operation");
     return;
   }

@@ -3,27 +3,38 @@
 
 const text = (bytes, at) => new TextDecoder().decode(bytes.subarray(at, bytes.indexOf(0, at)));
 
+/** Of blob_check, by number: odenet_blob_fault in core.h. */
+const FAULTS = [
+  "",
+  "no blob",
+  "another version",
+  "cut short",
+  "damaged",
+  "a bad section",
+  "a bad plan",
+  "a bad tensor",
+];
+
 /** `wasm`: odenet/core.wasm, compiled. Returns { run(plan), tensor(name) }. */
 export function openPlan(wasm, blob) {
   const core = new WebAssembly.Instance(wasm).exports;
   const base = core.arena_alloc(blob.length) >>> 0;
   const header = new DataView(blob.buffer, blob.byteOffset);
   const word = (at) => header.getUint32(at, true);
+  if (base === 0) throw new Error("out of memory");
+  new Uint8Array(core.memory.buffer, base).set(blob);
+  const fault = core.blob_check(base, blob.length);
+  if (fault !== 0) throw new Error(`not a plan for this core: ${FAULTS[fault]}`);
   const privateBytes = word(32);
   const hidden = core.arena_alloc(privateBytes) >>> 0;
-  if (word(0) !== 0x504e444f || word(4) !== core.abi_version() || word(8) !== blob.length)
-    throw new Error("not a plan");
-  if (base === 0 || hidden === 0) throw new Error("out of memory");
-  new Uint8Array(core.memory.buffer, base).set(blob);
+  if (hidden === 0) throw new Error("out of memory");
   new Uint8Array(core.memory.buffer, hidden, privateBytes).fill(0);
 
   const shared = base + word(24);
   const plans = new Map();
   for (let k = 0; k < word(40); k++) {
     const entry = word(36) + 16 * k;
-    const [records, count] = [base + word(entry + 4), word(entry + 8)];
-    if (core.plan_check(word(28), privateBytes, records, count) !== 0) throw new Error("a plan that leaves its memory");
-    plans.set(text(blob, word(entry)), { records, count });
+    plans.set(text(blob, word(entry)), { records: base + word(entry + 4), count: word(entry + 8) });
   }
   const tensors = new Map();
   for (let k = 0; k < word(48); k++) {

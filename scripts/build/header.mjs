@@ -63,7 +63,7 @@ export function writeHeader() {
  *
  * Made by scripts/build.mjs from assembly/index.ts and assembly/opcodes.ts. Each type odenet_<name> is that of the export
  * <name>, as it is in WebAssembly: a host adds its own instance. Addresses count from the start of the exported memory.
- * Functions that can fail return 0 for success, or what their comment says; none of them traps on what plan_check accepts.
+ * Functions that can fail return 0 for success, or what their comment says; none of them traps on what blob_check accepts.
  * docs/embedding.md has hosts in C, Rust, Go and Python.
  */
 #ifndef ODENET_CORE_H

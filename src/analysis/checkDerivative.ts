@@ -4,7 +4,7 @@
  */
 import { Random, streams } from "../core/random.ts";
 import type { Data } from "../model/examples.ts";
-import type { Model } from "../model/model.ts";
+import { engineOf, type Model } from "../model/model.ts";
 
 export interface DerivativeCheck {
   readonly h: number[];
@@ -30,6 +30,7 @@ export interface CheckOptions {
 /** Compares the objective along a random direction with its first Taylor polynomials. The model keeps its θ. */
 export function checkDerivative(model: Model, data: Data, options: CheckOptions = {}): DerivativeCheck {
   const { seed = 0, from = 1, points = 20 } = options;
+  engineOf(model, "checkDerivative");
   const theta = model.get();
   const { value, gradient: own } = model.gradient(data);
   const gradient = options.gradient ?? own;

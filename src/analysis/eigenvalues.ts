@@ -31,10 +31,10 @@ function scaleOf(rows: readonly number[][]): number {
 
 function squareRows(matrix: SquareMatrix): number[][] {
   const length = matrix?.length ?? 0;
-  const nested = length > 0 && typeof matrix[0] === "object";
+  const nested = length > 0 && typeof matrix[0] !== "number";
   const n = nested ? length : Math.sqrt(length);
   const rows = nested
-    ? Array.from(matrix as readonly ArrayLike<number>[], (row) => Array.from(row))
+    ? Array.from(matrix as readonly ArrayLike<number>[], (row) => Array.from(row ?? []))
     : Array.from({ length: Math.floor(n) }, (_, r) =>
         Array.from(matrix as ArrayLike<number>).slice(r * n, (r + 1) * n),
       );

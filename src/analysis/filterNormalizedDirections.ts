@@ -5,7 +5,7 @@
 import { OdenetError } from "../core/errors.ts";
 import { Random, streams } from "../core/random.ts";
 import { show } from "../layers/shape.ts";
-import type { Model } from "../model/model.ts";
+import { engineOf, type Model } from "../model/model.ts";
 
 export interface DirectionOptions {
   /** Default 0. */
@@ -19,6 +19,7 @@ export function filterNormalizedDirections(
   model: Model,
   { seed = 0, biases = "zero" }: DirectionOptions = {},
 ): [Float64Array, Float64Array] {
+  engineOf(model, "filterNormalizedDirections");
   if (biases !== "zero" && biases !== "copy") {
     throw new OdenetError(
       "option",

@@ -27,7 +27,7 @@ export interface LayerFlow {
 
 /** One entry a layer, or a time step of an ode layer, from input to output. */
 export function gradientFlow(model: Model, data: Data): LayerFlow[] {
-  const engine = engineOf(model);
+  const engine = engineOf(model, "gradientFlow");
   const { rows, targets } = checkData(engine, data, "gradientFlow");
   const squares = new Map<string, Float64Array>();
   engine.setScalars(engine.weight, [lossWeight(engine.loss, rows.count)]);

@@ -41,7 +41,7 @@ export interface Inspection extends LayerChoice {
 
 /** Checked features as rows. */
 export function inspectedRows(model: Model, features: Features, where: string): Rows {
-  return featureRows(features, engineOf(model).features, where);
+  return featureRows(features, engineOf(model, where).network.input, where);
 }
 
 /** Runs an inspection for examples [first, first + count). Throws `name` where the network has no such ode layer. */

@@ -33,8 +33,8 @@ export interface StabilityOptions extends LayerChoice {
 
 /** Holds the spectra of all examples against the integrator's region. Throws `option` without an ode layer. */
 export function isStable(model: Model, features: Features, options: StabilityOptions = {}): Stability {
-  const { tolerance = model.precision === "f64" ? 1e-7 : 1e-3 } = options;
   const rows = inspectedRows(model, features, "isStable");
+  const { tolerance = model.precision === "f64" ? 1e-7 : 1e-3 } = options;
   const first = fieldJacobians(model, rows, 0, "isStable", options);
   const { integrator, times } = first;
   const amplification = new Float64Array(times.length - 1);

@@ -18,7 +18,7 @@ export interface Separability {
 
 /** One entry an ode layer. Throws `option` without one, `label` without classes. */
 export function linearSeparability(model: Model, data: Data): Separability[] {
-  const { rows, targets } = checkData(engineOf(model), data, "linearSeparability");
+  const { rows, targets } = checkData(engineOf(model, "linearSeparability"), data, "linearSeparability");
   const n = rows.count;
   const classes = Int32Array.from({ length: n }, (_, i) => targets.classOf(i));
   if (classes.some((c) => c < 0)) {

@@ -1,6 +1,7 @@
 /**
  * The objective over a plane of parameters: Φ(θ(a, b)) for any map, or Φ(θ + a d₁ + b d₂) along two directions. One plan run
- * covers as many grid points as fit, so a surface costs its kernels and nothing else.
+ * covers as many grid points as fit, so a surface costs its kernels and nothing else; the model's threads take runs of
+ * neighbouring points each. A point's value depends on nothing but its θ, so that threads never change a bit.
  */
 import { OdenetError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -39,12 +40,17 @@ export interface Line {
 const ROOM = 1 << 22;
 const MOST = 4096;
 
-/** Evaluates the objective on a grid; the model keeps its θ. Throws `option`, `length`, `value` and what data can be wrong in. */
+/**
+ * Evaluates the objective on a grid; the model keeps its θ. All `threads` of the model share the points, even where a batch
+ * is too small to be shared, and give the same bits as one. Throws `option`, `length`, `value`, `convergence` where an
+ * implicit step has no solution, and what data can be wrong in.
+ */
 export async function lossSurface(model: Model, data: Data, options: SurfaceOptions): Promise<Surface> {
   const where = "lossSurface";
+  engineOf(model, where);
   const a = axisValues(options?.a, `${where}: a`);
   const b = axisValues(options.b, `${where}: b`);
-  const theta = "directions" in options ? plane(model, options.directions) : options.at;
+  const theta = "directions" in options ? plane(model, options.directions, where) : options.at;
   if (typeof theta !== "function") {
     throw new OdenetError(
       "option",
@@ -60,8 +66,9 @@ export async function lossSurface(model: Model, data: Data, options: SurfaceOpti
 /** The objective along one line: Φ(θ(a)) or Φ(θ + a d). */
 export async function lossLine(model: Model, data: Data, options: LineOptions): Promise<Line> {
   const where = "lossLine";
+  engineOf(model, where);
   const a = axisValues(options?.a, `${where}: a`);
-  const theta = "direction" in options ? plane(model, [options.direction, options.direction]) : options.at;
+  const theta = "direction" in options ? plane(model, [options.direction, options.direction], where) : options.at;
   if (typeof theta !== "function") {
     throw new OdenetError("option", `${where}: expected at: (a) => theta or a direction, got ${show(theta)}.`);
   }
@@ -70,10 +77,11 @@ export async function lossLine(model: Model, data: Data, options: LineOptions): 
 }
 
 /** θ + a d₁ + b d₂ from the model's present θ. */
-function plane(model: Model, [d1, d2]: readonly [ArrayLike<number>, ArrayLike<number>]) {
+function plane(model: Model, directions: readonly [ArrayLike<number>, ArrayLike<number>], where: string) {
   const center = Float64Array.from(model.get());
-  checkVector(d1, center.length, "directions", model.precision);
-  checkVector(d2, center.length, "directions", model.precision);
+  const [d1, d2] = [directions?.[0], directions?.[1]];
+  checkVector(d1, center.length, `${where}: direction 1`, model.precision);
+  checkVector(d2, center.length, `${where}: direction 2`, model.precision);
   const theta = new Float64Array(center.length);
   return (a: number, b: number): Float64Array => {
     for (let k = 0; k < theta.length; k++)
@@ -93,29 +101,38 @@ function objectives(
   const { rows, targets } = checkData(engine, data, where);
   const { table } = engine;
   const { length } = table;
-  const most = Math.max(1, Math.min(MOST, points, Math.floor(ROOM / (8 * Math.max(1, table.coreLength)))));
+  const copies = Math.min(engine.threads, points);
+  const room = Math.min(MOST, Math.floor(ROOM / (8 * Math.max(1, table.coreLength))));
+  const runs = Math.ceil(points / Math.max(copies, room));
+  const size = Math.ceil(points / (runs * copies)); // of each thread in each run
+  const build = (n: number) => recordSurface(engine, n, size);
   const values = new Float64Array(points);
-  const thetas = new Float64Array(most * length);
+  const thetas = new Float64Array(copies * size * length);
   engine.setScalars(engine.weight, [lossWeight(engine.loss, rows.count)]);
-  for (let start = 0; start < points; start += most) {
-    const size = Math.min(most, points - start);
-    for (let k = 0; k < size; k++) {
-      const found = theta(start + k);
-      checkVector(found, length, `${where}: theta`, model.precision);
-      thetas.set(found, k * length);
+  try {
+    for (let start = 0; start < points; start += copies * size) {
+      for (let k = 0; k < copies * size; k++) {
+        const found = theta(Math.min(start + k, points - 1)); // the last run's spare places repeat the last point
+        checkVector(found, length, `${where}: theta`, model.precision);
+        thetas.set(found, k * length);
+      }
+      const here = values.subarray(start, start + copies * size);
+      for (const { first, count } of chunks(engine, rows.count)) {
+        const plan = engine.compiled(`surface ${size}`, count, build, { copies });
+        if (plan.grids.size > 0) return onePerRun(model, data, points, theta);
+        const { stacks, values: results } = plan.handles;
+        for (const p of table.parameters) engine.fillParameters(plan, stacks.get(p.name) as Tensor, p, thetas, size);
+        runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
+        for (let k = 0; k < here.length; k++) here[k] = (here[k] as number) + engine.readScalar(plan, results, k);
+      }
     }
-    for (const { first, count } of chunks(engine, rows.count)) {
-      const build = (n: number) => recordSurface(engine, n, size);
-      const plan = engine.compiled(`surface ${size}`, count, build, { alone: true });
-      if (plan.grids.size > 0) return onePerRun(model, data, points, theta);
-      const { stacks, values: results } = plan.handles;
-      for (const p of table.parameters) engine.fillParameters(plan, stacks.get(p.name) as Tensor, p, thetas, size);
-      runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
-      for (let k = 0; k < size; k++)
-        values[start + k] = (values[start + k] as number) + engine.readScalar(plan, results, k);
-    }
+  } catch (error) {
+    // Counted from the point's own first step, whoever came to it.
+    if ((error as OdenetError).code === "convergence") onePerRun(model, data, points, theta);
+    throw error;
+  } finally {
+    engine.forget("surface ");
   }
-  engine.forget("surface ");
   addRegularizers(model, values, theta);
   return values;
 }
@@ -135,7 +152,7 @@ function addRegularizers(model: Model, values: Float64Array, theta: (k: number) 
   }
 }
 
-/** Layers that choose their own steps choose them anew at every point. */
+/** Layers that choose their own steps choose them anew at every point. Throws what the first point throws that can have no value. */
 function onePerRun(model: Model, data: Data, points: number, theta: (k: number) => ArrayLike<number>): Float64Array {
   const center = model.get();
   try {
@@ -145,6 +162,5 @@ function onePerRun(model: Model, data: Data, points: number, theta: (k: number) 
     });
   } finally {
     model.set(center);
-    engineOf(model).forget("surface ");
   }
 }

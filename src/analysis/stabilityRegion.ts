@@ -6,6 +6,7 @@
 
 import { OdenetError } from "../core/errors.ts";
 import type { Integrator } from "../integrators/integrator.ts";
+import { show } from "../layers/shape.ts";
 import { type Axis, axisValues } from "./axis.ts";
 import type { Eigenvalue } from "./eigenvalues.ts";
 
@@ -34,13 +35,11 @@ export function isStableAt(integrator: Amplifying, z: Eigenvalue, tolerance = TO
 /** |R| on a grid. Throws `option` for a grid with fewer than two points along an axis. */
 export function stabilityRegion(
   integrator: Amplifying,
-  { re, im }: { readonly re: Axis; readonly im: Axis },
+  axes: { readonly re: Axis; readonly im: Axis },
 ): StabilityRegion {
-  if (typeof integrator?.amplification !== "function") {
-    throw new OdenetError("option", "stabilityRegion: expected an integrator such as rk4, got something else.");
-  }
-  const x = axisValues(re, "stabilityRegion: re");
-  const y = axisValues(im, "stabilityRegion: im");
+  checkAmplifying(integrator, "stabilityRegion");
+  const x = axisValues(axes?.re, "stabilityRegion: re");
+  const y = axisValues(axes?.im, "stabilityRegion: im");
   const amplification = new Float64Array(x.length * y.length);
   const stable = new Uint8Array(x.length * y.length);
   for (let i = 0; i < x.length; i++) {
@@ -55,6 +54,11 @@ export function stabilityRegion(
   return { re: x, im: y, amplification, stable, segments };
 }
 
+function checkAmplifying(integrator: Amplifying, where: string): void {
+  if (typeof integrator?.amplification === "function") return;
+  throw new OdenetError("option", `${where}: expected an integrator such as rk4, got ${show(integrator)}.`);
+}
+
 const axis = (im: number): Eigenvalue => ({ re: 0, im });
 
 /** Nothing beside the axis is stable: neither to the left nor to the right of its stable part. */
@@ -65,6 +69,7 @@ function isSegment(integrator: Amplifying, limit: number): boolean {
 
 /** The largest s for which the imaginary axis is stable from 0 to s: 2√2 for rk4, 0 for euler, infinity for implicitMidpoint. */
 export function imaginaryLimit(integrator: Amplifying): number {
+  checkAmplifying(integrator, "imaginaryLimit");
   const STEP = 1 / 64;
   const FAR = 64;
   let inside = 0;

@@ -1,4 +1,6 @@
 /** A run's history in a file: CSV and JSON for other programs, SVG as the learning curve. */
+import { existsSync, readFileSync } from "node:fs";
+import Papa from "papaparse";
 import { type Curve, curves } from "../plots/index.ts";
 import type { Step } from "../training/index.ts";
 import { usage } from "./failure.ts";
@@ -61,6 +63,35 @@ export function checkHistory(paths: readonly string[]): void {
 export function writeHistory(paths: readonly string[], rows: readonly HistoryRow[]): void {
   for (const path of paths) writeWhole(path, (writers[endingOf(path)] as (typeof writers)[string])(rows));
 }
+
+const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  csv: (text) => Papa.parse(text, { header: true, dynamicTyping: true, skipEmptyLines: true }).data,
+  json: (text) => JSON.parse(text),
+};
+
+/**
+ * The whole run's rows, where it was taken up again: those that the first of the files has of the time before, then these.
+ * A file that is no history, or a picture of one, has none.
+ */
+export function takenUp(paths: readonly string[], rows: readonly HistoryRow[]): readonly HistoryRow[] {
+  const start = rows[0]?.iteration ?? Number.POSITIVE_INFINITY;
+  const path = paths.find((path) => Object.hasOwn(readers, endingOf(path)) && existsSync(path));
+  return path === undefined ? rows : [...rowsIn(path).filter(({ iteration }) => iteration < start), ...rows];
+}
+
+function rowsIn(path: string): readonly HistoryRow[] {
+  const isRow = (row: Partial<HistoryRow> | null) => Number.isFinite(row?.iteration) && Number.isFinite(row?.objective);
+  try {
+    const found = readers[endingOf(path)]?.(readFileSync(path, "utf8"));
+    return Array.isArray(found) && found.every(isRow) ? found.map(withoutBlanks) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A cell that CSV leaves empty is a value that the row has not. */
+const withoutBlanks = (row: HistoryRow) =>
+  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as HistoryRow;
 
 /** The columns that any row has. */
 function csvText(rows: readonly HistoryRow[]): string {

@@ -13,6 +13,9 @@ export interface PictureFlags {
   grey?: boolean;
 }
 
+/** By what it begins with, or by its name: a damaged one is still meant as a picture. */
+export const isPicture = (path: string, bytes: Uint8Array): boolean => isPictureFile(bytes) || isPictureName(path);
+
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** The folder's pictures in the order of their names, with the sub-folders as classes. */
@@ -39,7 +42,7 @@ export async function readImageFolder(path: string, form: Form): Promise<Dataset
 
 /** Pictures without a class, for a model to predict. */
 export async function picturesFor(path: string, bytes: Uint8Array, input: FeatureShape): Promise<Dataset | undefined> {
-  if (!isPictureFile(bytes)) return undefined;
+  if (!isPicture(path, bytes)) return undefined;
   return dataOf(path, [await pictureOf(path, bytes)], formOf(path, input));
 }
 

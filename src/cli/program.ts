@@ -10,6 +10,7 @@ import { regularizers } from "../regularizers/index.ts";
 import { schedules } from "../training/index.ts";
 import { type CheckFlags, checkCommand } from "./check.ts";
 import { networkNames } from "./choices.ts";
+import { type CoreFlags, coreCommand } from "./core.ts";
 import { type EvaluateFlags, evaluateCommand } from "./evaluate.ts";
 import { type ExperimentFlags, experimentCommand } from "./experiment.ts";
 import { type ExportFlags, exportCommand, formats } from "./export.ts";
@@ -119,7 +120,12 @@ function imageOptions(command: Command): Command {
     .option("--sqrt-checkpoint", "keep about √N features and compute the others again")
     .option("--channels <n,n>", "of each block of a preset for images (default: 16,32,64)", counts)
     .addOption(
-      new Option("--norm <name>", "inside these blocks (default: instance)").choices(["instance", "layer", "none"]),
+      new Option("--norm <name>", "inside these blocks (default: instance)").choices([
+        "instance",
+        "layer",
+        "batch",
+        "none",
+      ]),
     )
     .addOption(
       new Option("--head <kind>", "what their classifier sees of the last block (default: mean)").choices([
@@ -317,6 +323,15 @@ export function programFor(version: string, argv: readonly string[], done: (code
       ),
     )
     .action(async (path: string, flags: ExportFlags) => done(await exportCommand(path, flags)));
+
+  program
+    .command("core")
+    .summary("write the WebAssembly core for hosts without JavaScript")
+    .description("Writes core.wasm, which runs what export --to plan writes. Its signatures are in odenet/core.h.")
+    .option("--out <file>", "where to write", "core.wasm")
+    .option("--scalar", "for engines without SIMD: slower, with the same bits")
+    .addHelpText("after", examples("core", "core --scalar --out core-scalar.wasm"))
+    .action((flags: CoreFlags) => done(coreCommand(flags)));
 
   const info = program
     .command("info")

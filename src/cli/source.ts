@@ -18,7 +18,7 @@ import {
 } from "../data/index.ts";
 import { exitCodes, Failure, speakingOf, usage } from "./failure.ts";
 import { readWhole } from "./files.ts";
-import { formFrom, isFolder, type PictureFlags, readImageFolder } from "./imageFolder.ts";
+import { formFrom, isFolder, isPicture, type PictureFlags, readImageFolder } from "./imageFolder.ts";
 import { type ImageSet, imageSets, readImageSet } from "./images.ts";
 import { readTable, type Table, type TableFlags } from "./table.ts";
 
@@ -94,6 +94,11 @@ export async function openSource(name: string, flags: SourceFlags): Promise<Sour
   if (isArrayFile(bytes)) {
     const data = await arrays(name, bytes, flags.labels);
     return { data: sample(data, examples, seed), raw: !(data.features instanceof Uint8Array) };
+  }
+  if (isPicture(name, bytes)) {
+    throw usage(
+      `${name}: expected a folder with one sub-folder of pictures a class, got one picture. Pass the folder.`,
+    );
   }
   if (flags.labels !== undefined)
     throw usage("--labels: belongs to NPY and IDX files; a CSV file has its labels in a column. Use --label.");

@@ -17,7 +17,7 @@ import {
 } from "./choices.ts";
 import { exitCodes, speakingOf, usage } from "./failure.ts";
 import { checkWritable, exists, readWhole, writeWhole } from "./files.ts";
-import { checkHistory, writeHistory } from "./history.ts";
+import { checkHistory, takenUp, writeHistory } from "./history.ts";
 import { learn, type Watch } from "./learn.ts";
 import { withTable } from "./modelFile.ts";
 import { layersText } from "./networkText.ts";
@@ -113,7 +113,7 @@ export async function trainCommand(name: string, flags: TrainFlags, argv: readon
   const { model, result, signal, rows } = run;
   // First of all: whoever asks for the second time is not made to wait for more.
   if (result.checkpoint) writeWhole(checkpoint, withTable(result.checkpoint, source.table));
-  writeHistory(history, rows);
+  writeHistory(history, resume ? takenUp(history, rows) : rows);
   if (out !== undefined) writeWhole(out, withTable(model.toBytes(), source.table));
   const final = {
     training: model.evaluate(training as Data),

@@ -48,6 +48,13 @@ function checksum(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
+/** Writes the checksum of what the blob holds. */
+export function sealBlob<T extends Uint8Array>(blob: T): T {
+  const hash = checksum(blob.subarray(BlobHeader.Type));
+  new DataView(blob.buffer, blob.byteOffset, blob.length).setUint32(BlobHeader.Checksum, hash, true);
+  return blob;
+}
+
 /** All names, one after another, and where each begins. */
 function namesOf(names: readonly string[]): { bytes: Uint8Array; starts: number[] } {
   const starts: number[] = [];
@@ -131,6 +138,5 @@ export function writeBlob({
     [BlobHeader.Names]: at.names,
     [BlobHeader.NameBytes]: names.bytes.length,
   });
-  put(0, { [BlobHeader.Checksum]: checksum(blob.subarray(BlobHeader.Type)) });
-  return blob;
+  return sealBlob(blob);
 }

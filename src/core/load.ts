@@ -43,7 +43,7 @@ function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
 export function cannotCompile(cause: unknown): OdenetError {
   return new OdenetError(
     "engine",
-    `odenet: expected an engine with WebAssembly SIMD that may compile from bytes, got: ${(cause as Error).message}. Update the engine, allow 'wasm-unsafe-eval' in the page's Content-Security-Policy, or pass a compiled WebAssembly.Module to load of odenet/slim.`,
+    `odenet: expected an engine with WebAssembly SIMD that may compile from bytes, got: ${(cause as Error).message}. Update the engine, allow 'wasm-unsafe-eval' in the page's Content-Security-Policy, or take odenet/slim: its load takes a compiled WebAssembly.Module, and the bytes of odenet/core.wasm where SIMD is missing.`,
   );
 }
 

@@ -118,7 +118,7 @@ export class Memory {
     if (pointer === 0) {
       throw new OdenetError(
         "memory",
-        `${purpose}: expected ${size(bytes)} of memory, got none beyond the ${size(this.used)} in use: WebAssembly ends at 4 GiB, or the machine has no more. Use a smaller batch or network.`,
+        `${purpose}: expected ${size(bytes)} of memory, got at most ${size(this.room)} beside the ${size(this.used)} in use: WebAssembly ends at 4 GiB, or the machine has no more. Use a smaller ${purpose === "features" ? "batch or network" : "network"}.`,
       );
     }
     this.sizes.set(pointer, bytes);

@@ -10,8 +10,9 @@ export type CoreInput = WebAssembly.Module | ArrayBuffer | Uint8Array | Response
 /**
  * Takes the core from a compiled `WebAssembly.Module`, its bytes, a `Response` or a `URL`; models made from then on run in
  * it. Returns the compiled module: post it to workers and `load` it there, so that it is compiled once. From a module alone,
- * the builds with threads and with relaxed SIMD cannot be made: one thread computes then, with the same bits. Throws `file`
- * for anything but this version's odenet/core.wasm, and `engine` where the engine cannot compile it.
+ * the builds with threads and with relaxed SIMD cannot be made: one thread computes then, with the same bits. For an engine
+ * without SIMD bytes are rewritten, which takes a moment; it computes the same bits, slower. Throws `file` for anything but
+ * this version's odenet/core.wasm, and `engine` where the engine cannot compile it.
  *
  * @example
  * import core from "odenet/core.wasm"; // a WebAssembly.Module, where the platform makes one of such an import
@@ -53,13 +54,18 @@ async function sourceAt(url: URL): Promise<CoreSource> {
   }
 }
 
+/** One function that gives a vector: `i32.const 0, i8x16.splat`. */
+const SIMD = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11];
+
 /** Asynchronously: a page's main thread may compile only small modules at once. */
 async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
   if (bytes[0] !== 0 || bytes[1] !== 0x61 || bytes[2] !== 0x73 || bytes[3] !== 0x6d) {
     throw wrong(`${bytes.length} bytes that are no WebAssembly`);
   }
   try {
-    return await WebAssembly.compile(bytes);
+    if (WebAssembly.validate(Uint8Array.from(SIMD))) return await WebAssembly.compile(bytes);
+    const { lowerSimd } = await import("./lowering/index.ts");
+    return await WebAssembly.compile(lowerSimd(bytes));
   } catch (cause) {
     throw cannotCompile(cause);
   }

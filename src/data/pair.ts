@@ -21,6 +21,12 @@ export function pairTensors(
       `${where}: expected features of 2 to 4 dimensions (examples first), got ${features.shape.length}. Images are examples × height × width, tables examples × columns.`,
     );
   }
+  if (features.values.length === 0) {
+    throw new OdenetError(
+      "length",
+      `${where}: expected at least one example with features, got ${features.shape.join(" × ")} numbers. Is the file empty?`,
+    );
+  }
   const flat = labels.shape.length === 1 || (labels.shape.length === 2 && labels.shape[1] === 1);
   if (!flat) {
     throw new OdenetError(

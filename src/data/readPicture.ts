@@ -4,6 +4,8 @@ import { asBytes } from "./bytes.ts";
 import type { Picture } from "./picture.ts";
 
 const MOST_MEGAPIXELS = 64;
+/** A PNG file's signature, and its header with its checksum. */
+const HEADER_END = 33;
 
 const isPng = (bytes: Uint8Array): boolean => bytes[0] === 0x89 && bytes[1] === 0x50;
 const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8;
@@ -32,6 +34,12 @@ export async function readPicture(file: Uint8Array | ArrayBuffer): Promise<Pictu
 }
 
 function checkSize(width: number, height: number): void {
+  if (width === 0 || height === 0) {
+    throw new OdenetError(
+      "file",
+      `readPicture: expected at least one pixel, got ${width} × ${height}. Save the picture again.`,
+    );
+  }
   if (width * height <= MOST_MEGAPIXELS * 1e6) return;
   throw new OdenetError(
     "file",
@@ -40,11 +48,12 @@ function checkSize(width: number, height: number): void {
 }
 
 async function readPng(bytes: Uint8Array): Promise<Picture> {
-  if (bytes.length >= 24) {
+  if (bytes.length >= HEADER_END) {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     checkSize(view.getUint32(16), view.getUint32(20));
   }
-  const { decode } = await import("./png.ts");
+  const { checkPngLength, decode } = await import("./png.ts");
+  checkPngLength(bytes);
   const png = decode(bytes, { checkCrc: true });
   const { width, height, channels, palette } = png;
   const source = png.depth < 8 ? unpacked(png.data, height, width, png.depth) : png.data;

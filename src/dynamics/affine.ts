@@ -24,13 +24,16 @@ export interface FieldOptions {
   bias?: Bias;
   /** What K is: default a matrix; `conv2dKernel(3)` for images; `basisKernel(matrices)`. */
   kernel?: Kernel;
-  /** With convolutions, what K y is normalised over before b is added: `"instance"`, each channel of each example; `"layer"`, each example. */
+  /**
+   * With convolutions, what K y is normalised over before b is added: `"instance"`, each channel of each example; `"layer"`, each
+   * example; `"batch"`, each channel of the batch, with running statistics for `scores` as in `batchNorm`.
+   */
   norm?: Norm;
 }
 
 export type Field = Pick<DynamicsData, "activation" | "bias" | "kernel" | "norm">;
 
-const norms: readonly Norm[] = ["instance", "layer"];
+const norms: readonly Norm[] = ["instance", "layer", "batch"];
 
 /** Checks the common options of a dynamics. */
 export function fieldOptions(where: string, { activation = "tanh", bias = true, kernel, norm }: FieldOptions): Field {
@@ -144,16 +147,21 @@ export function affine(context: FieldContext, field: Field, c: number, suffix = 
   const weights = context.weights(c);
   const { letter } = rules.parameter(kernel, shape, "");
   const K = rules.map(kernel, context, weights[letter] as Tensor, shape);
-  return around(context, field, K, weights[`b${suffix}`]);
+  return around(context, field, K, weights[`b${suffix}`], suffix);
 }
 
-function around(context: FieldContext, field: Field, K: LinearMap, b: Tensor | undefined): Affine {
+function around(context: FieldContext, field: Field, K: LinearMap, b: Tensor | undefined, suffix: string): Affine {
   const { record, space } = context;
   const { activation, norm } = field;
   const positions = space.image ? area(space.image) : 1;
-  const layerOf = (map: (y: Tensor) => Tensor): Layer => {
+  const normalized = (z: Tensor, map: string): Tensor => {
+    if (norm === undefined) return z;
+    if (norm === "batch") return (context.overBatch as NonNullable<FieldContext["overBatch"]>)(z, map);
+    return normalize(record, z, { norm, per: positions }).normalized;
+  };
+  const layerOf = (apply: (y: Tensor) => Tensor, map: string): Layer => {
     const argument = (y: Tensor): Tensor => {
-      const z = norm ? normalize(record, map(y), { norm, per: positions }).normalized : map(y);
+      const z = normalized(apply(y), map);
       return b ? addBias(record, z, biasRow(context, b, z.columns), positions) : z;
     };
     return {
@@ -161,13 +169,13 @@ function around(context: FieldContext, field: Field, K: LinearMap, b: Tensor | u
       potential: (y) => antiderivative(record, argument(y), activation),
     };
   };
-  const { layer, potential } = layerOf(K.apply);
+  const { layer, potential } = layerOf(K.apply, `K${suffix}`);
   return {
     layer,
     potential,
     gradient: (y) => K.adjoint(layer(y)),
-    transposed: layerOf(K.adjoint),
-    antisymmetric: (scale, gamma) => around(context, field, K.antisymmetric(scale, gamma), b),
+    transposed: layerOf(K.adjoint, `K${suffix} transposed`),
+    antisymmetric: (scale, gamma) => around(context, field, K.antisymmetric(scale, gamma), b, suffix),
     implicitMidpoint(y, h, form) {
       const A = K.matrix();
       const row = b && overPositions(context, biasRow(context, b, A.columns / positions), positions);

@@ -6,8 +6,8 @@ import type { KernelContext, MapShape } from "./kernels/kernel.ts";
 /** One number a row, none, or one number a step. */
 export type Bias = boolean | "scalar";
 
-/** What K y is normalised over: every channel of every example, or every example. */
-export type Norm = "instance" | "layer";
+/** What K y is normalised over: every channel of every example, every example, or every channel of the batch. */
+export type Norm = "instance" | "layer" | "batch";
 
 /** Plain data that describes an ODE; `field` is the kind of integrator it fits. */
 export interface DynamicsData<F extends string = string> {
@@ -29,6 +29,11 @@ export interface FieldContext extends KernelContext {
   readonly maps: readonly MapShape[];
   /** The weights at the fraction `c` of the current step. */
   weights(c: number): Weights;
+  /**
+   * K y normalised over the batch, `map` telling which map's: each evaluation has statistics of its own. Absent for a method that
+   * chooses its steps.
+   */
+  readonly overBatch?: (z: Tensor, map: string) => Tensor;
 }
 
 /** The rules of one dynamics. One file each, with the equation, its Jacobian and the source. `Field` is what it offers. */

@@ -31,7 +31,7 @@ const DATE = new Date(1980, 0, 1);
  * await writeFile("model.npz", toNpz(model)); // numpy.load("model.npz")["1.K"]
  */
 export function toNpz(model: Model): Uint8Array<ArrayBuffer> {
-  const engine = engineOf(model);
+  const engine = engineOf(model, "toNpz");
   const files: Record<string, Uint8Array> = {};
   for (const [name, { shape, values }] of parameterTensors(engine, engine.theta, engine.state))
     files[`${name}.npy`] = writeNpy(shape, values);

@@ -33,7 +33,7 @@ const OPSET = 17;
  * await writeFile("model.onnx", toOnnx(model));
  */
 export function toOnnx(model: Model, { precision = "f32", features }: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
-  const engine = engineOf(model);
+  const engine = engineOf(model, "toOnnx");
   checkName(precision, ["f32", "f64"], "toOnnx", "precision");
   const { record, context } = engine.recorder({ plain: true, grid: frozenSteps(engine, features) });
   const input = record.input("features", 1, engine.features);
@@ -80,7 +80,7 @@ function frozenSteps(engine: Engine, features: Features | undefined) {
       );
     }
     if (!grids) {
-      const rows = featureRows(features, engine.features, "toOnnx");
+      const rows = featureRows(features, engine.network.input, "toOnnx");
       const plan = engine.compiled("scores", rows.count, (n) => recordScores(engine, n));
       engine.fill(plan, plan.handles.features, rows, 0, rows.count);
       engine.run(plan);

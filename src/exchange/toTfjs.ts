@@ -193,6 +193,7 @@ export class KerasGraph {
         `${dynamics.kind} with ${integrator}${layer.times ? " on a grid of times" : ""} in layer ${name}`,
       );
     }
+    if (dynamics.kernel) throw unsupported(`${dynamics.kind} with a ${dynamics.kernel.kind} kernel in layer ${name}`);
     if (dynamics.bias === "scalar") throw unsupported(`a scalar bias in layer ${name}`);
     const [K, b] = [this.stored(`${name}.K`), dynamics.bias ? this.stored(`${name}.b`) : undefined];
     const set = (stack: Stored, j: number): Stored => (weights === "constant" ? stack : itemOf(stack, j));

@@ -119,7 +119,7 @@ export const depthIsTime: Experiment = {
                 ...own,
                 title: "Error of the outputs",
                 x: { label: "time steps N", scale: "log" },
-                y: { label: "‖S_N − S‖ / ‖S‖", scale: "log" },
+                y: { label: "‖S(N) − S‖ / ‖S‖", scale: "log" },
               }),
             (own) =>
               curves(series(accuracies), {

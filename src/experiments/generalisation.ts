@@ -88,7 +88,7 @@ export const generalisation: Experiment = {
         }),
         amplification: curves(amplified, {
           ...options,
-          title: "Largest singular value of ∂Y_N/∂Y₀",
+          title: "Largest singular value of ∂Y(T)/∂Y(0)",
           x: { label: `share of ${EXAMPLES} test examples` },
           y: { label: "at most", scale: "log" },
         }),

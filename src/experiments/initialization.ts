@@ -58,13 +58,13 @@ export const initialization: Experiment = {
       );
     const series = (of: Record<string, number[]>) =>
       Object.entries(of).map(([label, y]) => ({ label, x: y.map((_, k) => k), y }));
-    const look = { x: { label: "layer" }, y: { label: "‖y_L‖² / ‖y‖²", scale: "log" as const } };
+    const look = { x: { label: "layer" }, y: { label: "‖yⱼ‖² / ‖y‖²", scale: "log" as const } };
     return {
       numbers: { width: WIDTH, growthPerLayer: factor(plain), growthPerLayerWithRelu: factor(relu) },
       figures: {
         norms: panels(
           [
-            (own) => curves(series(plain), { ...own, ...look, title: "K_L … K₁ y" }),
+            (own) => curves(series(plain), { ...own, ...look, title: "Kⱼ … K₁ y" }),
             (own) => curves(series(relu), { ...own, ...look, title: "with relu after each" }),
           ],
           { width: 1200, ...options, least: 360, title: "Squared length of the features, n = 32, median of 20 draws" },

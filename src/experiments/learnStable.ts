@@ -94,7 +94,12 @@ export const learnStable: Experiment = {
           [
             (own) =>
               curves(
-                all.map(([label, { symmetric }]) => ({ label, x: times, y: symmetric })),
+                all.map(([label, { symmetric }]) => ({
+                  label,
+                  x: times,
+                  y: symmetric,
+                  style: label === "stabilityProjection" ? "dashed" : "line", // over that of the penalty
+                })),
                 {
                   ...own,
                   title: "Largest eigenvalue of ½(K + Kᵀ)",

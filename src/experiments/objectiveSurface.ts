@@ -36,10 +36,11 @@ const T = [
 ];
 
 /** The slide's network with N steps; its parameters are θ₁ and θ₂. */
-export function slideModel(steps: number, precision: Precision): Promise<Model> {
+export function slideModel(steps: number, precision: Precision, threads = 1): Promise<Model> {
   const dynamics = layerField({ kernel: basisKernel([S, T]), bias: false });
   const block = ode(dynamics, euler, { steps, finalTime: FINAL_TIME, weights: "constant" });
-  return createModel(network({ input: 3, layers: [block] }), { loss: leastSquares({ reduction: "sum" }), precision });
+  const loss = leastSquares({ reduction: "sum" });
+  return createModel(network({ input: 3, layers: [block] }), { loss, precision, threads });
 }
 
 /** The plane of (θ₁, θ₂) itself. */

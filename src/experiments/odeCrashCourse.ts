@@ -119,7 +119,13 @@ export const odeCrashCourse: Experiment = {
                     style: "dashed",
                   },
                 ],
-                { ...own, title: "It grows", x: { label: "time t" }, y: { label: "norm", scale: "log" } },
+                {
+                  ...own,
+                  ...(own.width === undefined ? {} : { height: own.width }), // as tall as the path beside it
+                  title: "It grows",
+                  x: { label: "time t" },
+                  y: { label: "norm", scale: "log" },
+                },
               ),
           ],
           { width: 960, ...look, least: 320, title: "A(t) with eigenvalues (−1 ± i√7)/4 at all times" },

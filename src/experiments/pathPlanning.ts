@@ -5,6 +5,7 @@ import { layerField } from "../dynamics/index.ts";
 import { heun } from "../integrators/index.ts";
 import { linear, ode, pad } from "../layers/index.ts";
 import { network } from "../networks/index.ts";
+import { padded } from "../plots/axis.ts";
 import { curves, frame, panels, scatter, seriesColor, svgElement, trajectoryPlot } from "../plots/index.ts";
 import type { Experiment } from "./experiment.ts";
 import { trainedNet } from "./trainedNet.ts";
@@ -64,7 +65,7 @@ export const pathPlanning: Experiment = {
             y: Array.from({ length: STEPS + 1 }, (_, j) => along(p, j, v)),
             class: classes[i] as number,
           })),
-          { ...options, title: "Paths of 160 examples", equal: false, classes: ["outer", "inner"], ...labels },
+          { ...options, title: "Paths of 160 examples", classes: ["outer", "inner"], ...labels },
         ),
         separability: curves([{ x: separability?.times ?? [], y: separability?.accuracy ?? [], style: "both" }], {
           ...options,
@@ -101,7 +102,7 @@ function animation(
 ): string {
   const span = (k: 0 | 1): [number, number] => {
     const all = paths.flat().map((p) => p[k]);
-    return [Math.min(...all), Math.max(...all)];
+    return padded([Math.min(...all), Math.max(...all)]);
   };
   return frame(
     {
@@ -114,6 +115,7 @@ function animation(
       xData: span(0),
       yData: span(1),
       aspect: 1,
+      equal: true,
       legend: ["outer", "inner"].map((label, k) => ({ label, color: k, mark: "dot" })),
       inside: ({ x, y, theme, unit }) =>
         paths

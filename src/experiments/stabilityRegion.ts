@@ -48,7 +48,7 @@ export const stabilityRegion: Experiment = {
             (method) => (own) =>
               stabilityPlot([regionOf(method, window(-4, 2, 3))], [], { ...own, title: method.name }),
           ),
-          { width: 1200, ...options, columns: 3, least: 280, title: "Stable hλ of every method" },
+          { width: 1200, ...options, columns: 5, title: "Stable hλ of every method" },
         ),
         trained: panels(
           [

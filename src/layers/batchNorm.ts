@@ -1,9 +1,8 @@
 /** Every channel, or feature, with mean 0 and variance 1 over a batch, times scale, plus shift: Ioffe & Szegedy 2015. */
 import { OdenetError } from "../core/errors.ts";
-import { normalize, normalizeBy } from "../operations/normalize.ts";
+import { learnStatistics, leastExamples, MOMENTUM, normalizeOverBatch, runningStatistics } from "./batchStatistics.ts";
 import type { LayerKind } from "./layer.ts";
 import { affineMap, type Normalization, type NormalizationOptions, normalizationOf } from "./normalization.ts";
-import { rowParameter } from "./parameters.ts";
 import { isImage, show } from "./shape.ts";
 
 export interface BatchNormOptions extends NormalizationOptions {
@@ -25,7 +24,7 @@ export interface BatchNorm extends Normalization<"batchNorm"> {
  * A batch is never computed in pieces, however large. Throws `length` for a batch of one example of plain features, which is
  * its own mean; one image of several positions will do. Parameters scale, shift: [channels] or [n_f].
  */
-export function batchNorm({ momentum = 0.1, ...options }: BatchNormOptions = {}): BatchNorm {
+export function batchNorm({ momentum = MOMENTUM, ...options }: BatchNormOptions = {}): BatchNorm {
   if (!(typeof momentum === "number" && momentum >= 0 && momentum <= 1)) {
     throw new OdenetError("option", `batchNorm: expected momentum as a number from 0 to 1, got ${show(momentum)}.`);
   }
@@ -38,34 +37,23 @@ export const batchNormKind: LayerKind<BatchNorm> = {
   layOut({ epsilon, affine, momentum }, input, name) {
     const [channels, per] = isImage(input) ? [input[0], input[1] * input[2]] : [input, 1];
     const map = affineMap(name, channels, affine);
-    const mean = rowParameter(`${name}.mean`, channels);
-    const variance = { ...rowParameter(`${name}.variance`, channels, undefined, "one"), least: 0 };
+    const running = runningStatistics(name, channels);
+    const { mean, variance } = running;
     return {
       output: input,
       parameters: map.parameters,
       state: [mean, variance],
-      joins: per === 1 ? 2 : 1,
+      joins: leastExamples(per),
       record(context, y) {
-        const { record, state, statistics, training } = context;
-        if (statistics === "running") {
-          const running = { mean: state(mean.name), variance: state(variance.name), epsilon };
-          return map.record(context, normalizeBy(record, y, running), per);
-        }
-        const n = y.rows;
-        if (n < 2) throw tooFew(name);
-        const batch = normalize(record, y, { norm: "batch", epsilon });
-        training?.learn(mean.name, batch.mean, momentum, momentum);
-        training?.learn(variance.name, batch.variance, momentum, (momentum * n) / (n - 1));
-        return map.record(context, batch.normalized, per);
+        const normal = normalizeOverBatch(context, y, {
+          epsilon,
+          where: `layer ${name} (batchNorm)`,
+          running: () => ({ mean: context.state(mean.name), variance: context.state(variance.name) }),
+          learn: (batch) => learnStatistics(context, running, batch, { n: y.rows, share: momentum }),
+        });
+        return map.record(context, normal, per);
       },
     };
   },
   parse: (json) => batchNorm(json as BatchNormOptions),
 };
-
-function tooFew(name: string): OdenetError {
-  return new OdenetError(
-    "length",
-    `layer ${name} (batchNorm): expected a batch of at least 2 examples, got 1, which is its own mean. Take more examples, or layerNorm; scores and predict do with one.`,
-  );
-}

@@ -12,7 +12,8 @@ import { dopri5, type Tolerances } from "../integrators/dopri5.ts";
 import * as integrators from "../integrators/index.ts";
 import type { Integrator } from "../integrators/integrator.ts";
 import type { ActivationName } from "../operations/activation.ts";
-import { area } from "../operations/windows.ts";
+import { area, type Pair } from "../operations/windows.ts";
+import { leastExamples } from "./batchStatistics.ts";
 import { defaultInitialization } from "./dense.ts";
 import { imageInput } from "./imageForm.ts";
 import type { LayerKind } from "./layer.ts";
@@ -25,6 +26,7 @@ import {
   rowParameter,
 } from "./parameters.ts";
 import { atPath, checkName, type FeatureShape, featureCount, show } from "./shape.ts";
+import { stagesOf } from "./stageStatistics.ts";
 import { type GridOptions, gridOf, type TimeGrid } from "./timeGrid.ts";
 import { recordSteps } from "./timeSteps.ts";
 import { type WeightsInTime, weightLayouts } from "./weightsInTime.ts";
@@ -71,7 +73,11 @@ function integratorOf(layer: Ode): Integrator {
  * Time steps of `integrator` for `dynamics`. Parameters: the dynamics' own, stacked over time as `weights` says.
  * A pair that does not fit is a type error, and `pair` at run time. Throws `option` and `name` as well.
  */
-export function ode<D extends Dynamics>(dynamics: D, integrator: Integrator<D["field"]>, options: OdeOptions): Ode {
+export function ode<D extends Dynamics>(
+  dynamics: D,
+  integrator: Integrator<D["field"]>,
+  options: OdeOptions = {},
+): Ode {
   const where = "ode";
   checkPair(dynamics, integrator as unknown as Integrator, where);
   const own = integrator as unknown as Integrator;
@@ -193,6 +199,14 @@ function spaceOf(layer: Ode, input: FeatureShape, where: string): Space {
 /** Beyond this, the matrix of a convolution between all positions and its factors are no way to take a step. */
 const LARGEST_SYSTEM = 1024;
 
+function checkGiven({ integrator, dynamics, times, tolerances }: Ode, where: string): void {
+  if (dynamics.norm !== "batch" || !tolerances || times) return;
+  throw new OdenetError(
+    "pair",
+    `${where}: expected steps that are given for norm "batch", whose running statistics are those of each step, got ${integrator}, which chooses them. Use rk4, or write ode(…, { times }).`,
+  );
+}
+
 function checkSolvable({ integrator, dynamics }: Ode, { columns, image }: Space, where: string): void {
   if (integrator !== "implicitMidpoint" || !image) return;
   if (dynamics.norm) {
@@ -216,17 +230,24 @@ export const odeKind: LayerKind<Ode> = {
     const where = `layer ${name} (ode)`;
     const { dynamics } = layer;
     const space = spaceOf(layer, input, where);
+    checkGiven(layer, where);
     checkSolvable(layer, space, where);
     const rules = dynamicsKinds[dynamics.kind] as unknown as DynamicsKind<Dynamics, Fields[FieldKind]>;
     const maps = rules.maps(dynamics, space.columns, where);
     const described = parametersOf(dynamics, maps, where);
     const letters = described.map((p) => p.letter);
+    const integrator = integratorOf(layer);
+    const plan = { layer, integrator, name, space, maps, letters, rules };
+    const parameters = described.map((p) => parameterSpec(p, layer, name));
+    const constants = constantsOf(dynamics, maps);
+    const stages = dynamics.norm === "batch" ? stagesOf(plan, parameters, constants) : [];
     return {
       output: space.image ? [space.columns, ...space.image] : space.columns,
-      parameters: described.map((p) => parameterSpec(p, layer, name)),
-      constants: constantsOf(dynamics, maps).map((c) => ({ ...c, name: `${name}.${c.name}` })),
-      record: (context, y) =>
-        recordSteps({ layer, integrator: integratorOf(layer), name, space, maps, letters, rules }, context, y),
+      parameters,
+      constants: constants.map((c) => ({ ...c, name: `${name}.${c.name}` })),
+      state: stages.flatMap(({ running }) => [running.mean, running.variance]),
+      joins: stages.length > 0 ? leastExamples(area(space.image as Pair)) : undefined,
+      record: (context, y) => recordSteps({ ...plan, stages }, context, y),
     };
   },
   parse(json, path) {

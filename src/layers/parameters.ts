@@ -180,8 +180,11 @@ export interface OdeSteps {
 
 /** What a layer may do in a step of training and nowhere else. */
 export interface TrainingContext {
-  /** The layer's state `name` becomes (1 − share) times itself plus `weight` times `seen`, unless the step diverges. */
-  learn(name: string, seen: Tensor, share: number, weight: number): void;
+  /**
+   * The layer's state `name` becomes (1 − share) times itself plus `weight` times `seen`, unless the step diverges; of a stack,
+   * the matrices from `first` on, as many as were seen.
+   */
+  learn(name: string, seen: Tensor, share: number, weight: number, first?: number): void;
   /** Random numbers of this step. */
   draw(record: Recorder): Draw;
 }

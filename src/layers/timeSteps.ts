@@ -2,31 +2,16 @@
  * Records the time steps of an ode layer: one loop for equal steps, whose plan does not grow with their number, or one loop
  * of a single iteration for each step of a grid of times. What the backward pass keeps is marked on the loops.
  */
-import { OdenetError } from "../core/errors.ts";
-import type { FieldKind, Fields } from "../core/field.ts";
+import type { FieldKind } from "../core/field.ts";
 import type { Recorder, SliceSource } from "../core/recorder.ts";
-import type { CallRecorder, Keeps, Loop, Tensor } from "../core/tensor.ts";
-import type { DynamicsKind } from "../dynamics/dynamics.ts";
-import type { Dynamics } from "../dynamics/index.ts";
-import type { MapShape, Space } from "../dynamics/kernels/kernel.ts";
+import type { Keeps, Loop, Tensor } from "../core/tensor.ts";
 import type { Integrator, StepContext } from "../integrators/integrator.ts";
-import { combine } from "../operations/combine.ts";
-import { toFeatures, toImage } from "../operations/images.ts";
-import { area } from "../operations/windows.ts";
+import { chosenTimes } from "./chosenTimes.ts";
 import type { Ode } from "./ode.ts";
+import { asFeatures, type OdePlan, positionsOf } from "./odePlan.ts";
 import type { LayerContext, OdeSteps, StepView } from "./parameters.ts";
+import { StageNorm } from "./stageStatistics.ts";
 import { stepPlace, uniformPlace, type WeightPlace, weightAt, weightLayouts } from "./weightsInTime.ts";
-
-/** An ode layer laid out: what all its recordings share. */
-export interface OdePlan {
-  readonly layer: Ode;
-  readonly integrator: Integrator;
-  readonly name: string;
-  readonly space: Space;
-  readonly maps: readonly MapShape[];
-  readonly letters: readonly string[];
-  readonly rules: DynamicsKind<Dynamics, Fields[FieldKind]>;
-}
 
 type At = (source: SliceSource) => Tensor;
 type Stacked = readonly { readonly letter: string; readonly source: Tensor }[];
@@ -41,43 +26,6 @@ export function recordSteps(plan: OdePlan, context: LayerContext, y: Tensor): Te
 }
 
 const equalTimes = ({ steps, stepSize }: Ode): number[] => Array.from({ length: steps + 1 }, (_, j) => j * stepSize);
-
-/** Rows of y that one example has. */
-const positionsOf = ({ image }: Space): number => (image ? area(image) : 1);
-
-/** One row an example, in the API's order of features. */
-function asFeatures(record: CallRecorder, y: Tensor, { space }: OdePlan): Tensor {
-  return space.image ? toFeatures(record, y, positionsOf(space)) : y;
-}
-
-function chosenTimes(plan: OdePlan, context: LayerContext, y: Tensor): readonly number[] {
-  const { layer, integrator, name, letters, space, maps, rules } = plan;
-  const { steps, stepSize, weights } = layer;
-  // Where nobody looks for steps, as when a network's costs are counted, one stands for them.
-  if (!context.grid || !integrator.adaptive) return [0, steps * stepSize];
-  if (context.probe) {
-    throw new OdenetError(
-      "option",
-      `layer ${name} (ode): expected steps that are given before the features are, to look at each of them, got ${integrator.name}, which chooses them. Write ode(…, { times }).`,
-    );
-  }
-  return context.grid({
-    name,
-    y: asFeatures(context.record, y, plan),
-    method: integrator.adaptive,
-    finalTime: steps * stepSize,
-    intervals: weights === "nodal" ? steps : undefined,
-    letters,
-    velocity(inner, at, weights) {
-      const constant = (key: string) => inner.constant(`${name}.${key}`);
-      const { record } = inner;
-      const found = { record, space, maps, weights: () => weights, constant };
-      const field = rules.field(layer.dynamics, found) as Fields["vector"];
-      const now = space.image ? toImage(record, at, space.columns) : at;
-      return asFeatures(record, combine(record, [field.at(now, 0)]), plan);
-    },
-  });
-}
 
 /** A loop of `count` steps of size h from step `first`, iteration i with the weights at `place`. */
 interface Piece {
@@ -104,12 +52,10 @@ class Steps {
     const { letters, name, layer } = plan;
     this.recorder = context.record;
     this.theta = letters.map((letter) => ({ letter, source: context.parameter(`${name}.${letter}`) }));
-    this.outside = this.stepContext(
-      () => {
-        throw new Error("ode: weights are read inside a step only");
-      },
-      stepPlace(layer.weights, 0),
-    );
+    const nowhere = () => {
+      throw new Error("ode: weights are read inside a step only");
+    };
+    this.outside = this.stepContext(nowhere, stepPlace(layer.weights, 0), this.stageNorm(nowhere));
   }
 
   record(y: Tensor): Tensor {
@@ -156,14 +102,15 @@ class Steps {
       done += covered;
     }
     if (done < steps) {
-      const place = stepPlace(weights, done);
-      const loop = this.run({ count: steps - done, first: done, place, h, step: integrator.step }, state);
+      const first = done;
+      const place = stepPlace(weights, first);
+      const loop = this.run({ count: steps - first, first, place, h, step: integrator.step }, state);
       if (layer.reversible && !plain) {
-        const inverse: Extract<Keeps, { kind: "nothing" }>["inverse"] = (results, at) =>
-          integrator.inverse?.(
-            this.stepContext(({ source, first = 0, step = 1 }) => at({ source, first, step }), place),
-            results,
-          ) ?? [];
+        const inverse: Extract<Keeps, { kind: "nothing" }>["inverse"] = (results, slice) => {
+          const at: At = ({ source, first = 0, step = 1 }) => slice({ source, first, step });
+          const norm = this.stageNorm((source) => at({ source, first }), true);
+          return integrator.inverse?.(this.stepContext(at, place, norm), results) ?? [];
+        };
         loop.keeps = { kind: "nothing", carried: state.length, inverse };
       }
       state = finals(loop);
@@ -176,8 +123,10 @@ class Steps {
   private run(piece: Piece, state: readonly Tensor[]): Loop {
     const { count, first, place, h, step } = piece;
     let seen: Tensor | undefined;
+    let norm: StageNorm | undefined;
     const loop = this.recorder.loop(count, state, (now, at) => {
-      const current = this.stepContext(at, place, h);
+      norm = this.stageNorm((source) => at({ source, first }));
+      const current = this.stepContext(at, place, norm, h);
       if (this.context.trajectory) {
         seen = asFeatures(this.recorder, this.plan.integrator.features(current, now), this.plan);
       }
@@ -186,6 +135,7 @@ class Steps {
         this.probed(current, now, (stack) => at({ source: stack, first })),
       );
     });
+    norm?.learn(first, loop);
     this.pieces.push({ ...piece, loop });
     if (seen) this.stacks.push(this.recorder.save(loop, seen));
     return loop;
@@ -228,11 +178,12 @@ class Steps {
   private along(body: (view: StepView) => readonly Tensor[], end?: readonly Tensor[]): Tensor[][] {
     const { integrator } = this.plan;
     const results: Tensor[][] = [];
-    const visit = ({ count, place, h, step }: Piece, states: readonly Tensor[], c: number) => {
+    const visit = ({ count, first, place, h, step }: Piece, states: readonly Tensor[], c: number) => {
       let items: readonly Tensor[] = [];
       const loop = this.recorder.loop(count, [], (_, at) => {
         const state = states.map((source) => at({ source }));
-        const context = this.stepContext(at, place, h);
+        const norm = this.stageNorm((source) => at({ source, first }));
+        const context = this.stepContext(at, place, norm, h);
         items = body({ context, integrator, state, step, c, initial: step === integrator.first?.step });
         return [];
       });
@@ -246,9 +197,9 @@ class Steps {
     }
     const last = this.pieces[this.pieces.length - 1];
     if (end && last) {
-      const { first, step: stride } = last.place;
-      const place = { ...last.place, first: first + stride * (last.count - 1) };
-      visit({ ...last, count: 1, place, step: integrator.step }, end, 1);
+      const steps = last.count - 1;
+      const place = { ...last.place, first: last.place.first + last.place.step * steps };
+      visit({ ...last, count: 1, first: last.first + steps, place, step: integrator.step }, end, 1);
     }
     return results;
   }
@@ -263,7 +214,8 @@ class Steps {
     const loop = this.recorder.loop(layer.steps, state, (now, at) => {
       const backwards: At = ({ source, first = 0, step = 1 }) =>
         at({ source, first: first + step * last, step: -step });
-      const current = this.stepContext(backwards, stepPlace(layer.weights, 0));
+      const norm = this.stageNorm((source) => backwards({ source }), true);
+      const current = this.stepContext(backwards, stepPlace(layer.weights, 0), norm);
       return integrator.inverse?.(current, now) ?? now;
     });
     return integrator.features(this.outside, finals(loop));
@@ -276,25 +228,39 @@ class Steps {
     const length = Math.ceil(Math.sqrt(steps - done));
     const segments = Math.floor((steps - done) / length);
     const { step, span } = weightLayouts[weights];
+    let learn: ((segments: Loop) => void) | undefined;
     const loop = this.recorder.loop(segments, state, (outer, atOuter) => {
       const windows = this.theta.map(({ letter, source }) => {
         if (weights === "constant") return { letter, source };
         const count = (length - 1) * step + span;
         return { letter, source: atOuter({ source, first: done * step, step: length * step, count }) };
       });
-      const inner = this.recorder.loop(length, outer, (now, at) =>
-        integrator.step(this.stepContext(at, stepPlace(weights, 0), layer.stepSize, windows), now),
-      );
+      let norm: StageNorm | undefined;
+      const inner = this.recorder.loop(length, outer, (now, at) => {
+        norm = this.stageNorm((source) =>
+          at({ source: atOuter({ source, first: done, step: length, count: length }) }),
+        );
+        return integrator.step(this.stepContext(at, stepPlace(weights, 0), norm, layer.stepSize, windows), now);
+      });
+      learn = (segments) => norm?.learn(done, inner, segments);
       return finals(inner);
     });
+    learn?.(loop);
     loop.keeps = { kind: "carried" };
     return { loop, covered: segments * length };
+  }
+
+  /** N in a step; `at` gives the step's own matrix of a stack over all steps. */
+  private stageNorm(at: (stack: Tensor) => Tensor, backwards = false): StageNorm {
+    const { name, stages } = this.plan;
+    return new StageNorm(this.context, name, stages, at, backwards);
   }
 
   /** What the steps of one loop are recorded with. */
   private stepContext(
     at: At,
     place: WeightPlace,
+    { overBatch }: StageNorm,
     h = this.plan.layer.stepSize,
     sources = this.theta,
   ): StepContext<FieldKind> {
@@ -312,7 +278,7 @@ class Steps {
       return found;
     };
     const constant = (key: string) => this.context.constant(`${name}.${key}`);
-    const field = rules.field(layer.dynamics, { record, space, maps, weights, constant });
+    const field = rules.field(layer.dynamics, { record, space, maps, weights, constant, overBatch });
     return { record, field, h, start: layer.start };
   }
 }

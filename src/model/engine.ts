@@ -63,7 +63,7 @@ type Statistics = LayerContext["statistics"];
 /** Times by layer name, in the order of recording. */
 export type Grids = ReadonlyMap<string, readonly number[]>;
 
-/** The rows of a batch that one thread computes. */
+/** The rows of a batch that one thread computes: some of them, or all with other parameters than its neighbours. */
 export interface Part {
   readonly first: number;
   readonly rows: number;
@@ -369,10 +369,11 @@ export class Engine {
     return { parameter: table.find(name), table, address: this.theta };
   }
 
-  /** The tensor of a layer's state. */
-  stateTensor(record: Recorder, name: string): Tensor {
-    const { offset, count, rows, columns } = this.stateTable.find(name);
-    return record.shared(name, { rows, columns, count }, this.state + offset * this.numberBytes);
+  /** The tensor of a layer's state; of a stack, all of its matrices, or `count` from `first` on. */
+  stateTensor(record: Recorder, name: string, first = 0, count?: number): Tensor {
+    const { offset, count: all, rows, columns } = this.stateTable.find(name);
+    const start = offset + first * rows * paddedColumns(columns, this.precision);
+    return record.shared(name, { rows, columns, count: count ?? all }, this.state + start * this.numberBytes);
   }
 
   /** All state as one tensor. */
@@ -414,17 +415,24 @@ export class Engine {
 
   /**
    * The plan of a kind for a batch size, made when first asked for; the least recently used is dropped. `alone`: by one thread.
-   * `lasting`: what it computes is there until it is dropped, for a plan of several sections.
+   * `lasting`: what it computes is there until it is dropped, for a plan of several sections. `copies`: so many threads run
+   * it side by side, each all of it on inputs of its own.
    */
-  compiled<T>(kind: string, rows: number, build: Build<T>, { alone = false, lasting = false } = {}): Compiled<T> {
+  compiled<T>(
+    kind: string,
+    rows: number,
+    build: Build<T>,
+    { alone = false, lasting = false, copies = 0 } = {},
+  ): Compiled<T> {
     this.checkAlive();
     const key = `${kind} ${rows}`;
     let found = this.plans.get(key) as Compiled<T> | undefined;
     if (found) {
       this.plans.delete(key);
     } else {
-      const shared = alone || lasting ? undefined : this.shareOut(key, rows, build);
+      const shared = alone || lasting || copies > 0 ? undefined : this.shareOut(key, rows, build);
       found = shared ?? this.compileAlone(key, rows, build, lasting);
+      if (copies > 1) found = this.copied(found, copies);
       if (!lasting) this.reserveFor(found);
       if (this.plans.size >= PLANS) this.dropOldest(found.privateBytes);
     }
@@ -455,7 +463,7 @@ export class Engine {
     const most = fits === 0 ? "not even one example fits" : fits === 1 ? "one example fits" : `${fits} examples fit`;
     return new OdenetError(
       "memory",
-      `features: expected ${size(privateBytes)} of memory for ${rows} examples, got at most ${size(room)} beside the ${size(used)} in use: WebAssembly ends at 4 GiB, or the machine has no more. Use a smaller batch (${most}) or network.`,
+      `features: expected ${size(privateBytes)} of memory for ${rows === 1 ? "1 example" : `${rows} examples`}, got at most ${size(room)} beside the ${size(used)} in use: WebAssembly ends at 4 GiB, or the machine has no more. Use a smaller batch (${most}) or network.`,
     );
   }
 
@@ -478,6 +486,21 @@ export class Engine {
       dropped: false,
       key,
       build,
+    };
+  }
+
+  /** The plan of one thread for several, each with a block of its own: nothing joins what they compute. */
+  private copied<T>(one: Compiled<T>, copies: number): Compiled<T> {
+    const { plan, rows, addresses } = one;
+    const bytes = 64 * Math.ceil(plan.privateBytes / 64);
+    const parts = Array.from({ length: copies }, (_, t) => ({ first: 0, rows, plan, base: t * bytes }));
+    const table = this.memory.loadTable(parts.flatMap(({ base }) => [addresses[0] as number, plan.count, base]));
+    return {
+      ...one,
+      parts,
+      team: { table, threads: copies, slots: 0, slotBytes: 0, slotCount: 0 },
+      privateBytes: copies * bytes,
+      addresses: [...addresses, table],
     };
   }
 
@@ -633,13 +656,17 @@ export class Engine {
     }
   }
 
-  /** Writes a parameter of `points` different θ, one θ after another in `thetas`, to its stack. For plans compiled alone. */
+  /** Writes a parameter of `points` different θ for each copy, one θ after another in `thetas`, to its stack. */
   fillParameters(c: Compiled<unknown>, stack: Tensor, p: Parameter, thetas: Float64Array, points: number): void {
     const size = p.count * p.rows * paddedColumns(p.columns, this.precision);
     const numbers = this.memory.numbers(this.precision);
-    const placed = { ...p, offset: (this.base(c) + c.plan.offset(stack)) / this.numberBytes };
-    for (let k = 0; k < points; k++, placed.offset += size) {
-      this.table.copy(placed, thetas, k * this.table.length + p.start, numbers, true);
+    let from = p.start;
+    for (const { base } of c.parts) {
+      const placed = { ...p, offset: (this.base(c) + base + c.plan.offset(stack)) / this.numberBytes };
+      numbers.fill(0, placed.offset, placed.offset + points * size); // other plans have left their numbers in the padding
+      for (let k = 0; k < points; k++, placed.offset += size, from += this.table.length) {
+        this.table.copy(placed, thetas, from, numbers, true);
+      }
     }
   }
 
@@ -688,9 +715,10 @@ export class Engine {
     return this.memory.view(this.precision, this.base(c) + c.plan.offset(tensor), length);
   }
 
-  /** A kept scalar, or number k of a stack of them. */
+  /** A kept scalar, or number k of a stack of them, counted over all copies. */
   readScalar(c: Compiled<unknown>, tensor: Tensor, k = 0): number {
-    return this.memory.scalar(this.base(c) + c.plan.offset(tensor) + 16 * k);
+    const { base } = c.parts[Math.floor(k / tensor.count)] as Part;
+    return this.memory.scalar(this.base(c) + base + c.plan.offset(tensor) + 16 * (k % tensor.count));
   }
 
   /** Several kept scalars, to `into`. */

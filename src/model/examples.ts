@@ -1,7 +1,7 @@
 /** Features and labels as the API takes them, checked once, and written into the arena row by row. */
 import { OdenetError } from "../core/errors.ts";
 import type { Numbers } from "../core/memory.ts";
-import { show } from "../layers/shape.ts";
+import { type FeatureShape, featureCount, isImage, show } from "../layers/shape.ts";
 import type { LossKind } from "../losses/loss.ts";
 
 /** n · n_f numbers example by example, or one array an example; bytes are multiplied by `scale`. */
@@ -35,8 +35,14 @@ function notFinite(where: string, what: string, value: unknown, i: number, k: nu
   );
 }
 
-/** Checks n · width numbers. `what` names them in errors. */
-export function rowsOf(values: Features | Labels, width: number, where: string, what: string, scale?: number): Rows {
+/** Checks n · width numbers. For errors, `what` names them, `each` says how many an example has. */
+export function rowsOf(
+  values: Features | Labels,
+  width: number,
+  where: string,
+  what: string,
+  { scale, each = `${width}` }: { scale?: number; each?: string } = {},
+): Rows {
   if (typeof values !== "object" || values === null || typeof values.length !== "number") {
     throw new OdenetError("shape", `${where}: expected ${what} as an array of numbers, got ${show(values)}.`);
   }
@@ -44,17 +50,23 @@ export function rowsOf(values: Features | Labels, width: number, where: string, 
     throw new OdenetError("length", `${where}: expected at least one example, got empty ${what}.`);
   }
   return isNested(values)
-    ? nestedRows(values, width, where, what)
-    : flatRows(values as ArrayLike<number>, width, where, what, scale);
+    ? nestedRows(values, width, where, what, each)
+    : flatRows(values as ArrayLike<number>, width, where, what, each, scale);
 }
 
-function nestedRows(rows: readonly ArrayLike<number>[], width: number, where: string, what: string): Rows {
+function nestedRows(
+  rows: readonly ArrayLike<number>[],
+  width: number,
+  where: string,
+  what: string,
+  each: string,
+): Rows {
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as ArrayLike<number>;
     if (row?.length !== width) {
       throw new OdenetError(
         "shape",
-        `${where}: expected ${width} numbers in every example's ${what}, got ${show(row?.length ?? row)} in example ${i}.`,
+        `${where}: expected ${each} numbers in every example's ${what}, got ${show(row?.length ?? row)} in example ${i}.`,
       );
     }
     for (let k = 0; k < width; k++) if (!Number.isFinite(row[k])) throw notFinite(where, what, row[k], i, k);
@@ -72,12 +84,19 @@ function nestedRows(rows: readonly ArrayLike<number>[], width: number, where: st
   };
 }
 
-function flatRows(values: ArrayLike<number>, width: number, where: string, what: string, scale?: number): Rows {
+function flatRows(
+  values: ArrayLike<number>,
+  width: number,
+  where: string,
+  what: string,
+  each: string,
+  scale?: number,
+): Rows {
   const n = values.length / width;
   if (!Number.isInteger(n)) {
     throw new OdenetError(
       "length",
-      `${where}: expected ${what} of n · ${width} numbers, got ${values.length}. Pass every example's ${width} numbers one after another.`,
+      `${where}: expected ${what} of n · ${width} numbers, got ${values.length}. Pass every example's ${each} numbers one after another.`,
     );
   }
   const bytes = values instanceof Uint8Array || values instanceof Uint8ClampedArray;
@@ -101,12 +120,15 @@ function flatRows(values: ArrayLike<number>, width: number, where: string, what:
   };
 }
 
-/** Features with their factor: 1/255 for bytes unless the data say otherwise. */
-export function featureRows(features: Features, width: number, where: string, scale = 1 / 255): Rows {
+/** How many numbers an example has, as `4` or `3 × 32 × 32`. */
+const numbersText = (input: FeatureShape): string => (isImage(input) ? input.join(" × ") : `${input}`);
+
+/** Features of an input's shape, with their factor: 1/255 for bytes unless the data say otherwise. */
+export function featureRows(features: Features, input: FeatureShape, where: string, scale = 1 / 255): Rows {
   if (!Number.isFinite(scale)) {
     throw new OdenetError("option", `${where}: expected scale to be a finite number, got ${String(scale)}.`);
   }
-  return rowsOf(features, width, where, "features", scale);
+  return rowsOf(features, featureCount(input), where, "features", { scale, each: numbersText(input) });
 }
 
 /** Targets of a loss with what accuracy needs: the class of each example, or −1 where there is none. */
@@ -115,8 +137,14 @@ export interface Targets {
   classOf(example: number): number;
 }
 
-/** Checks the labels of `count` examples for a loss with `outputs` scores. */
-export function targetRows(labels: Labels, count: number, outputs: number, kind: LossKind, where: string): Targets {
+/** Checks the labels of `count` examples of an input's shape for a loss with `outputs` scores. */
+export function targetRows(
+  labels: Labels,
+  { count, input }: { readonly count: number; readonly input: FeatureShape },
+  outputs: number,
+  kind: LossKind,
+  where: string,
+): Targets {
   if (typeof labels !== "object" || labels === null || typeof labels.length !== "number") {
     throw new OdenetError("shape", `${where}: expected labels as an array, got ${show(labels)}.`);
   }
@@ -129,7 +157,7 @@ export function targetRows(labels: Labels, count: number, outputs: number, kind:
         : `${count} rows of ${outputs} number${outputs === 1 ? "" : "s"}`;
     throw new OdenetError(
       "length",
-      `${where}: expected ${expected} as labels, got ${labels.length} entries. Features and labels must have the same examples.`,
+      `${where}: expected ${expected} as labels, got ${labels.length} entries. Features and labels must have the same examples: the features are ${count} of ${numbersText(input)} number${input === 1 ? "" : "s"}.`,
     );
   }
   const rows = rowsOf(labels, outputs, where, "labels");

@@ -78,10 +78,10 @@ function infosOf({ parameters }: ParameterTable): readonly ParameterInfo[] {
   return Object.freeze(parameters.map(({ name, shape }) => Object.freeze({ name, shape: Object.freeze([...shape]) })));
 }
 
-/** The engine of a live model, for training. */
-export function engineOf(model: Model): Engine {
+/** The engine of a live model, for training and for what looks into it. */
+export function engineOf(model: Model, where = "train"): Engine {
   const engine = engines.get(model);
-  if (!engine) throw new OdenetError("value", `train: expected a model from createModel, got ${show(model)}.`);
+  if (!engine) throw new OdenetError("value", `${where}: expected a model from createModel, got ${show(model)}.`);
   engine.checkAlive();
   return engine;
 }
@@ -136,7 +136,7 @@ export class Model {
   /** n × outputs, example by example. */
   scores(features: Features): Numbers {
     const engine = engineOf(this);
-    const rows = featureRows(features, engine.features, "scores");
+    const rows = featureRows(features, engine.network.input, "scores");
     const scores = engine.empty(rows.count * engine.outputs);
     for (const { first, count } of chunks(engine, rows.count, true)) {
       const plan = engine.compiled("scores", count, (n) => recordings.recordScores(engine, n));
@@ -150,7 +150,7 @@ export class Model {
   /** For each ode layer its features over time, y_0 … y_N. */
   states(features: Features): Trajectory[] {
     const engine = engineOf(this);
-    const rows = featureRows(features, engine.features, "states");
+    const rows = featureRows(features, engine.network.input, "states");
     let result: Trajectory[] = [];
     for (const { first, count } of chunks(engine, rows.count, true)) {
       const plan = engine.compiled("states", count, (n) => recordings.recordStates(engine, n));
@@ -181,7 +181,7 @@ export class Model {
   /** Classes, probabilities and scores; only scores without a classification loss. */
   predict(features: Features): Prediction {
     const engine = engineOf(this);
-    const rows = featureRows(features, engine.features, "predict");
+    const rows = featureRows(features, engine.network.input, "predict");
     const { outputs } = engine;
     const scores = engine.empty(rows.count * outputs);
     const probabilities = engine.empty(rows.count * outputs);
@@ -248,7 +248,7 @@ export class Model {
   /** d scores / d θ · v, n × outputs: the sensitivity equation. `v` is flat like θ. */
   jacobianVector(features: Features, v: ArrayLike<number>): Numbers {
     const engine = engineOf(this);
-    const rows = featureRows(features, engine.features, "jacobianVector");
+    const rows = featureRows(features, engine.network.input, "jacobianVector");
     this.direct(engine, v, "jacobianVector");
     const product = engine.empty(rows.count * engine.outputs);
     for (const { first, count } of chunks(engine, rows.count, true)) {
@@ -263,7 +263,7 @@ export class Model {
   /** (d scores / d θ)ᵀ u, flat like θ: back-propagation. `u` is n × outputs. */
   vectorJacobian(features: Features, u: ArrayLike<number>): Numbers {
     const engine = engineOf(this);
-    const rows = featureRows(features, engine.features, "vectorJacobian");
+    const rows = featureRows(features, engine.network.input, "vectorJacobian");
     const cotangent = rowsOf(u, engine.outputs, "vectorJacobian", "u");
     if (cotangent.count !== rows.count) {
       throw new OdenetError(
@@ -312,7 +312,7 @@ export class Model {
    */
   reversibilityError(features: Features): number {
     const engine = engineOf(this);
-    const rows = featureRows(features, engine.features, "reversibilityError");
+    const rows = featureRows(features, engine.network.input, "reversibilityError");
     const sums: { difference: number; size: number }[] = [];
     for (const { first, count } of chunks(engine, rows.count, true)) {
       const build = (n: number) => recordings.recordReversal(engine, n);
@@ -378,8 +378,9 @@ export function checkData(engine: Engine, data: Data, where: string): { rows: Ro
   if (typeof data !== "object" || data === null || !("features" in data) || !("labels" in data)) {
     throw new OdenetError("option", `${where}: expected data as { features, labels }, got ${show(data)}.`);
   }
-  const rows = featureRows(data.features, engine.features, where, data.scale);
-  return { rows, targets: targetRows(data.labels, rows.count, engine.outputs, engine.lossKind, where) };
+  const rows = featureRows(data.features, engine.network.input, where, data.scale);
+  const given = { count: rows.count, input: engine.network.input };
+  return { rows, targets: targetRows(data.labels, given, engine.outputs, engine.lossKind, where) };
 }
 
 /** Adds ‖b − a‖² and ‖a‖². */

@@ -3,6 +3,7 @@ import type { Norm } from "../dynamics/dynamics.ts";
 import {
   activation as activationLayer,
   averagePool2d,
+  batchNorm,
   conv2d,
   instanceNorm,
   type Layer,
@@ -11,7 +12,11 @@ import {
 import { checkName } from "../layers/shape.ts";
 import type { ActivationName } from "../operations/activation.ts";
 
-const normLayers: Readonly<Record<Norm, () => Layer>> = { instance: instanceNorm, layer: layerNorm };
+const normLayers: Readonly<Record<Norm, () => Layer>> = {
+  instance: instanceNorm,
+  layer: layerNorm,
+  batch: batchNorm,
+};
 
 export interface ConnectorOptions {
   /** Default: none. */

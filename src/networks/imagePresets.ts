@@ -69,7 +69,7 @@ export interface ImagePresetOptions extends Omit<OdeOptions, "steps" | "times" |
   /** Stride of the opening convolution, default 1. */
   stride?: number;
   activation?: ActivationName;
-  /** Default `"instance"`; false for none. */
+  /** N, in the blocks and between them: default `"instance"`; `"layer"`, `"batch"`, or false for none. */
   norm?: Norm | false;
   /** What the classifier sees of the last block: `"mean"`, the default, of every channel, or `"flatten"`, every position. */
   head?: "mean" | "flatten";

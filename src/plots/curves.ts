@@ -3,6 +3,7 @@ import { extent, padded } from "./axis.ts";
 import { type FrameOptions, frame } from "./frame.ts";
 import { element, linePath } from "./svg.ts";
 import { seriesColor } from "./theme.ts";
+import { visiblePath } from "./visiblePath.ts";
 
 export interface Curve {
   readonly x: ArrayLike<number>;
@@ -39,8 +40,9 @@ export function curves(series: readonly Curve[], options: FrameOptions = {}): st
             },
           ],
     ),
-    inside: ({ x, y, theme, unit }) =>
-      series
+    inside(area) {
+      const { x, y, theme, unit } = area;
+      return series
         .map((s, k) => {
           const stroke = seriesColor(theme, color(s, k));
           const points = Array.from(s.x, (v, i) => [x(v), y(s.y[i] as number)] as const);
@@ -60,7 +62,7 @@ export function curves(series: readonly Curve[], options: FrameOptions = {}): st
             s.style === "dots"
               ? ""
               : element("path", {
-                  d: linePath(points),
+                  d: visiblePath(points, area),
                   fill: "none",
                   stroke,
                   "stroke-width": 1.8 * unit,
@@ -76,6 +78,7 @@ export function curves(series: readonly Curve[], options: FrameOptions = {}): st
               : "";
           return band + line + dots;
         })
-        .join(""),
+        .join("");
+    },
   });
 }

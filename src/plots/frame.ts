@@ -73,9 +73,11 @@ export function frame(options: FrameOptions, content: FrameContent): string {
     ? equalScales(x.domain ?? content.xData, y.domain ?? content.yData, areaHeight / areaWidth)
     : [x.domain ?? content.xData, y.domain ?? content.yData];
   const countX = Math.max(2, Math.floor(areaWidth / (5.2 * font)));
+  // Where both axes have one scale, they have one distance between ticks.
+  const ticksY = content.equal ? Math.max(2, Math.round((countX * span(yData)) / span(xData))) : countY;
   const area: Area = {
     x: axisScale({ ...x, domain: xData }, xData, [left, left + areaWidth], countX),
-    y: axisScale({ ...y, domain: yData }, yData, [top + areaHeight, top], countY),
+    y: axisScale({ ...y, domain: yData }, yData, [top + areaHeight, top], ticksY),
     left,
     top,
     width: areaWidth,
@@ -106,6 +108,8 @@ export function frame(options: FrameOptions, content: FrameContent): string {
     title,
   );
 }
+
+const span = ([from, to]: readonly [number, number]): number => to - from;
 
 /** The title of a figure, in as many lines as it needs, and the height it takes. */
 export function heading(

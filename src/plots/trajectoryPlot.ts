@@ -1,8 +1,9 @@
 /** Paths of features through depth: in the plane of two features, or one feature over time. */
 import { extent, padded } from "./axis.ts";
 import { type FrameOptions, frame } from "./frame.ts";
-import { element, linePath } from "./svg.ts";
+import { type Attributes, element } from "./svg.ts";
 import { seriesColor } from "./theme.ts";
+import { visible, visiblePath } from "./visiblePath.ts";
 
 export interface Path {
   /** Points one after another: x then y. */
@@ -67,7 +68,7 @@ export function trajectoryPlot(paths: readonly Path[], options: TrajectoryOption
             const [first, last] = [points[0], points[points.length - 1]];
             const many = paths.length > 60;
             const line = element("path", {
-              d: linePath(points),
+              d: visiblePath(points, area),
               fill: "none",
               stroke: color,
               "stroke-width": (many ? 0.8 : 1.6) * unit,
@@ -75,18 +76,10 @@ export function trajectoryPlot(paths: readonly Path[], options: TrajectoryOption
             });
             if (!ends || !first || !last) return line;
             const r = (many ? 1.6 : 2.8) * unit;
-            return (
-              line +
-              element("circle", {
-                cx: first[0],
-                cy: first[1],
-                r,
-                fill: theme.background,
-                stroke: color,
-                "stroke-width": unit,
-              }) +
-              element("circle", { cx: last[0], cy: last[1], r, fill: color })
-            );
+            const ring = { fill: theme.background, stroke: color, "stroke-width": unit };
+            const mark = (at: readonly [number, number], look: Attributes) =>
+              visible(at, area) ? element("circle", { cx: at[0], cy: at[1], r, ...look }) : "";
+            return line + mark(first, ring) + mark(last, { fill: color });
           })
           .join("")
       );

@@ -34,9 +34,10 @@ export interface ModelOptions {
    */
   relaxed?: boolean;
   /**
-   * Threads that train together, default 1. They never change a bit of the result: each computes its own examples, and sums
-   * over examples are added in one order. A power of two up to 8 is used. One thread does the work alone where there is no
-   * shared memory, on a page's main thread, which must not wait, and for batches so small that sharing would be slower.
+   * Threads that work together, default 1. They never change a bit of the result: each computes its own examples, and sums
+   * over examples are added in one order. A power of two up to 8 is used; `lossSurface` and `lossLine` deal out their points
+   * to all, up to 8. One thread does the work alone where there is no shared memory, on a page's main thread, which must not
+   * wait, and for batches so small that sharing would be slower.
    */
   threads?: number;
   /** @internal Operations of a plan from which it is shared among threads. */

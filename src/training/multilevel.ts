@@ -105,12 +105,15 @@ export function withSteps(network: Network, steps: number): Network {
 function carry(coarse: TrainableModel, fine: TrainableModel, how: Prolongation): void {
   const layers = timeLayers(coarse.network.layers, "");
   const finer = timeLayers(fine.network.layers, "");
-  for (const { name } of [...coarse.parameters, ...coarse.statistics]) {
+  const carryOver = (name: string, weightsOf: (layer: TimeLayer) => WeightsInTime) => {
     const k = layers.findIndex((layer) => name.startsWith(`${layer.name}.`));
     const [from, to] = [layers[k], finer[k]];
     const values = coarse.get(name);
-    fine.set(name, from && to ? prolong(values, from.steps, to.steps / from.steps, from.weights, how) : values);
-  }
+    fine.set(name, from && to ? prolong(values, from.steps, to.steps / from.steps, weightsOf(from), how) : values);
+  };
+  for (const { name } of coarse.parameters) carryOver(name, ({ weights }) => weights);
+  // Every step has statistics of its own, whatever weights the steps share.
+  for (const { name } of coarse.statistics) carryOver(name, () => "perStep");
 }
 
 /** All ode layers with their names, those inside `add` too. */

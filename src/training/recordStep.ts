@@ -65,15 +65,15 @@ export function recordLearning(engine: Engine, rows: number) {
 class TrainingRecord implements TrainingContext {
   numbers: Tensor | undefined;
   private drawn = 0;
-  private readonly changes: { name: string; seen: Tensor; share: number; weight: number }[] = [];
+  private readonly changes: { name: string; seen: Tensor; share: number; weight: number; first: number }[] = [];
 
   constructor(
     private readonly engine: Engine,
     private readonly rows: number,
   ) {}
 
-  learn(name: string, seen: Tensor, share: number, weight: number): void {
-    this.changes.push({ name, seen, share, weight });
+  learn(name: string, seen: Tensor, share: number, weight: number, first = 0): void {
+    this.changes.push({ name, seen, share, weight, first });
   }
 
   draw(record: Recorder): Draw {
@@ -85,8 +85,8 @@ class TrainingRecord implements TrainingContext {
 
   /** Records the changes of the layers' state. */
   apply(record: Recorder): void {
-    for (const { name, seen, share, weight } of this.changes) {
-      const state = this.engine.stateTensor(record, name);
+    for (const { name, seen, share, weight, first } of this.changes) {
+      const state = this.engine.stateTensor(record, name, first, seen.count);
       // In two calls: the sum of one could share the memory of what was seen, which would then come to the state too early.
       const faded = combine(record, [[1 - share, state]]);
       record.homes.set(combine(record, [[weight, seen]], faded), state.home as number);

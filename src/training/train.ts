@@ -81,10 +81,17 @@ function start(
 function checkBatches({ layers: { joins = 1 } }: Engine, { batchSize }: Settings, examples: number): void {
   const last = examples % batchSize || Math.min(batchSize, examples);
   if (last >= joins) return;
-  const spare = last < examples ? `, ${last} fewer examples` : "";
+  const counted = (n: number) => (n === 1 ? "1 example" : `${n} examples`);
+  const [got, fix] =
+    examples < joins
+      ? [counted(examples), "Take more examples"]
+      : [
+          `${examples} examples in batches of ${batchSize}, the last one of ${last}`,
+          `Take another batchSize${last < batchSize ? `, ${counted(last)} fewer` : ""}`,
+        ];
   throw new OdenetError(
     "length",
-    `train: expected batches of at least ${joins} examples for batchNorm, got ${examples} examples in batches of ${batchSize}, the last one of ${last}. Take another batchSize${spare}, or layerNorm.`,
+    `train: expected batches of at least ${joins} examples for batch norm, got ${got}. ${fix}, or layer norm.`,
   );
 }
 

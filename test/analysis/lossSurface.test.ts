@@ -4,9 +4,12 @@ import {
   createModel,
   dense,
   derivativeTable,
+  energy,
   euler,
   filterNormalizedDirections,
+  gradientFlow,
   layerField,
+  leastSquares,
   linear,
   lossLine,
   lossSurface,
@@ -98,6 +101,22 @@ describe("lossSurface", () => {
       model.set(at(a[Math.floor(k / 70)] as number, b[k % 70] as number));
       expect(values[k]).toBe(model.value(many));
     }
+  });
+
+  it.each(["f32", "f64"] as const)("does not depend on what was computed before, %s", async (precision) => {
+    const layers = [dense(3), ode(layerField(), euler, { steps: 3 }), linear(1)];
+    const many = { features: Array.from({ length: 200 }, (_, k) => 9 * Math.cos(k)), labels: Array(100).fill(0.5) };
+    const found = [];
+    for (const used of [false, true]) {
+      const model = await createModel(network({ input: 2, layers }), { precision, loss: leastSquares() });
+      if (used) for (const ask of [energy, gradientFlow]) ask(model, (ask === energy ? many.features : many) as never);
+      const theta = model.get();
+      const at = (a: number, b: number) => theta.map((t) => a * t + b);
+      found.push((await lossSurface(model, many, { at, a: axis, b: axis })).values);
+      model.set(at(-0.5, -0.5));
+      expect(found.at(-1)?.[0]).toBe(model.value(many));
+    }
+    expect(found[1]).toEqual(found[0]);
   });
 
   it("lossLine is a surface's row", async () => {

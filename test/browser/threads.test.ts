@@ -12,7 +12,10 @@ browserTest(
     const { isolated, page, worker } = await open<InPage>(entry, { isolated: true });
     expect(isolated).toBe(true);
     expect([page.two.shared, worker.one.shared, worker.two.shared]).toEqual([1, 1, 2]);
-    for (const { theta } of [page.one, page.two, worker.one, worker.two]) expect(theta).toEqual(one.theta);
+    for (const { theta, surface } of [page.one, page.two, worker.one, worker.two]) {
+      expect(theta).toEqual(one.theta);
+      expect(surface).toEqual(one.surface);
+    }
   },
 );
 
@@ -22,7 +25,10 @@ browserTest("under a policy without workers of text, threads with a file share t
   const { one } = await oneAndTwo();
   const { page, worker, filed } = await open<InPage>(entry, { isolated: true, policy });
   expect([page.two.shared, worker.two.shared, filed.one.shared, filed.two.shared]).toEqual([1, 1, 1, 2]);
-  for (const { theta } of [page.two, worker.two, filed.two]) expect(theta).toEqual(one.theta);
+  for (const { theta, surface } of [page.two, worker.two, filed.two]) {
+    expect(theta).toEqual(one.theta);
+    expect(surface).toEqual(one.surface);
+  }
 });
 
 browserTest("without shared memory one thread does it all", async (open) => {
@@ -30,5 +36,8 @@ browserTest("without shared memory one thread does it all", async (open) => {
   const { isolated, page, worker, filed } = await open<InPage>(entry);
   expect(isolated).toBe(false);
   expect([page.two.shared, worker.two.shared, filed.two.shared]).toEqual([1, 1, 1]);
-  for (const { theta } of [page.two, worker.two, filed.two]) expect(theta).toEqual(one.theta);
+  for (const { theta, surface } of [page.two, worker.two, filed.two]) {
+    expect(theta).toEqual(one.theta);
+    expect(surface).toEqual(one.surface);
+  }
 });

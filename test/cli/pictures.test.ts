@@ -4,6 +4,7 @@ import { encode } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
 import { describe, expect, it } from "vitest";
 import { textures } from "../../src/data/index.ts";
+import { conv2d, createModel, flatten, linear, network } from "../../src/index.ts";
 import { odenet } from "../support/command.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
@@ -47,7 +48,19 @@ describe("pictures on the command line", () => {
 
   it.each([
     ["a folder without pictures", ["train", "empty"], 1, /empty: expected a folder with one sub-folder a class/],
-    ["a picture cut short", ["train", "damaged"], 1, /damaged\/a\/x\.png: expected a complete PNG file, got damaged/],
+    [
+      "a picture cut short",
+      ["train", "damaged"],
+      1,
+      /damaged\/a\/x\.png: expected a complete PNG file, got one that ends/,
+    ],
+    ["one picture to train on", ["train", "mixed/a/x.png"], 2, /mixed\/a\/x\.png: expected a folder .*got one picture/],
+    [
+      "something else by the name of a picture",
+      ["predict", "m.safetensors", "text.png"],
+      1,
+      /text\.png: expected a PNG or a JPEG/,
+    ],
     ["pictures of two sizes", ["train", "mixed"], 1, /expected pictures of one size.*--size/s],
     ["a size that is none", ["train", "mixed", "--size", "12x"], 2, /Expected pixels/],
     ["a size for points", ["train", "peaks.csv", "--size", "12"], 2, /--size: belongs to folders of pictures/],
@@ -60,6 +73,10 @@ describe("pictures on the command line", () => {
     writeFileSync(join(cwd, "mixed", "a", "x.png"), png(9));
     writeFileSync(join(cwd, "mixed", "a", "y.png"), png(8));
     writeFileSync(join(cwd, "peaks.csv"), "x,y,c\n0,1,a\n1,0,b\n");
+    writeFileSync(join(cwd, "text.png"), "no picture");
+    const model = await createModel(network({ input: [1, 8, 8], layers: [conv2d(2), flatten(), linear(2)] }));
+    writeFileSync(join(cwd, "m.safetensors"), model.toBytes());
+    model.dispose();
     const { code: got, stderr } = await odenet(cwd, ...command);
     expect(stderr).toMatch(message);
     expect(got).toBe(code);

@@ -78,17 +78,26 @@ it.each(["SIGINT", "SIGTERM"] as const)("%s saves what was learned and says how 
   expect(other.code).toBe(1);
 });
 
-it("stopped by Ctrl-C and resumed, a run ends as if undisturbed", async () => {
+it("stopped by Ctrl-C and resumed, a run ends as if undisturbed, and its history is whole", async () => {
   const cwd = scratchFolder();
   const task = ["train", "ellipses", "--epochs", "60", "--batch", "8", "--patience", "50"];
-  const { child, finished, says } = startCommand(task, cwd);
+  const histories = (name: string) => ["svg", "csv", "json"].flatMap((kind) => ["--history", `${name}.${kind}`]);
+  const { child, finished, says } = startCommand([...task, ...histories("resumed")], cwd);
   await says("epoch 3/60");
   child.kill("SIGINT");
   expect((await finished).code).toBe(130);
   const [resumed, plain] = await Promise.all([
-    odenet(cwd, ...task, "--resume", "ellipses.checkpoint.safetensors", "--out", "resumed"),
-    odenet(cwd, ...task, "--out", "plain"),
+    odenet(
+      cwd,
+      ...task,
+      "--resume",
+      "ellipses.checkpoint.safetensors",
+      ...["--out", "resumed", ...histories("resumed")],
+    ),
+    odenet(cwd, ...task, "--out", "plain", ...histories("plain")),
   ]);
   expect({ resumed: resumed.code, plain: plain.code }).toEqual({ resumed: 0, plain: 0 });
-  expect(readFileSync(join(cwd, "resumed"))).toEqual(readFileSync(join(cwd, "plain")));
+  for (const end of ["", ".svg", ".csv", ".json"]) {
+    expect(readFileSync(join(cwd, `resumed${end}`)), end).toEqual(readFileSync(join(cwd, `plain${end}`)));
+  }
 });

@@ -4,13 +4,13 @@ import { linear, network, networkFromJSON, softmaxCrossEntropy } from "../../src
 import type { WeightsInTime } from "../reference/weights.ts";
 import { expectAgreement, tolerances } from "../support/agreement.ts";
 import { integers, symmetric } from "../support/draws.ts";
-import { kernelExample, kernelPairs } from "../support/families.ts";
+import { joiningPairs, kernelExample } from "../support/families.ts";
 import { odeLayer, odeModel, startsOf, using, widthOf } from "../support/odeModels.ts";
 
 const WIDTH = 6; // no whole number of float32 vectors, and even
 const STEPS = 5;
 
-describe.each(kernelPairs)("$kind, $kernel, with $integrator", (pair) => {
+describe.each(joiningPairs)("$kind, $kernel, with $integrator", (pair) => {
   const width = widthOf(pair, WIDTH);
 
   it.each(["f32", "f64"] as const)("gives each row the same bits in batches of 1 to 17, %s", async (precision) => {

@@ -4,7 +4,7 @@ import { linear, softmaxCrossEntropy } from "../../src/index.ts";
 import type { WeightsInTime } from "../reference/weights.ts";
 import { deviation, expectAgreement } from "../support/agreement.ts";
 import { integers, symmetric } from "../support/draws.ts";
-import { kernelPairs } from "../support/families.ts";
+import { joiningPairs } from "../support/families.ts";
 import { odeModel, type Pair, startsOf, steppers, using, widthOf } from "../support/odeModels.ts";
 
 const WIDTH = 4;
@@ -33,7 +33,7 @@ function derivatives(pair: Pair, options: object) {
   });
 }
 
-describe.each(kernelPairs)("$kind, $kernel, with $integrator", (pair) => {
+describe.each(joiningPairs)("$kind, $kernel, with $integrator", (pair) => {
   const starts = startsOf(pair.integrator);
   const cases = (pair.kernel === "dense" ? layouts : (["constant", "nodal"] as const)).flatMap((weights) =>
     starts.map((start) => ({ weights, start })),
@@ -54,7 +54,7 @@ describe.each(kernelPairs)("$kind, $kernel, with $integrator", (pair) => {
   });
 });
 
-describe.each(kernelPairs.filter(isReversible))("$kind, $kernel, with $integrator goes back to its start", (pair) => {
+describe.each(joiningPairs.filter(isReversible))("$kind, $kernel, with $integrator goes back to its start", (pair) => {
   it.each(startsOf(pair.integrator))("start %s", async (start) => {
     for (const [precision, bound] of [
       ["f64", 1e-14],
@@ -79,7 +79,7 @@ describe("memory", () => {
       return { features: model.memory.features, listing: model.describe(EXAMPLES).split("\n").length };
     });
 
-  it.each(kernelPairs.filter(isReversible))(
+  it.each(joiningPairs.filter(isReversible))(
     "of a reversible $kind, $kernel, does not grow with depth",
     async (pair) => {
       const shallow = await features(pair, { steps: 10, reversible: true });
@@ -87,7 +87,7 @@ describe("memory", () => {
     },
   );
 
-  it.each(kernelPairs)("of checkpoints of $kind, $kernel, with $integrator grows with √N", async (pair) => {
+  it.each(joiningPairs)("of checkpoints of $kind, $kernel, with $integrator grows with √N", async (pair) => {
     const deep = await features(pair, { steps: 400, checkpoint: "sqrt" });
     const shallow = await features(pair, { steps: 25, checkpoint: "sqrt" });
     expect(deep.listing).toBe(shallow.listing);

@@ -188,6 +188,10 @@ describe("dopri5", () => {
     }
   });
 
+  it("needs no options: T = 1 and constant weights", () => {
+    expect(ode(layerField(), dopri5())).toEqual(ode(layerField(), dopri5(), { finalTime: 1, weights: "constant" }));
+  });
+
   it("says where no steps are short enough, and the model still works", async () => {
     const blowUp = ode(layerField({ activation: "softplus" }), dopri5(), { finalTime: 1000 });
     const model = await compiled([blowUp]);

@@ -166,6 +166,16 @@ describe("readIdxImages", () => {
     expect(error.message).toContain(sentence);
   });
 
+  it.each([
+    [0, 3],
+    [2, 0],
+  ])("refuses files of %i images with %i rows", async (n, rows) => {
+    const error = await rejectionOf(
+      readIdxImages({ images: idx(8, [n, rows, 1], []), labels: idx(8, [n], Array(n).fill(0)) }),
+    );
+    expect(error).toMatchObject({ code: "length", message: expect.stringContaining(`got ${n} × ${rows} × 1 numbers`) });
+  });
+
   it("refuses labels in the place of images", async () => {
     const labels = idx(8, [2], [0, 1]);
     expect((await rejectionOf(readIdxImages({ images: labels, labels }))).message).toBe(

@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from "node:zlib";
 import { encode as encodePng } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
 import { describe, expect, it } from "vitest";
@@ -156,6 +157,67 @@ describe("readPicture", () => {
     new DataView(wide.buffer).setUint16(at + 5, 20000);
     new DataView(wide.buffer).setUint16(at + 7, 20000);
     expect((await rejectionOf(readPicture(wide))).message).toMatch(/64 megapixels, got 20000 × 20000/);
+  });
+
+  /** A PNG file of grey pixels whose image data are these bytes. */
+  function greyPng(width: number, height: number, data: Uint8Array, interlaced = 0): Uint8Array {
+    const header = Buffer.alloc(13);
+    header.writeUInt32BE(width, 0);
+    header.writeUInt32BE(height, 4);
+    header.set([8, 0, 0, 0, interlaced], 8);
+    const chunk = (type: string, content: Uint8Array) => {
+      const body = Buffer.concat([Buffer.from(type), content]);
+      const ends = [Buffer.alloc(4), Buffer.alloc(4)] as const;
+      ends[0].writeUInt32BE(content.length);
+      ends[1].writeUInt32BE(crc32(body));
+      return Buffer.concat([ends[0], body, ends[1]]);
+    };
+    const signature = png.subarray(0, 8);
+    const chunks = [chunk("IHDR", header), chunk("IDAT", deflateSync(data)), chunk("IEND", Buffer.alloc(0))];
+    return Uint8Array.from(Buffer.concat([signature, ...chunks]));
+  }
+
+  it.each([
+    [1, 1],
+    [2, 5],
+    [5, 3],
+    [8, 8],
+    [9, 10],
+  ])("reads an interlaced PNG of %i × %i", async (width, height) => {
+    // By its definition: the pass of a pixel from the table of 8 × 8, each row of a pass behind a byte of 0.
+    const pattern = ["16462646", "77777777", "56565656", "77777777", "36463646", "77777777", "56565656", "77777777"];
+    const data: number[] = [];
+    for (const pass of "1234567") {
+      for (let y = 0; y < height; y++) {
+        const row = [...Array(width).keys()].filter((x) => pattern[y % 8]?.[x % 8] === pass);
+        if (row.length > 0) data.push(0, ...row.map((x) => 10 * y + x));
+      }
+    }
+    const read = await readPicture(greyPng(width, height, Uint8Array.from(data), 1));
+    expect([...read.data].filter((_, i) => i % 4 === 0)).toEqual(
+      Array.from({ length: width * height }, (_, i) => 10 * Math.floor(i / width) + (i % width)),
+    );
+  });
+
+  it.each([
+    ["bytes behind its end", Uint8Array.from([...png, 1, 2, 3]), /ends with its last chunk, IEND, got 3 bytes more/],
+    ["no end", png.slice(0, -12), /a complete PNG file, got one that ends before its last chunk, IEND/],
+    [
+      "more image data than pixels",
+      greyPng(8, 8, new Uint8Array(1e6)),
+      /72 bytes of image data for 8 × 8 pixels, got more/,
+    ],
+    [
+      "less image data than pixels",
+      greyPng(8, 8, new Uint8Array(71)),
+      /72 bytes of image data for 8 × 8 pixels, got 71/,
+    ],
+    ["no pixels", greyPng(0, 8, new Uint8Array(8)), /at least one pixel, got 0 × 8/],
+  ])("refuses a PNG with %s", async (_, file, message) => {
+    expect(await rejectionOf(readPicture(file))).toMatchObject({
+      code: "file",
+      message: expect.stringMatching(message),
+    });
   });
 
   it("refuses other files", async () => {

@@ -234,7 +234,7 @@ describe("JSON", () => {
     ],
     [{ kernel: { kind: "basis", matrices: [["1"]] } }, /finite numbers in matrix 1, got 1/],
     [{ kernel: { kind: "basis" } }, /array of matrices/],
-    [{ norm: "group" }, /norm to be one of instance, layer, got "group"/],
+    [{ norm: "group" }, /norm to be one of instance, layer, batch, got "group"/],
     [{ norm: "instance" }, /norm with a convolution only/],
   ])("refuses %o", (dynamics, message) => {
     expect(() => networkFromJSON(described(dynamics))).toThrow(message);

@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { BlobHeader, BlobPlan, BlobTensor } from "../../assembly/opcodes.ts";
+import { sealBlob } from "../../src/core/blob.ts";
 import {
   adam,
   adamW,
   batchNorm,
   conv2d,
+  conv2dKernel,
   createModel,
   dense,
   dopri5,
@@ -25,6 +28,7 @@ import {
   momentum,
   network,
   ode,
+  rk4,
   sgd,
   softmaxCrossEntropy,
   standardize,
@@ -173,6 +177,13 @@ describe.each(["f32", "f64"] as const)("in %s, a host without the library comput
     await compare(model, sgd({ learningRate: 0.1 }), classes, oneHot, () => {});
   });
 
+  it("ten steps with batch normalisation inside time steps", async () => {
+    const steps = ode(layerField({ kernel: conv2dKernel(3), norm: "batch" }), rk4, { steps: 3 });
+    const net = network({ input: [1, 1, WIDTH], layers: [steps, flatten(), linear(3)] });
+    const model = await createModel(net, { precision, seed: 5 });
+    await compare(model, sgd({ learningRate: 0.1 }), classes, oneHot, () => {});
+  });
+
   it("an image network", async () => {
     const layers = [conv2d(3, { activation: "relu" }), maxPool2d(), flatten(), linear(3)];
     const model = await createModel(network({ input: [2, 6, 6], layers }), { precision, seed: 2 });
@@ -183,6 +194,8 @@ describe.each(["f32", "f64"] as const)("in %s, a host without the library comput
     expect(read(host.tensor("predict/scores"))).toEqual([...model.scores(images)]);
   });
 });
+
+const sharedOf = (blob: Uint8Array): number => new DataView(blob.buffer).getUint32(BlobHeader.Shared, true);
 
 /** A matrix stands in x out in the core: the same numbers in another order. */
 const sorted = (values: Iterable<number>) => [...values].sort((a, b) => a - b);
@@ -217,14 +230,106 @@ describe("the blob", () => {
     expect(new DataView(blob.buffer).getUint32(12, true)).toBe(hash >>> 0);
   });
 
-  it("whose records point elsewhere is refused by plan_check", async () => {
+  /** A word of the header, or of the entry of a table that the header names. */
+  const at = (blob: Uint8Array, header: number, table?: number): number =>
+    table === undefined ? header : new DataView(blob.buffer).getUint32(table, true) + header;
+
+  it.each<[string, string, (blob: Uint8Array, put: (at: number, value: number) => void) => Uint8Array | undefined]>([
+    ["with another beginning", "no blob", (_, put) => void put(BlobHeader.Magic, 1)],
+    ["of another version", "another version", (_, put) => void put(BlobHeader.Version, 9)],
+    ["cut short", "cut short", (blob) => blob.slice(0, -16)],
+    ["of a few bytes", "cut short", (blob) => blob.slice(0, 60)],
+    ["with a wrong size", "cut short", (blob, put) => void put(BlobHeader.Bytes, blob.length + 16)],
+    ["whose shared block is longer", "a bad section", (blob, put) => void put(BlobHeader.SharedBytes, blob.length)],
+    ["whose shared block begins at the tables", "a bad section", (_, put) => void put(BlobHeader.Shared, 64)],
+    [
+      "whose tables lie in the shared block",
+      "a bad section",
+      (blob, put) => void put(BlobHeader.Plans, sharedOf(blob)),
+    ],
+    ["with more plans than room", "a bad section", (_, put) => void put(BlobHeader.PlanCount, 0x10000001)],
+    ["with more tensors than room", "a bad section", (_, put) => void put(BlobHeader.TensorCount, 0xffffffff)],
+    ["with a last name without end", "a bad section", (_, put) => void put(BlobHeader.NameBytes, 5)],
+    [
+      "whose records lie in the shared block",
+      "a bad plan",
+      (blob, put) => void put(at(blob, BlobPlan.Records, BlobHeader.Plans), sharedOf(blob)),
+    ],
+    [
+      "with more records than room",
+      "a bad plan",
+      (blob, put) => void put(at(blob, BlobPlan.Count, BlobHeader.Plans), 0x2000000),
+    ],
+    ["with a plan without name", "a bad plan", (blob, put) => void put(at(blob, BlobPlan.Name, BlobHeader.Plans), 0)],
+    ...[0, 1, 2].map(
+      (operand): [string, string, (blob: Uint8Array, put: (at: number, value: number) => void) => undefined] => [
+        `whose operand ${operand} points elsewhere`,
+        "a bad plan",
+        (blob, put) => {
+          const records = new DataView(blob.buffer).getUint32(at(blob, BlobPlan.Records, BlobHeader.Plans), true);
+          put(records + 80 + 12 * operand, 0x7ffffff0);
+          return undefined;
+        },
+      ],
+    ),
+    ["whose private block is smaller", "a bad plan", (_, put) => void put(BlobHeader.PrivateBytes, 16)],
+    [
+      "with a tensor of another type",
+      "a bad tensor",
+      (blob, put) => void put(at(blob, BlobTensor.Type, BlobHeader.Tensors), 2),
+    ],
+    [
+      "with a tensor elsewhere",
+      "a bad tensor",
+      (blob, put) => void put(at(blob, BlobTensor.Offset, BlobHeader.Tensors), 0xfffffff0),
+    ],
+    [
+      "with a tensor between numbers",
+      "a bad tensor",
+      (blob, put) => void put(at(blob, BlobTensor.Offset, BlobHeader.Tensors), 2),
+    ],
+    [
+      "with a tensor of too many",
+      "a bad tensor",
+      (blob, put) => void put(at(blob, BlobTensor.Count, BlobHeader.Tensors), 0x40000001),
+    ],
+    [
+      "with a tensor of too many rows",
+      "a bad tensor",
+      (blob, put) => void put(at(blob, BlobTensor.Rows, BlobHeader.Tensors), 0x80000001),
+    ],
+    [
+      "with rows wider than their stride",
+      "a bad tensor",
+      (blob, put) => void put(at(blob, BlobTensor.Columns, BlobHeader.Tensors), 99),
+    ],
+    [
+      "with a tensor in no block",
+      "a bad tensor",
+      (blob, put) => void put(at(blob, BlobTensor.Place, BlobHeader.Tensors), 2),
+    ],
+    [
+      "with a tensor without name",
+      "a bad tensor",
+      (blob, put) => void put(at(blob, BlobTensor.Name, BlobHeader.Tensors), blob.length),
+    ],
+  ])("%s is refused by blob_check, sealed or not", async (_, fault, change) => {
+    const blob = (await make()).toPlan({ batch: 2, training: true });
+    expect([...openPlan(wasm, blob).names]).toContain("step/loss");
+    const changed = blob.slice();
+    const view = new DataView(changed.buffer);
+    const given = change(changed, (offset, value) => view.setUint32(offset, value, true)) ?? changed;
+    expect(() => openPlan(wasm, given)).toThrow(/^not a plan for this core: /);
+    sealBlob(given);
+    expect(() => openPlan(wasm, given)).toThrow(`not a plan for this core: ${fault}`);
+  });
+
+  it("with one byte changed is damaged", async () => {
     const blob = (await make()).toPlan({ batch: 2 });
-    const view = new DataView(blob.buffer);
-    const records = view.getUint32(view.getUint32(36, true) + 4, true);
-    for (const operand of [0, 1, 2]) {
+    for (const at of [17, 100, blob.length >> 1, blob.length - 1]) {
       const changed = blob.slice();
-      new DataView(changed.buffer).setUint32(records + 80 + 12 * operand, 0x7ffffff0, true);
-      expect(() => openPlan(wasm, changed)).toThrow("a plan that leaves its memory");
+      changed[at] = (changed[at] as number) ^ 64;
+      expect(() => openPlan(wasm, changed)).toThrow("not a plan for this core: damaged");
     }
   });
 

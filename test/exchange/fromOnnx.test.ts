@@ -26,7 +26,7 @@ import {
 } from "../../src/index.ts";
 import { deviation } from "../support/agreement.ts";
 import { symmetric } from "../support/draws.ts";
-import { exportSubjects } from "../support/exportSubjects.ts";
+import { exportSubjects, setStatistics } from "../support/exportSubjects.ts";
 import { evaluateOnnx } from "../support/onnxEvaluator.ts";
 
 const featuresOf = ({ input }: Network, rows: number) =>
@@ -36,6 +36,7 @@ describe("what toOnnx wrote comes back as the same model", () => {
   it.each(exportSubjects)("$name", async ({ network: net }) => {
     const model = await createModel(net, { loss: leastSquares, seed: 4 });
     model.set(symmetric(2, model.get().length, 0.7));
+    setStatistics(model);
     const loaded = await fromOnnx(toOnnx(model));
     expect(loaded.network).toEqual(model.network);
     expect(loaded.loss).toEqual(model.loss);

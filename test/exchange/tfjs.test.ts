@@ -1,18 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { fromTfjs, toTfjs } from "../../src/formats.ts";
 import {
+  basisKernel,
   batchNorm,
   conv2d,
+  conv2dKernel,
   createModel,
   dense,
   dropout,
+  euler,
   flatten,
   hamiltonianNet,
+  layerField,
   leastSquares,
   linear,
   maxPool2d,
   network,
   OdenetError,
+  ode,
 } from "../../src/index.ts";
 import { deviation } from "../support/agreement.ts";
 import { symmetric } from "../support/draws.ts";
@@ -196,5 +201,13 @@ describe("a file of another tool", () => {
       /^toTfjs: expected layers that TensorFlow\.js has, got hamiltonian with verlet in layer 1/,
     );
     model.dispose();
+    for (const [input, kernel] of [
+      [[2, 3, 2], conv2dKernel(3)],
+      [2, basisKernel([[0, 1, -1, 0]])],
+    ] as const) {
+      const steps = await createModel(network({ input, layers: [ode(layerField({ kernel }), euler, { steps: 2 })] }));
+      expect(() => toTfjs(steps)).toThrow(`got layerField with a ${kernel.kind} kernel in layer 0`);
+      steps.dispose();
+    }
   });
 });

@@ -14,7 +14,7 @@ import {
 } from "../../src/index.ts";
 import { deviation } from "../support/agreement.ts";
 import { symmetric } from "../support/draws.ts";
-import { adaptiveSubject, exportSubjects } from "../support/exportSubjects.ts";
+import { adaptiveSubject, exportSubjects, setStatistics } from "../support/exportSubjects.ts";
 import { evaluateOnnx } from "../support/onnxEvaluator.ts";
 
 const featuresOf = ({ input }: Network, rows: number) =>
@@ -23,6 +23,7 @@ const featuresOf = ({ input }: Network, rows: number) =>
 async function modelOf(net: Network) {
   const model = await createModel(net, { precision: "f64", loss: leastSquares });
   model.set(symmetric(2, model.get().length, 0.7));
+  setStatistics(model);
   return model;
 }
 

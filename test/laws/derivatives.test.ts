@@ -9,7 +9,7 @@ import type { NetworkDescription } from "../reference/network.ts";
 import { expectAdjoint, inner } from "../support/adjoint.ts";
 import { expectAgreement } from "../support/agreement.ts";
 import { along, integers, symmetric } from "../support/draws.ts";
-import { families, kernelExample, kernelPairs, surface } from "../support/families.ts";
+import { families, joiningPairs, kernelExample, surface } from "../support/families.ts";
 import { imageExamples, networkOfExample } from "../support/imageExamples.ts";
 import { modelFrom, networkFrom, type TestedModel } from "../support/surface.ts";
 import { clearOfKinks, expectLinear, expectTaylor, LARGEST } from "../support/taylor.ts";
@@ -148,7 +148,7 @@ const cnnSubjects = Object.entries(families.cnns).map(
   }),
 );
 
-const pairSubjects = kernelPairs.flatMap((pair) =>
+const pairSubjects = joiningPairs.flatMap((pair) =>
   (["perStep", "constant"] as const).map((weights): Subject => {
     const { kind, integrator, kernel } = pair;
     const { dynamics, ...input } = kernelExample(pair, WIDTH);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { WeightsInTime } from "../reference/weights.ts";
 import { expectAgreement } from "../support/agreement.ts";
 import { integers, symmetric } from "../support/draws.ts";
-import { kernelExample, kernelPairs, type Pair, surface } from "../support/families.ts";
+import { joiningPairs, kernelExample, type Pair, surface } from "../support/families.ts";
 import { modelFrom, networkFrom, type TestedModel } from "../support/surface.ts";
 
 const WIDTH = 4; // even, for the partitioned dynamics
@@ -18,7 +18,7 @@ function model(pair: Pair, weights: WeightsInTime): Promise<TestedModel> {
 }
 
 /** A constant θ is the same θ in every step, so its gradient is the sum over the steps. */
-describe.each(kernelPairs)("constant weights are equal weights per step: $kind, $kernel, $integrator", (pair) => {
+describe.each(joiningPairs)("constant weights are equal weights per step: $kind, $kernel, $integrator", (pair) => {
   it.each([1, 6, 17])("for %i examples", async (examples) => {
     const [constant, perStep] = [await model(pair, "constant"), await model(pair, "perStep")];
     const data = {

@@ -40,6 +40,7 @@ describe.each(Object.entries(cnns))("%s", (_, preset) => {
     {},
     { norm: false as const },
     { norm: "layer" as const, activation: "tanh" as const, stride: 2, finalTime: 2 },
+    { norm: "batch" as const },
   ])("learns, %o", async (options) => {
     const net = preset({ ...small, ...options });
     const model = await createModel(networkFromJSON(JSON.stringify(net)), { seed: 1 });

@@ -145,10 +145,13 @@ it("images of another number of channels", async () => {
   const { labels } = { labels: [0, 1] };
   for (const channels of [2, 3]) {
     const data = { features: new Uint8Array(2 * channels * 256), labels };
-    const sentence = `expected ${2 * channels} class indices or ${2 * channels} rows of 10 numbers as labels, got 2 entries`;
+    const n = 2 * channels;
+    const sentence = `expected ${n} class indices or ${n} rows of 10 numbers as labels, got 2 entries. Features and labels must have the same examples: the features are ${n} of 1 × 16 × 16 numbers.`;
     for (const run of [() => model.evaluate(data), () => model.gradient(data)]) expect(run).toThrow(sentence);
   }
-  expect(() => model.scores(new Uint8Array(3 * 15 * 15))).toThrow(/675/);
+  expect(() => model.scores(new Uint8Array(3 * 15 * 15))).toThrow(
+    "scores: expected features of n · 256 numbers, got 675. Pass every example's 1 × 16 × 16 numbers one after another.",
+  );
   expect(model.evaluate({ features: new Uint8Array(2 * 256), labels }).loss).toBeGreaterThan(0);
   model.dispose();
 });

@@ -65,7 +65,9 @@ const images = withKernels.filter(
 );
 
 describe.each(images)("$kind with $integrator and norms", (pair) => {
-  it.each(["instance", "layer"] as const)("%s", (norm) => expectTheReferences(description(pair, { norm }, "perStep")));
+  it.each(["instance", "layer", "batch"] as const)("%s", (norm) =>
+    expectTheReferences(description(pair, { norm }, "perStep")),
+  );
 });
 
 const first = [...new Map(images.map((pair) => [pair.kind, pair])).values()];

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createModel, linear, network } from "../../src/index.ts";
+import { odenet } from "../support/command.ts";
 import { runNode } from "../support/runNode.ts";
-import { ROOT } from "../support/scratch.ts";
+import { ROOT, scratchFolder } from "../support/scratch.ts";
 
 // The published odenet/slim, each time in a process of its own, since a core stays loaded.
 
@@ -95,9 +96,38 @@ describe("odenet/slim", () => {
     expect(text.split("\n")[1]).toMatch(/^[-\d.e,]+$/);
   });
 
-  it("says what an engine without SIMD lacks", async () => {
-    expect(await say("await attempt(() => load(bytes));", "--no-enable-sse4-1")).toMatch(
-      /^OdenetError engine odenet: expected an engine with WebAssembly SIMD/,
+  it("rewrites the core for an engine without SIMD, with the same bits", async () => {
+    const script = `await load(bytes); console.log(await scores({ threads: 2 }), data.peaks({ examples: 9, seed: 1 }).features.join());`;
+    const scalar = await say(script, "--no-enable-sse4-1");
+    expect(scalar).toBe(await say(`${script} process.exit(0);`));
+    expect(scalar).toMatch(/^[-\d.e, ]+$/);
+  });
+});
+
+describe("an engine without SIMD", () => {
+  const library = pathToFileURL(join(ROOT, "dist", "index.js")).href;
+
+  it("is told by odenet to take odenet/slim", async () => {
+    const script = `
+      const { createModel: create } = await import(${JSON.stringify(library)});
+      await attempt(() => create(network({ input: 2, layers: [linear(2)] })));`;
+    expect(await say(script, "--no-enable-sse4-1")).toMatch(
+      /^OdenetError engine odenet: expected an engine with WebAssembly SIMD .* or take odenet\/slim: its load takes .* where SIMD is missing\.$/,
     );
+  });
+
+  it("takes what odenet core --scalar writes, and refuses what odenet core writes", async () => {
+    const cwd = scratchFolder();
+    const written = await odenet(cwd, "core", "--scalar", "--out", "scalar.wasm");
+    expect(written).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^scalar\.wasm, \d+ KiB, without SIMD\n$/),
+      stderr: "",
+    });
+    expect(await odenet(cwd, "core")).toMatchObject({ code: 0, stderr: "" });
+    expect(Buffer.compare(readFileSync(join(cwd, "core.wasm")), readFileSync(WASM))).toBe(0);
+    const valid = (name: string) => `WebAssembly.validate(readFileSync(${JSON.stringify(join(cwd, name))}))`;
+    const script = `console.log(${valid("scalar.wasm")}, ${valid("core.wasm")});`;
+    expect(await say(script, "--no-enable-sse4-1")).toBe("true false");
   });
 });

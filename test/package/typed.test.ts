@@ -18,7 +18,9 @@ const PROGRAM = `
   console.log(JSON.stringify([model.scores([[0, 0]]).length, code, typeof wrong]));
 `;
 
-it("the package type-checks and runs in a project of its own, under both ways to resolve modules", async () => {
+it("the package type-checks and runs in a project of its own, under both ways to resolve modules", {
+  timeout: 60_000,
+}, async () => {
   const project = scratchFolder({ "package.json": '{ "type": "module" }', "main.ts": PROGRAM });
   copyFromRoot(join(project, "node_modules", "odenet"), "package.json", "dist");
   const tsc = join(ROOT, "node_modules", "typescript", "bin", "tsc");

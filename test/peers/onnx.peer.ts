@@ -3,7 +3,7 @@ import { toOnnx } from "../../src/formats.ts";
 import { createModel, leastSquares, type Network } from "../../src/index.ts";
 import { deviation } from "../support/agreement.ts";
 import { symmetric } from "../support/draws.ts";
-import { adaptiveSubject, exportSubjects } from "../support/exportSubjects.ts";
+import { adaptiveSubject, exportSubjects, setStatistics } from "../support/exportSubjects.ts";
 import { peer } from "./peer.ts";
 
 /** The part of onnxruntime-web that is used here. */
@@ -29,6 +29,7 @@ const shapeOf = ({ input }: Network): readonly number[] => (typeof input === "nu
 async function deviationOf(net: Network, precision: "f32" | "f64", options = {}): Promise<number> {
   const model = await createModel(net, { precision, seed: 5, loss: leastSquares });
   model.set(symmetric(2, model.get().length, 0.7));
+  setStatistics(model);
   const shape = shapeOf(net);
   const given = (rows: number) => symmetric(3, rows * shape.reduce((a, b) => a * b, 1));
   const session = await runtime.InferenceSession.create(toOnnx(model, { ...options, features: given(4) }), {

@@ -17,7 +17,9 @@ export interface DynamicsDescription {
   readonly kernel?: KernelDescription;
   /** Height and width of the images that a convolution reads. */
   readonly image?: readonly [number, number];
-  readonly norm?: "instance" | "layer";
+  readonly norm?: "instance" | "layer" | "batch";
+  /** Mean 0 and variance 1 in place of the batch's: what scores take before any training. */
+  readonly running?: boolean;
 }
 
 /** One weight set: its letter and its shape, in the order of theta. */

@@ -1,5 +1,5 @@
 import { activationOf } from "./activations.ts";
-import type { Arithmetic } from "./arithmetic.ts";
+import { type Arithmetic, batched } from "./arithmetic.ts";
 import { type DynamicsDescription, dynamicsOf } from "./dynamics.ts";
 import { integrate } from "./integrators.ts";
 import { applied, axpy, matrix, normalized, plus, product, times, transpose } from "./vectors.ts";
@@ -197,15 +197,16 @@ function forward<T>(
     case "ode": {
       const { dynamics: description, steps, finalTime = 1, stepSize: h = finalTime / steps, start = "full" } = layer;
       const dynamics = dynamicsOf(description);
-      const weights = weightsAt(a, layer.weights ?? "perStep", dynamics.letters(description, n), get);
-      const paths = Y.map((y) =>
-        integrate(layer.integrator, dynamics, { a, description, weights, y, steps, h, start }),
-      );
-      see?.(
-        layer,
-        Array.from({ length: steps + 1 }, (_, j) => paths.map((path) => path[j] as readonly T[])),
-      );
-      return paths.map((path) => path[steps] as readonly T[]);
+      const solve = <S>(a: Arithmetic<S>, y: readonly S[], get: Lookup<S>) => {
+        const weights = weightsAt(a, layer.weights ?? "perStep", dynamics.letters(description, n), get);
+        return integrate(layer.integrator, dynamics, { a, description, weights, y, steps, h, start });
+      };
+      const states: readonly Batch<T>[] =
+        description.norm === "batch"
+          ? solve(batched(a, Y.length), transpose(Y), (name) => get(name).map((w) => Y.map(() => w))).map(transpose)
+          : transpose(Y.map((y) => solve(a, y, get)));
+      see?.(layer, states);
+      return states[steps] as Batch<T>;
     }
     case "pad":
       return Y.map((y) => Array.from({ length: layer.units }, (_, i) => y[i] ?? a.constant(0)));

@@ -74,15 +74,21 @@ const inverseRoot: Smooth = [
   (x) => 0.75 / (x + 1e-5) ** 2.5,
 ];
 
-/** (z − mean) / √(variance + 10⁻⁵) over each channel, or over all. */
+/** (z − mean) / √(variance + 10⁻⁵) over each channel, over all, or over each channel of all examples. */
 export function normalized<T>(a: Arithmetic<T>, d: DynamicsDescription, z: readonly T[]): readonly T[] {
   if (!d.norm) return z;
-  const n = d.norm === "instance" ? positionsOf(d) : z.length;
+  if (d.running) return z.map((x) => a.scale(1 / Math.sqrt(1 + 1e-5), x));
+  const n = d.norm === "layer" ? z.length : positionsOf(d);
+  const joined = (x: T): T => {
+    if (d.norm !== "batch") return x;
+    if (!a.mean) throw new Error("reference: a norm over the batch asks for the numbers of a batch");
+    return a.mean(x);
+  };
   return matrix(z, n).flatMap((group) => {
     const one = group.map(() => a.constant(1 / n));
-    const mean = a.dot(one, group);
+    const mean = joined(a.dot(one, group));
     const centred = group.map((x) => a.add(x, a.scale(-1, mean)));
-    const r = a.apply(inverseRoot, a.scale(1 / n, a.dot(centred, centred)));
+    const r = a.apply(inverseRoot, joined(a.scale(1 / n, a.dot(centred, centred))));
     return centred.map((x) => a.multiply(x, r));
   });
 }

@@ -18,6 +18,9 @@ export function scored({ input, layers }: NetworkDescription): NetworkDescriptio
 
 function running(layer: LayerDescription): LayerDescription {
   if (layer.kind === "batchNorm") return { ...layer, running: true };
+  if (layer.kind === "ode" && layer.dynamics.norm === "batch") {
+    return { ...layer, dynamics: { ...layer.dynamics, running: true } };
+  }
   if (layer.kind !== "add") return layer;
   const { shortcut, ...add } = layer;
   const branch = layer.branch.map(running);

@@ -14,6 +14,7 @@ import {
   type Layer,
   leNet,
   linear,
+  type Model,
   type Network,
   network,
   ode,
@@ -76,6 +77,7 @@ const kernelSubjects = Object.values(dynamics).flatMap((make, k) => {
     { name: `${kind} of convolutions`, network: images({}) },
     { name: `${kind} of convolutions, instance norm`, network: images({ norm: "instance", bias: "scalar" }) },
     { name: `${kind} of convolutions, layer norm`, network: images({ norm: "layer", bias: false }) },
+    { name: `${kind} of convolutions, batch norm`, network: images({ norm: "batch" }) },
     flat(`${kind} of a basis`, steps({ kernel: basisKernel(matrices) }), linear(2)),
     flat(
       `${kind} of a basis with offset`,
@@ -121,6 +123,17 @@ export const exportSubjects: readonly ExportSubject[] = [
     name === "leNet" ? [{ name: "preset leNet", network: leNet({ pooling: "average" }) }] : [],
   ),
 ];
+
+/** Running statistics as after training: every number another one. */
+export function setStatistics(model: Model): void {
+  for (const [k, { name, shape }] of model.statistics.entries()) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    model.set(
+      name,
+      symmetric(5 + k, size).map((x) => 1.5 + x),
+    );
+  }
+}
 
 /** A layer that chooses its steps by the examples. */
 export const adaptiveSubject = flat(

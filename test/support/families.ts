@@ -63,20 +63,25 @@ export interface Pair {
 interface KernelExample {
   /** Size of weights with which K is about as large as a matrix of numbers in ±1. */
   readonly size: number;
-  readonly dynamics: Pick<DynamicsDescription, "kernel" | "image">;
+  readonly dynamics: Pick<DynamicsDescription, "kernel" | "image" | "norm">;
   readonly input: number;
   readonly shape?: readonly [number, number, number];
 }
 
+const convolution: KernelExample = {
+  size: 0.5,
+  dynamics: { kernel: { kind: "conv2d", size: 3 }, image: [2, 3] },
+  input: 12,
+  shape: [2, 2, 3],
+};
+
+const WITH_BATCH_NORM = "conv2dKernel and batch norm";
+
 /** Images of 2 × 3 with two channels, and matrices with the features of vectors. */
 const kernelExamples: Readonly<Record<string, (kind: string, width: number) => KernelExample>> = {
   dense: (_, width) => ({ size: 1, dynamics: {}, input: width }),
-  conv2dKernel: () => ({
-    size: 0.5,
-    dynamics: { kernel: { kind: "conv2d", size: 3 }, image: [2, 3] },
-    input: 12,
-    shape: [2, 2, 3],
-  }),
+  conv2dKernel: () => convolution,
+  [WITH_BATCH_NORM]: () => ({ ...convolution, dynamics: { ...convolution.dynamics, norm: "batch" } }),
   basisKernel(kind, width) {
     const n = kind === "doubleHamiltonian" ? width / 2 : width;
     const matrices = [1, 2, 3].map((seed) => symmetric(700 + seed, n * n, 0.6));
@@ -99,3 +104,11 @@ export function kernelExample({ kind, kernel = "dense" }: Pair, width: number): 
 export const kernelPairs = ["dense", ...families.kernels].flatMap((kernel) =>
   pairs.map((pair) => ({ ...pair, kernel })),
 );
+
+/** The same, and every pair with a norm that joins the examples of a batch; implicitMidpoint takes no norm. */
+export const joiningPairs = [
+  ...kernelPairs,
+  ...pairs
+    .filter(({ integrator }) => integrator !== "implicitMidpoint")
+    .map((pair) => ({ ...pair, kernel: WITH_BATCH_NORM })),
+];

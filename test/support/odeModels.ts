@@ -40,8 +40,12 @@ export interface OdeSubject {
 /** The layer of a pair. */
 export function odeLayer(pair: Pair, { width, dynamics, options }: OdeSubject): odenet.Layer {
   const { kind, integrator } = pair;
-  const { kernel } = kernelExample(pair, width).dynamics;
-  const field = (surface[kind] as (o: object) => never)({ ...(kernel && { kernel }), ...dynamics });
+  const { kernel, norm } = kernelExample(pair, width).dynamics;
+  const field = (surface[kind] as (o: object) => never)({
+    ...(kernel && { kernel }),
+    ...(norm && { norm }),
+    ...dynamics,
+  });
   return odenet.ode(field, surface[integrator] as never, options as never);
 }
 

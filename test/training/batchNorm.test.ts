@@ -222,7 +222,11 @@ describe("a batch of one example", () => {
     const model = await createModel(plain);
     const options = { batchSize: 2, optimizer: sgd() };
     expect(() => train(model, three, options)).toThrow(/3 examples in batches of 2, the last one of 1/);
-    expect(() => train(model, one, options)).toThrow(/expected batches of at least 2 examples for batchNorm/);
+    expect(() => train(model, three, options)).toThrow(/Take another batchSize, 1 example fewer, or layer norm/);
+    expect(() => train(model, three, { ...options, batchSize: 1 })).toThrow(/Take another batchSize, or layer norm/);
+    expect(() => train(model, one, options)).toThrow(
+      /expected batches of at least 2 examples for batch norm, got 1 example. Take more examples, or layer norm/,
+    );
     for (const _ of train(model, three, { ...options, batchSize: 3 }));
     model.dispose();
   });

@@ -58,7 +58,7 @@ const wrongData: Case[] = [
   [
     "too few labels",
     "length",
-    "expected 2 class indices or 2 rows of 2 numbers as labels, got 1 entries. Features and labels must have the same examples.",
+    "expected 2 class indices or 2 rows of 2 numbers as labels, got 1 entries. Features and labels must have the same examples: the features are 2 of 2 numbers.",
     { features: [0, 1, 2, 3], labels: [1] },
   ],
   [
@@ -159,7 +159,7 @@ describe("labels of the other losses", () => {
   it("least squares takes finite rows of targets, as many as examples", async () => {
     const model = await one(any(leastSquares));
     expect(errorOf(() => train(model, { features: [0, 1, 2, 3], labels: [0, 2, 4] })).message).toBe(
-      "train: expected 2 rows of 1 number as labels, got 3 entries. Features and labels must have the same examples.",
+      "train: expected 2 rows of 1 number as labels, got 3 entries. Features and labels must have the same examples: the features are 2 of 2 numbers.",
     );
     expect(errorOf(() => train(model, { features: [0, 1, 2, 3], labels: [0, Number.NaN] })).message).toBe(
       "train: expected finite labels, got NaN in example 1, number 0. Replace or drop missing values first.",

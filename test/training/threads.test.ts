@@ -7,7 +7,6 @@ import {
   createModel,
   dense,
   gradientDescent,
-  type Layer,
   l1,
   lbfgs,
   linear,
@@ -31,12 +30,10 @@ import {
 import { engineOf } from "../../src/model/model.ts";
 import { recordGradient } from "../../src/model/recordings.ts";
 import { recordStep, type Update } from "../../src/training/recordStep.ts";
-import type { WeightsInTime } from "../reference/weights.ts";
 import { symmetric } from "../support/draws.ts";
-import { pairs, surface } from "../support/families.ts";
+import { everyPair } from "../support/everyPair.ts";
 import { imageExamples, networkOfExample } from "../support/imageExamples.ts";
 import { runNode } from "../support/runNode.ts";
-import { layerFrom } from "../support/surface.ts";
 import { bytesOf, data, optimizerOf, network as small, trainers } from "./subjects.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -56,22 +53,6 @@ const hash = (...values: readonly ArrayLike<number>[]): string => {
   for (const v of values) all.update(new Uint8Array(Float64Array.from(v).buffer));
   return all.digest("hex");
 };
-
-/** One layer of every dynamics with every integrator that fits, with these weights in time where the pair takes them. */
-function everyPair(weights: WeightsInTime): Network {
-  const layer = (kind: string, integrator: string): Layer => {
-    const described = { kind: "ode" as const, dynamics: { kind }, integrator, steps: 2, finalTime: 0.3 };
-    try {
-      return layerFrom(surface, { ...described, weights }) as Layer;
-    } catch {
-      return layerFrom(surface, described) as Layer;
-    }
-  };
-  return network({
-    input: 2,
-    layers: [dense(4), ...pairs.map(({ kind, integrator }) => layer(kind, integrator)), linear(5)],
-  });
-}
 
 describe.each(["perStep", "constant", "nodal", "halfSteps"] as const)(
   "every dynamics and integrator, weights %s",

@@ -1,14 +1,14 @@
 // Programs that run a module: Node in its versions, Deno, Bun.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { output } from "../run-child.mjs";
 import { Missing, tool } from "../tools.mjs";
 
 const { platform, arch } = process;
 
-async function runModule(command, args, app) {
+async function runModule(command, args, app, module = "main.mjs") {
   if (!existsSync(command)) throw new Missing(`no program for ${platform} on ${arch}`);
-  const said = await output(command, [...args, "main.mjs"], { cwd: app, env: { NODE_OPTIONS: "" } });
+  const said = await output(command, [...args, module], { cwd: app, env: { NODE_OPTIONS: "" } });
   return JSON.parse(said.trim().split("\n").at(-1));
 }
 
@@ -39,5 +39,29 @@ const bun = {
   },
 };
 
+/** The scenario through odenet/slim, which rewrites the core for an engine without SIMD. */
+const slim = `import { data, load } from "odenet/slim";
+await load(new URL(import.meta.resolve("odenet/core.wasm")));
+const { peaks } = data;
+`;
+
+/** V8 has no SIMD on a processor without SSE 4.1. */
+const withoutSimd = {
+  name: `${node.name}, without SIMD`,
+  run: ({ app }) => {
+    if (arch !== "x64") throw new Missing(`SIMD cannot be switched off on ${arch}`);
+    const texts = ["scenario", "main"].map((name) => readFileSync(join(app, `${name}.mjs`), "utf8"));
+    const [scenario, main] = texts.map((text) =>
+      text
+        .replace('import { peaks } from "odenet/data";', slim)
+        .replace('from "odenet"', 'from "odenet/slim"')
+        .replace("./scenario.mjs", "./scenario-slim.mjs"),
+    );
+    writeFileSync(join(app, "scenario-slim.mjs"), scenario);
+    writeFileSync(join(app, "main-slim.mjs"), main);
+    return runModule(process.execPath, ["--no-enable-sse4-1"], app, "main-slim.mjs");
+  },
+};
+
 const own = process.versions.node.split(".")[0];
-export default [node, ...["22", "24", "26"].filter((v) => v !== own).map(otherNode), deno, bun];
+export default [node, ...["22", "24", "26"].filter((v) => v !== own).map(otherNode), withoutSimd, deno, bun];
