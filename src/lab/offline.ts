@@ -1,6 +1,6 @@
 /**
  * The service worker: what a visit has loaded is kept, so that the page opens without a network. The newest is taken where
- * there is a network; what is kept stands in where there is none.
+ * there is a network; what is kept stands in where there is none. Image sets never change: what is kept of them is taken.
  */
 const KEPT = "odenet-lab";
 
@@ -28,6 +28,8 @@ async function keepAll(): Promise<void> {
 
 async function newest(request: Request): Promise<Response> {
   const cache = await caches.open(KEPT);
+  const set = new URL(request.url).pathname.includes("/data/") ? await cache.match(request) : undefined;
+  if (set) return set;
   try {
     const response = await fetch(request);
     if (response.ok) await cache.put(request, response.clone());

@@ -51,7 +51,7 @@ const ready = (page: Page) => page.locator('#accuracy:has-text("%")').waitFor();
 pageTest("learns peaks, steps, is changed while it runs, and starts again", async (page) => {
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.goto(
-    `${lab.address}#/train?data=peaks&examples=1000&dynamics=layerField&integrator=euler&width=16&steps=8`,
+    `${lab.address}#/train?data=peaks&examples=3000&dynamics=layerField&integrator=euler&width=12&steps=8&learningRate=0.003`,
   );
   await ready(page);
   await page.getByRole("button", { name: "Train one epoch" }).click();
@@ -157,12 +157,7 @@ pageTest("a table that is dropped is learned; one that is none is refused, and t
 });
 
 pageTest("digits are learned; what is drawn, dropped or an example is classified", async (page) => {
-  await page.goto(lab.address);
-  await ready(page);
-  await page.getByLabel("Examples", { exact: true }).selectOption("mnist");
-  await page.getByRole("img", { name: "Confusion" }).waitFor();
-  await page.getByLabel("Number", { exact: true }).fill("1500");
-  await page.getByLabel("Number", { exact: true }).press("Enter");
+  await page.goto(`${lab.address}#/train?data=mnist&examples=1500&width=16&steps=2&finalTime=1`);
   await page.getByRole("img", { name: "Confusion" }).waitFor();
   const cores = (await page.evaluate("navigator.hardwareConcurrency")) as number;
   expect(await threads(page)).toBe([8, 4, 2].find((n) => n <= cores) ?? 1);

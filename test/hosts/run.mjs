@@ -1,3 +1,4 @@
+// npm run test:hosts lab drives the laboratory in further browsers.
 // npm run test:hosts [names]: installs the packed package in an empty folder and runs the same scenarios on every host that can
 // be had; prints host × scenario, and writes docs/hosts.md when all were asked for.
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +10,7 @@ import bundlers from "./hosts/bundlers.mjs";
 import embedded from "./hosts/embedded.mjs";
 import programs from "./hosts/programs.mjs";
 import workerd from "./hosts/workerd.mjs";
+import { driveLab } from "./lab.mjs";
 import { planScenario } from "./plan.mjs";
 import { output } from "./run-child.mjs";
 import { Missing } from "./tools.mjs";
@@ -112,7 +114,7 @@ SHA-256 of parameters and scores begins with ${hash(rows, "f32 × 1")} in f32 an
 ${table(rows, COLUMNS)}
 
 Bundlers have no configuration, and their results run in Chromium. The page with a strict policy allows
-\`script-src 'self' 'wasm-unsafe-eval'\` and nothing else; there one thread works, since threads are made of \`blob:\` workers.
+\`script-src 'self' 'wasm-unsafe-eval'\` and nothing else; there one thread works, since threads are workers without a file (the worker's own file can give them one: docs/worker.md).
 
 ## Without JavaScript
 
@@ -130,6 +132,10 @@ const isBad = (rows, needed) => (row) =>
   Object.entries(row.results ?? {}).some(([column, value]) => value !== expectedOf(rows, column));
 
 async function main(names) {
+  if (names.join() === "lab") {
+    process.exitCode = (await driveLab()) > 0 ? 1 : 0;
+    return;
+  }
   const wanted = ({ name }) =>
     names.length === 0 || names.some((part) => name.toLowerCase().includes(part.toLowerCase()));
   const say = ({ name, results, missing, failed }) =>

@@ -1,6 +1,6 @@
 /** Image sets: their files, where whoever serves the page has them. */
 import { OdenetError } from "../../core/errors.ts";
-import { type Dataset, fashionMnistClasses, readIdxImages, split } from "../../data/index.ts";
+import { type Dataset, fashionMnistClasses, readIdxImages, selectExamples, split } from "../../data/index.ts";
 import type { ImageSetName, State } from "../state.ts";
 import { type Examples, type Parts, partsOf } from "./examples.ts";
 
@@ -46,9 +46,15 @@ export async function makeImages({ data, examples, seed }: State, address: strin
   const name = data as ImageSetName;
   const set = read.get(name) ?? (await fetched(name, address));
   read.set(name, set);
-  const chosen = examplesOf(split(set.training, { validation: examples, seed }).validation, classes[name]);
+  const chosen = examplesOf(selectExamples(set.training, chosenRows(set.training, examples, seed)), classes[name]);
   if (!set.test) return partsOf(chosen, seed);
   return { training: chosen, validation: examplesOf(set.test, classes[name]) };
+}
+
+/** Those that `split` sets aside; it would copy all the others too. */
+function chosenRows({ labels }: Dataset, count: number, seed: number): Uint32Array {
+  const numbers = { features: Float64Array.from({ length: labels.length }, (_, i) => i), labels, shape: 1 };
+  return Uint32Array.from(split(numbers, { validation: count, seed }).validation.features as Float64Array);
 }
 
 function examplesOf({ features, labels, shape }: Dataset, names: readonly string[]): Examples {

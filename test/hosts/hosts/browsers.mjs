@@ -61,7 +61,8 @@ export async function inChromium(url, expression) {
   }
 }
 
-async function inFirefox(url, expression) {
+/** The same in Firefox. */
+export async function inFirefox(url, expression) {
   const executablePath = program("firefox-esr", "apt-get install firefox-esr, or set FIREFOX_PATH", "FIREFOX_PATH");
   const require = createRequire(pathToFileURL(join(tool("puppeteer"), "package.json")));
   const { default: puppeteer } = await import(pathToFileURL(require.resolve("puppeteer-core")));
@@ -81,7 +82,8 @@ async function inFirefox(url, expression) {
 /** Debian keeps it off the path. */
 const MINI_BROWSER = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser";
 
-async function inWebKit(url, expression) {
+/** The same in WebKitGTK. */
+export async function inWebKit(url, expression) {
   const driver = program("WebKitWebDriver", "apt-get install webkit2gtk-driver");
   const display = program("xvfb-run", "apt-get install xvfb xauth");
   const bus = program("dbus-run-session", "apt-get install dbus");
