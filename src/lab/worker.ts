@@ -20,7 +20,8 @@ const keepParts = (key: number, parts: Parts): void => {
 async function partsFrom(state: State, given: Given, address: string): Promise<Parts> {
   if (isImageSet(state.data)) return (await import("./compute/images.ts")).makeImages(state, address);
   if (state.data === "pictures") return (await import("./compute/pictures.ts")).makePictures(state, given.folder);
-  return makeExamples(state, given.table ?? "");
+  if (state.data === "table") return (await import("./compute/table.ts")).makeTable(state, given.table ?? "");
+  return makeExamples(state);
 }
 
 /** Experiments and images are loaded when they are asked for: the first page needs none. */

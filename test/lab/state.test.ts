@@ -7,6 +7,7 @@ import { describeNetwork } from "../../src/lab/compute/describe.ts";
 import { asImage } from "../../src/lab/compute/digit.ts";
 import { type Examples, makeExamples, partsOf } from "../../src/lab/compute/examples.ts";
 import { principalPlane, project } from "../../src/lab/compute/projection.ts";
+import { makeTable } from "../../src/lab/compute/table.ts";
 import { view } from "../../src/lab/compute/view.ts";
 import { csv, flattened } from "../../src/lab/download.ts";
 import { engineProblem } from "../../src/lab/engineProblem.ts";
@@ -97,7 +98,7 @@ describe("what can be chosen is what there is", () => {
   it.each(Object.keys(fitting) as DynamicsName[])("%s becomes a model, and is shown in all parts", async (name) => {
     for (const loss of ["softmaxCrossEntropy", "leastSquares", "logistic"] as const) {
       const state = changed(initialState, { dynamics: name, loss, width: 4, steps: 3, examples: 40 });
-      const parts = makeExamples(state, "");
+      const parts = makeExamples(state);
       const model = await createModel(describeNetwork(state, parts.training), { loss: { kind: loss } as never });
       const shown = view(model, parts, loss, true);
       expect(shown.training.accuracy).toBeGreaterThanOrEqual(0);
@@ -113,7 +114,7 @@ describe("what can be chosen is what there is", () => {
 
   it.each(settings.weights.choices ?? [])("weights %s are shown over time", async (weights) => {
     const state = changed(initialState, { weights, width: 3, steps: 4, examples: 20 });
-    const parts = makeExamples(state, "");
+    const parts = makeExamples(state);
     const model = await createModel(describeNetwork(state, parts.training));
     const { times, values } = view(model, parts, "softmaxCrossEntropy", true).depth?.weights ?? {};
     expect(values?.length).toBe(9 * (times?.length ?? 0));
@@ -176,7 +177,7 @@ describe("data", () => {
   it("of a table are standardised; a table that is none is refused in a sentence", async () => {
     const table = `a,b,c,kind\n${Array.from({ length: 30 }, (_, i) => `${i},${100 * i},${i % 7},${i % 2 ? "x" : "y"}`).join("\n")}`;
     const state = changed(initialState, { data: "table" });
-    const { training, validation } = makeExamples(state, table);
+    const { training, validation } = makeTable(state, table);
     expect([training.width, training.classes, training.labels.length, validation.labels.length]).toEqual([
       3,
       ["x", "y"],
@@ -184,9 +185,9 @@ describe("data", () => {
       6,
     ]);
     expect(describeNetwork(state, training).layers[0]?.kind).toBe("standardize");
-    expect(() => makeExamples(state, "a,b\n1,2,3\n")).toThrow(/readCsv: .*cells/);
-    expect(() => makeExamples(state, "a,b\n1,0.5\n2,1.5\n")).toThrow(/expected a last column of classes/);
-    expect(() => makeExamples(changed(initialState, { data: "drawn" }), "")).toThrow(/at least 4 points/);
+    expect(() => makeTable(state, "a,b\n1,2,3\n")).toThrow(/readCsv: .*cells/);
+    expect(() => makeTable(state, "a,b\n1,0.5\n2,1.5\n")).toThrow(/expected a last column of classes/);
+    expect(() => makeExamples(changed(initialState, { data: "drawn" }))).toThrow(/at least 4 points/);
   });
 
   it("of many features lie in the plane of largest variance", () => {

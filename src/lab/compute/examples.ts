@@ -1,6 +1,12 @@
 /** The data that the reader chose, in training and validation sets. */
 import { OdenetError } from "../../core/errors.ts";
-import { circles, ellipses, peaks, readCsv, selectExamples, spirals, split, swissRoll } from "../../data/index.ts";
+import { circles } from "../../data/circles.ts";
+import { selectExamples } from "../../data/dataset.ts";
+import { ellipses } from "../../data/ellipses.ts";
+import { peaks } from "../../data/peaks.ts";
+import { spirals } from "../../data/spirals.ts";
+import { split } from "../../data/split.ts";
+import { swissRoll } from "../../data/swissRoll.ts";
 import { pointsOf, REACH } from "../points.ts";
 import type { ImageSetName, State } from "../state.ts";
 import type { Folder } from "./pictures.ts";
@@ -31,18 +37,6 @@ export interface Given {
 }
 
 const generators = { peaks, ellipses, circles, swissRoll, spirals };
-const MOST_CLASSES = 8;
-
-function table(text: string): Examples {
-  const { features, labels, classes, shape } = readCsv(text);
-  if (!classes || !(labels instanceof Int32Array)) {
-    throw new OdenetError(
-      "label",
-      "table: expected a last column of classes, got numbers. Take a table whose last column names a class.",
-    );
-  }
-  return { features, labels, classes, width: shape };
-}
 
 function drawn(text: string): Examples {
   const points = pointsOf(text);
@@ -62,27 +56,17 @@ function drawn(text: string): Examples {
   };
 }
 
-/** Data that the page makes itself, or has been given. */
-type Plane = State & { data: Exclude<State["data"], ImageSetName | "pictures"> };
+/** Data in the plane that need no file. */
+type Plane = State & { data: Exclude<State["data"], ImageSetName | "pictures" | "table"> };
 
-function all({ data, examples, noise, seed, points }: Plane, text: string): Examples {
-  if (data === "table") return table(text);
+function all({ data, examples, noise, seed, points }: Plane): Examples {
   if (data === "drawn") return drawn(points);
   const { features, labels, classes } = generators[data]({ examples, noise, seed });
   return { features, labels: Int32Array.from(labels), classes, width: 2 };
 }
 
-/** `text` is the table, where there is one. */
-export function makeExamples(state: State, text: string): Parts {
-  const whole = all(state as Plane, text);
-  if (whole.classes.length > MOST_CLASSES) {
-    throw new OdenetError(
-      "label",
-      `data: expected at most ${MOST_CLASSES} classes, got ${whole.classes.length}. Merge some, or use the command odenet train.`,
-    );
-  }
-  return partsOf(whole, state.seed);
-}
+/** Of data that the page makes itself. */
+export const makeExamples = (state: State): Parts => partsOf(all(state as Plane), state.seed);
 
 /** A fifth of the examples is set aside, chosen by the seed. */
 export function partsOf(whole: Examples, seed: number): Parts {
