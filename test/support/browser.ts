@@ -76,6 +76,7 @@ async function launch(executablePath: string): Promise<Browser> {
 afterAll(async () => {
   if (!browser) return;
   const { context, profile } = await browser;
+  browser = undefined; // the next file starts its own
   await context.close();
   await rm(profile, { recursive: true, force: true, maxRetries: 5 });
 });
