@@ -68,9 +68,10 @@ function pair(a: number, b: number, c: number, d: number, re: Float64Array, im: 
 
 /** v and 2 / vᵀv with (I − 2 v vᵀ / vᵀv) x = ± ‖x‖ e₁. */
 function householder(x: readonly number[]): { v: number[]; factor: number } {
-  const length = Math.sqrt(x.reduce((s, t) => s + t * t, 0));
-  const v = [...x];
-  v[0] = (x[0] as number) + ((x[0] as number) < 0 ? -length : length);
+  const largest = Math.max(...x.map(Math.abs));
+  const v = x.map((t) => (largest === 0 ? 0 : t / largest)); // squares of the smallest numbers would vanish
+  const length = Math.sqrt(v.reduce((s, t) => s + t * t, 0));
+  v[0] = (v[0] as number) + ((v[0] as number) < 0 ? -length : length);
   const squares = v.reduce((s, t) => s + t * t, 0);
   return { v, factor: squares === 0 ? 0 : 2 / squares };
 }
@@ -120,17 +121,22 @@ function reduce(a: Float64Array, n: number): void {
   }
 }
 
-/** One double-shift step on rows and columns first … last; now and then with an exceptional shift, against cycles. */
+/** One double-shift step on rows and columns first … last; now and then with the exceptional shift of EISPACK's hqr, against cycles. */
 function francis(a: Float64Array, n: number, first: number, last: number, exceptional: boolean): void {
   const at = (r: number, c: number): number => a[r * n + c] as number;
   const [p, q] = [last - 1, last];
-  const size = 1.5 * (Math.abs(at(q, p)) + Math.abs(at(p, p - 1)));
-  const trace = exceptional ? size : at(p, p) + at(q, q);
-  const determinant = exceptional ? (size * size) / 2.25 : at(p, p) * at(q, q) - at(p, q) * at(q, p);
+  const size = Math.abs(at(q, p)) + Math.abs(at(p, p - 1));
+  const [s, t] = exceptional ? [at(q, q) + 0.75 * size, at(q, q) + 0.75 * size] : [at(p, p), at(q, q)];
+  const product = exceptional ? -0.4375 * size * size : at(p, q) * at(q, p);
   const [f, g] = [first, first + 1];
-  let x = at(f, f) * at(f, f) + at(f, g) * at(g, f) - trace * at(f, f) + determinant;
-  let y = at(g, f) * (at(f, f) + at(g, g) - trace);
-  let z = at(g, f) * at(g + 1, g);
+  // The first column of (A − σ₁ I)(A − σ₂ I), by differences, since eigenvalues may be close to each other, and over a number
+  // of its size, so that nothing over- or underflows.
+  const [ds, dt] = [at(f, f) - s, at(f, f) - t];
+  const scale = Math.abs(ds) + Math.abs(dt) + Math.sqrt(Math.abs(product)) + Math.abs(at(g, f));
+  const below = at(g, f) / scale;
+  let x = ds * (dt / scale) - product / scale + below * at(f, g);
+  let y = below * (ds + (at(g, g) - t));
+  let z = below * at(g + 1, g);
   for (let k = first; k < last; k++) {
     const { v, factor } = householder(k + 2 <= last ? [x, y, z] : [x, y]);
     left(a, n, v, factor, k, Math.max(k - 1, first), last + 1);

@@ -86,6 +86,9 @@ describe("matrices of every kind", () => {
         return c < n ? -K.reduce((s, row) => s + (row[r - n] as number) * (row[c] as number), 0) : 0;
       }),
     graded: (K) => K.map((row, i) => row.map((v) => v * 10 ** (4 * i))),
+    "almost a multiple of the identity": (K) => K.map((row, i) => row.map((v, j) => 1e-9 * v + (i === j ? 0.5 : 0))),
+    "with rows that a relu has closed": (K) => K.map((row) => ((row[0] as number) > 0 ? row : row.map(() => 0))),
+    "with rows as small as numbers are": (K) => K.map((row, i) => row.map((v) => v * 10 ** (-29 * i))),
     nilpotent: (K) => K.map((row, i) => row.map((v, j) => (j > i ? v : 0))),
     integer: (K) => K.map((row) => row.map((v) => Math.round(v))),
   };
