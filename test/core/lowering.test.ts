@@ -149,6 +149,7 @@ describe("an engine without SIMD", () => {
     const { provideCore } = await import("../../src/core/source.ts");
     const scalar = lowerSimd(readFileSync(`${ROOT}/dist/core.wasm`));
     provideCore({ module: new WebAssembly.Module(scalar) });
-    expect(await hashes()).toEqual(expected);
+    const found = await hashes().finally(() => vi.resetModules()); // the next file's core is the usual one
+    expect(found).toEqual(expected);
   });
 });
