@@ -129,7 +129,7 @@ export const enum Planes {
   Rows = 512,
 }
 
-/** First word of a plan's blob: "ODNP". The blob's layout is that of src/core/blob.ts; all its words are u32, little-endian. */
+/** First word of a plan's blob: "ODNP". The blob's layout is that of src/core/plan/blob.ts; all its words are u32, little-endian. */
 export const enum Blob {
   Magic = 0x504e444f,
   Align = 16,

@@ -2,9 +2,9 @@
  * Convolutions in GFLOP/s and as a share of the machine's limit, measured in the same rounds; then LeNet whole: one training
  * step and one image. `npm run bench -- conv [f32|f64] [word of the shapes' names]`
  */
-import { Memory } from "../src/core/memory.ts";
-import { compile } from "../src/core/plan.ts";
-import { Recorder } from "../src/core/recorder.ts";
+import { Memory } from "../src/core/host/memory.ts";
+import { compile } from "../src/core/plan/plan.ts";
+import { Recorder } from "../src/core/recording/recorder.ts";
 import { createModel, momentum } from "../src/index.ts";
 import { convolution, convolutionAdjoint, convolutionWeight } from "../src/operations/convolution.ts";
 import { copy } from "../src/operations/fill.ts";

@@ -2,8 +2,8 @@
 // Then what the implicit midpoint rule's solver takes from easy to stiff.
 //   npm run bench -- pairs
 
-import { Recorder } from "../src/core/recorder.ts";
-import { isLoop, type Scope, type Tensor } from "../src/core/tensor.ts";
+import { Recorder } from "../src/core/recording/recorder.ts";
+import { isLoop, type Scope, type Tensor } from "../src/core/recording/tensor.ts";
 import { adam, linear, type Model, softmaxCrossEntropy, train } from "../src/index.ts";
 import { layOut } from "../src/layers/index.ts";
 import { dynamicsOf } from "../test/reference/dynamics.ts";

@@ -2,8 +2,8 @@
  * Products in GFLOP/s and as a share of the machine's limit, measured in the same rounds. `npm run bench -- products`
  * All three kinds at the shapes of one layer: nn rows × width × width, nt the same, tn the weight gradient with its shards.
  */
-import { instantiateCore } from "../src/core/load.ts";
-import { shardCount, shardRows } from "../src/core/shards.ts";
+import { instantiateCore } from "../src/core/host/load.ts";
+import { shardCount, shardRows } from "../src/core/recording/shards.ts";
 import { type Contender, compare, digits, isMain, machine, printTable, save, timed } from "./harness.ts";
 import { limit, limitCase } from "./limit.ts";
 

@@ -3,7 +3,7 @@
  * timed. `npm run bench -- profile [f32|f64] [leNet]`
  */
 import { Layout, Op } from "../assembly/opcodes.ts";
-import { Memory } from "../src/core/memory.ts";
+import { Memory } from "../src/core/host/memory.ts";
 import { momentum } from "../src/index.ts";
 import { digits, machine, printTable, save } from "./harness.ts";
 import { LEARNING_RATE, leNetStep, MOMENTUM, SIZES, sizeName, trainingStep } from "./workload.ts";

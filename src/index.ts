@@ -1,7 +1,7 @@
 export * from "./analysis/index.ts";
 export { type ErrorCode, OdenetError } from "./core/errors.ts";
-export type { Numbers } from "./core/memory.ts";
-export type { Precision } from "./core/tensor.ts";
+export type { Numbers } from "./core/host/memory.ts";
+export type { Precision } from "./core/recording/tensor.ts";
 export {
   antisymmetric,
   basisKernel,

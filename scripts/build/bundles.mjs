@@ -11,11 +11,11 @@ const base = (path) => basename(path, extname(path));
 
 /** How each kind of entry offers the core to what all entries share. */
 const OFFERS = {
-  embedded: `import { embedded } from "./src/core/embedded.ts";
-    import { offerCore } from "./src/core/source.ts";
+  embedded: `import { embedded } from "./src/core/host/embedded.ts";
+    import { offerCore } from "./src/core/host/source.ts";
     offerCore(embedded);`,
   module: `import module from "./core.wasm";
-    import { offerCore } from "./src/core/source.ts";
+    import { offerCore } from "./src/core/host/source.ts";
     offerCore(() => ({ module }));`,
 };
 

@@ -6,19 +6,19 @@ import { deltaOf } from "./delta.mjs";
 
 /** The target in asconfig.json and the TypeScript file of each build. Only the first is in the library's main entry. */
 const BUILDS = [
-  { target: "release", wasm: "build/core.wasm", generated: "src/core/core.generated.ts" },
-  { target: "relaxed", wasm: "build/core-relaxed.wasm", generated: "src/core/coreRelaxed.generated.ts" },
+  { target: "release", wasm: "build/core.wasm", generated: "src/core/host/core.generated.ts" },
+  { target: "relaxed", wasm: "build/core-relaxed.wasm", generated: "src/core/host/coreRelaxed.generated.ts" },
   {
     target: "threads",
     entries: ["assembly/threads.ts"],
     wasm: "build/core-threads.wasm",
-    generated: "src/core/coreThreads.generated.ts",
+    generated: "src/core/host/coreThreads.generated.ts",
   },
   {
     target: "threadsRelaxed",
     entries: ["assembly/threads.ts"],
     wasm: "build/core-threads-relaxed.wasm",
-    generated: "src/core/coreThreadsRelaxed.generated.ts",
+    generated: "src/core/host/coreThreadsRelaxed.generated.ts",
   },
 ];
 
@@ -35,7 +35,7 @@ const HEADER = "// Made by scripts/build.mjs from assembly/.";
 /**
  * Bytes as text, one character each: its code modulo 256 is the byte. Control characters, quotes and backslashes are moved
  * up by 256, so that the text stands in a string literal as it is. Compressed it is a quarter shorter than base64, and read
- * without a cold loop (src/core/text.ts).
+ * without a cold loop (src/core/host/text.ts).
  */
 function textOf(bytes) {
   const safe = (byte) => byte >= 0x20 && byte !== 0x22 && byte !== 0x5c && byte !== 0x7f;

@@ -1,4 +1,4 @@
-// What one build of the core differs by from another, as copies and new bytes: src/core/delta.ts puts it together again.
+// What one build of the core differs by from another, as copies and new bytes: src/core/host/delta.ts puts it together again.
 
 /** Shortest copy that is looked for anywhere in the base. */
 const SEED = 6;
@@ -66,7 +66,7 @@ function varint(value) {
   return bytes;
 }
 
-/** The bytes that `patch` of src/core/delta.ts reads. */
+/** The bytes that `patch` of src/core/host/delta.ts reads. */
 export function deltaOf(base, target) {
   return Buffer.from(
     operations(base, target).flatMap(({ literal, shift, length }) => [

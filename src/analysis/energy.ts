@@ -2,10 +2,11 @@
  * The energy of each dynamics over time (docs/numerics.md): 1ᵀΣ(A y + b), 1ᵀΣ(K z + b) + 1ᵀΣ(Kᵀ y + b) …, Σ' = σ. A variable that
  * lives half a step early is moved to t_j first: z_j = z_{j−½} + h/2 ż; the velocity of leapfrog is d_j / h + h/2 ÿ.
  */
-import type { Fields } from "../core/field.ts";
-import type { Numbers } from "../core/memory.ts";
-import type { Recorder } from "../core/recorder.ts";
-import type { Tensor } from "../core/tensor.ts";
+
+import type { Numbers } from "../core/host/memory.ts";
+import type { Fields } from "../core/recording/field.ts";
+import type { Recorder } from "../core/recording/recorder.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import type { OdeSteps, StepView } from "../layers/parameters.ts";
 import { chunks } from "../model/chunks.ts";
 import type { Features } from "../model/examples.ts";

@@ -2,10 +2,11 @@
  * J_j = ∂f/∂y along a trajectory, of the dynamics itself: ẏ = f(y) gives f'(y_j); q̇ = f(p), ṗ = g(q) gives
  * [[0, g'], [f', 0]] in (p, q); ÿ = f(y) gives [[0, I], [f', 0]] in (y, ẏ). The weights are θ(t_j).
  */
-import type { Fields, Term } from "../core/field.ts";
-import type { Numbers } from "../core/memory.ts";
-import type { Recorder } from "../core/recorder.ts";
-import type { Tensor } from "../core/tensor.ts";
+
+import type { Numbers } from "../core/host/memory.ts";
+import type { Fields, Term } from "../core/recording/field.ts";
+import type { Recorder } from "../core/recording/recorder.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import type { Integrator } from "../integrators/integrator.ts";
 import type { OdeSteps, StepView } from "../layers/parameters.ts";
 import type { Rows } from "../model/examples.ts";

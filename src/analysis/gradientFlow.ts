@@ -4,8 +4,8 @@
  *
  * The adjoint is the gradient of a variable that is added to the features and happens to be zero.
  */
-import type { Numbers } from "../core/memory.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Numbers } from "../core/host/memory.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { chunks } from "../model/chunks.ts";
 import type { Engine, LayerHooks } from "../model/engine.ts";
 import type { Data } from "../model/examples.ts";

@@ -3,10 +3,10 @@
  * whatever is to be known of each: its Jacobian, its propagator, its energy. One plan run gives all times.
  */
 import { OdenetError } from "../core/errors.ts";
-import type { Numbers } from "../core/memory.ts";
-import type { Recorder } from "../core/recorder.ts";
-import { pushTangents, type Tangents } from "../core/tangent.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Numbers } from "../core/host/memory.ts";
+import type { Recorder } from "../core/recording/recorder.ts";
+import { pushTangents, type Tangents } from "../core/recording/tangent.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import type { OdeSteps } from "../layers/parameters.ts";
 import { show } from "../layers/shape.ts";
 import { type Features, featureRows, type Rows, rowsOf } from "../model/examples.ts";

@@ -4,7 +4,7 @@
  * neighbouring points each. A point's value depends on nothing but its θ, so that threads never change a bit.
  */
 import { OdenetError } from "../core/errors.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { show } from "../layers/shape.ts";
 import { chunks } from "../model/chunks.ts";
 import type { Data } from "../model/examples.ts";

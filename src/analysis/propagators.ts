@@ -2,9 +2,9 @@
  * x_{j+1} ≈ P_j x_j for perturbations of the method's state x (features, and z or the velocity where there is one) along a
  * trajectory: B = ∂x_0/∂y_0, P_j the derivative of step j, F = ∂y_N/∂x_N, so that ∂y_N/∂y_0 = F P_{N−1} … P_0 B.
  */
-import type { Numbers } from "../core/memory.ts";
-import type { Recorder } from "../core/recorder.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Numbers } from "../core/host/memory.ts";
+import type { Recorder } from "../core/recording/recorder.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import type { OdeSteps } from "../layers/parameters.ts";
 import type { Rows } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";

@@ -1,7 +1,8 @@
 /** odenet core: the core as a file, for hosts without JavaScript. */
-import { lowerSimd } from "../core/lowering/index.ts";
-import { size } from "../core/memory.ts";
-import { coreSource } from "../core/source.ts";
+
+import { size } from "../core/host/memory.ts";
+import { coreSource } from "../core/host/source.ts";
+import { lowerSimd } from "../lowering/index.ts";
 import { exitCodes } from "./failure.ts";
 import { checkWritable, writeWhole } from "./files.ts";
 

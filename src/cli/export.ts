@@ -1,7 +1,7 @@
 /** odenet export: a saved model in another tool's format. */
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { size } from "../core/memory.ts";
+import { size } from "../core/host/memory.ts";
 import { toNpz } from "../exchange/npz.ts";
 import { toOnnx } from "../exchange/toOnnx.ts";
 import { toTfjs } from "../exchange/toTfjs.ts";

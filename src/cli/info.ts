@@ -1,7 +1,7 @@
 /** odenet info: what is in a model, a checkpoint or a network's description. */
 
-import { size } from "../core/memory.ts";
-import { numberBytes } from "../core/tensor.ts";
+import { size } from "../core/host/memory.ts";
+import { numberBytes } from "../core/recording/tensor.ts";
 import { parseUntrusted } from "../formats/headerJson.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import type { FeatureShape } from "../layers/shape.ts";

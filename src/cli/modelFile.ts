@@ -1,5 +1,5 @@
 /** A model in a file, with what the command remembers beside it: the columns of its table. */
-import type { Precision } from "../core/tensor.ts";
+import type { Precision } from "../core/recording/tensor.ts";
 import { readSafetensors, writeSafetensors } from "../formats/safetensors.ts";
 import { type TrainableModel as Model, modelFromBytes } from "../training/index.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";

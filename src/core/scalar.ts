@@ -2,7 +2,7 @@
  * sin, cos, exp, log and pow with the same bits on every engine: they are exports of the core, computed in WebAssembly.
  * JavaScript's own differ between engines in the last bit, which is enough to change a training run.
  */
-import { type CoreExports, instantiateCore } from "./load.ts";
+import { type CoreExports, instantiateCore } from "./host/load.ts";
 
 /** What these functions and `Random` use of the core. */
 export interface SharedCore extends CoreExports {

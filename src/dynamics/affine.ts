@@ -3,7 +3,7 @@
  * stand in between, N(K y) + b, whose shift b is.
  */
 import { OdenetError } from "../core/errors.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { type ActivationName, activate, activations, antiderivative } from "../operations/activation.ts";
 import { addBias } from "../operations/bias.ts";
 import { zero } from "../operations/fill.ts";

@@ -4,7 +4,7 @@
  * eigenvalues where σ' ≥ 0; γ > 0 moves them to the left. Forward Euler is stable for none of the former.
  * Energy 1ᵀΣ(A y + b), Σ' = σ: constant for γ = 0, else its derivative is −γ · scale ‖σ‖².
  */
-import type { VectorField } from "../core/field.ts";
+import type { VectorField } from "../core/recording/field.ts";
 import { affine, checkNumber, type FieldOptions, fieldOptions } from "./affine.ts";
 import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 

@@ -4,7 +4,7 @@
  * Energy 1ᵀΣ(K₁ z + b₁) + 1ᵀΣ(K₂ y + b₂) is constant.
  */
 import { OdenetError } from "../core/errors.ts";
-import type { PartitionedField } from "../core/field.ts";
+import type { PartitionedField } from "../core/recording/field.ts";
 import { moveColumns } from "../operations/columns.ts";
 import { affine, checkHidden, type FieldOptions, fieldOptions, takes } from "./affine.ts";
 import type { DynamicsData, DynamicsKind } from "./dynamics.ts";

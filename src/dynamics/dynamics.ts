@@ -1,4 +1,4 @@
-import type { Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import type { ActivationName } from "../operations/activation.ts";
 import type { Kernel } from "./kernels/index.ts";
 import type { KernelContext, MapShape } from "./kernels/kernel.ts";

@@ -3,7 +3,7 @@
  * As a system in (z, y) its Jacobian is diag(σ') [[0, −Kᵀ], [K, 0]]: purely imaginary eigenvalues where σ' ≥ 0.
  * Energy 1ᵀΣ(K z + b) + 1ᵀΣ(Kᵀ y + b) is constant.
  */
-import type { PartitionedField } from "../core/field.ts";
+import type { PartitionedField } from "../core/recording/field.ts";
 import { zero } from "../operations/fill.ts";
 import { affine, type FieldOptions, fieldOptions } from "./affine.ts";
 import type { DynamicsData, DynamicsKind } from "./dynamics.ts";

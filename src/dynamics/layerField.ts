@@ -3,7 +3,7 @@
  * Jacobian diag(σ'(K y + b)) K: its spectrum is unrestricted, so neither growth nor decay is excluded.
  * 1ᵀΣ(K y + b) has the derivative σᵀ ½(K + Kᵀ) σ: it falls where the symmetric part of K is negative semidefinite.
  */
-import type { VectorField } from "../core/field.ts";
+import type { VectorField } from "../core/recording/field.ts";
 import { affine, type FieldOptions, fieldOptions } from "./affine.ts";
 import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 

@@ -2,7 +2,7 @@
  * ẏ = −Kᵀ σ(K y + b) (Ruthotto & Haber 2020, section 3.1): heat flow, K is hidden × n_f.
  * Jacobian −Kᵀ diag(σ') K: symmetric negative semidefinite where σ' ≥ 0. Energy 1ᵀΣ(K y + b) falls at the rate ‖Kᵀσ‖².
  */
-import type { VectorField } from "../core/field.ts";
+import type { VectorField } from "../core/recording/field.ts";
 import { affine, checkHidden, type FieldOptions, fieldOptions } from "./affine.ts";
 import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 

@@ -3,7 +3,7 @@
  * As a first-order system its Jacobian is [[0, I], [−Kᵀ diag(σ') K, 0]]: purely imaginary eigenvalues where σ' ≥ 0.
  * Energy ½‖ẏ‖² + 1ᵀΣ(K y + b) is constant.
  */
-import type { SecondOrderField } from "../core/field.ts";
+import type { SecondOrderField } from "../core/recording/field.ts";
 import { affine, checkHidden, type FieldOptions, fieldOptions } from "./affine.ts";
 import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 

@@ -3,7 +3,7 @@
  * follow from the places of their layers.
  */
 import { OdenetError } from "../core/errors.ts";
-import type { Precision } from "../core/tensor.ts";
+import type { Precision } from "../core/recording/tensor.ts";
 import type { StoredTensor } from "../formats/safetensors.ts";
 import { add } from "../layers/add.ts";
 import type { Layer } from "../layers/index.ts";

@@ -2,7 +2,7 @@
  * A model from an ONNX file. One that `toOnnx` wrote says in its metadata which network it is; of any other, the graph is read
  * as a chain of layers and residual blocks.
  */
-import type { Precision } from "../core/tensor.ts";
+import type { Precision } from "../core/recording/tensor.ts";
 import { asBytes } from "../data/bytes.ts";
 import { type OnnxFile, type OnnxNode, type OnnxTensor, readOnnx } from "../formats/onnx.ts";
 import type { StoredTensor } from "../formats/safetensors.ts";

@@ -4,7 +4,7 @@
  * a Flatten gets its columns in that order.
  */
 import { OdenetError } from "../core/errors.ts";
-import type { Numbers } from "../core/memory.ts";
+import type { Numbers } from "../core/host/memory.ts";
 import { asBytes } from "../data/bytes.ts";
 import { parseUntrusted } from "../formats/headerJson.ts";
 import type { StoredTensor } from "../formats/safetensors.ts";

@@ -1,7 +1,7 @@
 /** A model as arrays of NumPy in a zip: one `.npy` a parameter or running statistic, and `odenet.json` with the description of the network. */
 import { unzipSync, zipSync } from "fflate";
 import { OdenetError } from "../core/errors.ts";
-import type { Precision } from "../core/tensor.ts";
+import type { Precision } from "../core/recording/tensor.ts";
 import { asBytes } from "../data/bytes.ts";
 import type { Tensor as NumpyArray } from "../data/elements.ts";
 import { readNpy } from "../data/npy.ts";

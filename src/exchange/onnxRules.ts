@@ -1,6 +1,6 @@
 /** One rule an operation: the ONNX nodes that compute what its kernel does. */
 import { OdenetError } from "../core/errors.ts";
-import type { Call, Operation, Tensor } from "../core/tensor.ts";
+import type { Call, Operation, Tensor } from "../core/recording/tensor.ts";
 import type { Attribute } from "../formats/onnx.ts";
 import { type ActivationName, activation, activationByCode } from "../operations/activation.ts";
 import { bias } from "../operations/bias.ts";

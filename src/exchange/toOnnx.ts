@@ -3,8 +3,8 @@
  * and shapes; those of time step j are called `1.K.j`.
  */
 import { OdenetError } from "../core/errors.ts";
-import type { Numbers } from "../core/memory.ts";
-import { type Call, isLoop, type Loop, type Precision, type Scope, type Tensor } from "../core/tensor.ts";
+import type { Numbers } from "../core/host/memory.ts";
+import { type Call, isLoop, type Loop, type Precision, type Scope, type Tensor } from "../core/recording/tensor.ts";
 import { type OnnxPort, writeOnnx } from "../formats/onnx.ts";
 import { checkName, isImage } from "../layers/shape.ts";
 import type { Engine, Grids } from "../model/engine.ts";

@@ -4,7 +4,7 @@
  */
 import { type Axis, lossSurface, type Surface } from "../analysis/index.ts";
 import { Random, streams } from "../core/random.ts";
-import type { Precision } from "../core/tensor.ts";
+import type { Precision } from "../core/recording/tensor.ts";
 import { basisKernel, layerField } from "../dynamics/index.ts";
 import { euler } from "../integrators/index.ts";
 import { ode } from "../layers/index.ts";

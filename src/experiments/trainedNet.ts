@@ -1,5 +1,5 @@
 /** A small residual network trained on two interlocked spirals: what several experiments look into. */
-import type { Precision } from "../core/tensor.ts";
+import type { Precision } from "../core/recording/tensor.ts";
 import { type Points, swissRoll } from "../data/index.ts";
 import { type Network, resNet } from "../networks/index.ts";
 import { adam } from "../optimizers/index.ts";

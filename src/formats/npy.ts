@@ -1,5 +1,5 @@
 /** NPY = \x93NUMPY, version 1.0, header length, a Python literal, then the numbers, little-endian in C order. */
-import type { Numbers } from "../core/memory.ts";
+import type { Numbers } from "../core/host/memory.ts";
 
 /** Where the numbers begin must be a multiple of this. */
 const ALIGNMENT = 64;

@@ -3,7 +3,7 @@
  * `__metadata__` maps text to text. Source: the format description of the safetensors project, version 0.4.
  */
 import { OdenetError } from "../core/errors.ts";
-import type { Numbers } from "../core/memory.ts";
+import type { Numbers } from "../core/host/memory.ts";
 import { parseUntrusted } from "./headerJson.ts";
 
 /** A tensor with its shape, row-major; Float32Array is stored as F32, Float64Array as F64. */

@@ -1,5 +1,5 @@
-import type { FieldKind, Fields, Start } from "../core/field.ts";
-import type { CallRecorder, Tensor } from "../core/tensor.ts";
+import type { FieldKind, Fields, Start } from "../core/recording/field.ts";
+import type { CallRecorder, Tensor } from "../core/recording/tensor.ts";
 import type { Complex } from "./complex.ts";
 import type { Embedded } from "./stepControl.ts";
 
@@ -12,7 +12,7 @@ export interface StepContext<F extends FieldKind> {
 }
 
 /**
- * A time-stepping method for fields of kind F. There is no derivative here: core/derive.ts makes it from the recording.
+ * A time-stepping method for fields of kind F. There is no derivative here: core/recording/derive.ts makes it from the recording.
  */
 export interface Integrator<F extends FieldKind = FieldKind> {
   readonly name: string;

@@ -6,8 +6,8 @@
  * y_1 = y_0 + h²/2 f(y_0), order 2. ρ² − (2 + z²)ρ + 1: stable on (−2i, 2i). Reversible step by step.
  */
 
-import { times } from "../core/field.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { times } from "../core/recording/field.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { combine } from "../operations/combine.ts";
 import { zero } from "../operations/fill.ts";
 import { add, largestRoot, multiply, ONE, scale } from "./complex.ts";

@@ -3,8 +3,8 @@
  * Characteristic polynomial ρ² − 2zρ − 1: stable on the open segment (−i, i) only, nowhere with Re z < 0.
  */
 
-import { times } from "../core/field.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { times } from "../core/recording/field.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { combine } from "../operations/combine.ts";
 import { largestRoot, scale } from "./complex.ts";
 import type { Integrator } from "./integrator.ts";

@@ -3,8 +3,8 @@
  * (Hairer, Nørsett & Wanner 1993, II.1). R(z) = 1 + z bᵀ (I − z A)⁻¹ 1.
  */
 
-import { type Term, times } from "../core/field.ts";
-import type { CallRecorder, Tensor } from "../core/tensor.ts";
+import { type Term, times } from "../core/recording/field.ts";
+import type { CallRecorder, Tensor } from "../core/recording/tensor.ts";
 import { combine } from "../operations/combine.ts";
 import { add, type Complex, modulus, multiply, ONE, scale } from "./complex.ts";
 import { type Integrator, only } from "./integrator.ts";

@@ -7,8 +7,8 @@
  * (Hairer, Lubich & Wanner 2003; Haber & Ruthotto 2017, section 3.3.)
  */
 
-import { times } from "../core/field.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { times } from "../core/recording/field.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { combine } from "../operations/combine.ts";
 import { add, largestRoot, multiply, ONE, scale } from "./complex.ts";
 import type { Integrator, StepContext } from "./integrator.ts";

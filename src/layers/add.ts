@@ -1,6 +1,6 @@
 /** shortcut(y) + branch(y): the residual block of He et al. 2016; with pad and dense, the course's P_j Y + h σ(K_j Y + b_j). */
 import { OdenetError } from "../core/errors.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { addScaled } from "../operations/combine.ts";
 import { asFeatures, asImage } from "./imageForm.ts";
 import { type LayerKind, together } from "./layer.ts";

@@ -3,7 +3,7 @@
  * ones; scores take the running ones (Ioffe & Szegedy 2015).
  */
 import { OdenetError } from "../core/errors.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { normalize, normalizeBy } from "../operations/normalize.ts";
 import { type LayerContext, type ParameterSpec, rowParameter } from "./parameters.ts";
 

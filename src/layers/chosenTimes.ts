@@ -1,7 +1,7 @@
 /** The times of a method that chooses its own steps, asked for where the layer is recorded. */
 import { OdenetError } from "../core/errors.ts";
-import type { Fields } from "../core/field.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Fields } from "../core/recording/field.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { combine } from "../operations/combine.ts";
 import { toImage } from "../operations/images.ts";
 import { asFeatures, type OdePlan } from "./odePlan.ts";

@@ -3,7 +3,7 @@
  * of channels, one an example and position, as the kernels of images want it. A tensor's columns tell which it is.
  */
 import { OdenetError } from "../core/errors.ts";
-import type { CallRecorder, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Tensor } from "../core/recording/tensor.ts";
 import { toFeatures, toImage } from "../operations/images.ts";
 import { type FeatureShape, featureCount, type ImageShape, isImage } from "./shape.ts";
 

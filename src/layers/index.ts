@@ -1,6 +1,6 @@
 import { OdenetError } from "../core/errors.ts";
-import type { Recorder } from "../core/recorder.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Recorder } from "../core/recording/recorder.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { type ActivationLayer, activationKind } from "./activation.ts";
 import {
   type AdaptiveAveragePool2d,

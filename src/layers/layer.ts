@@ -1,4 +1,4 @@
-import type { Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import type { ConstantSpec, LayerContext, ParameterSpec } from "./parameters.ts";
 import type { FeatureShape } from "./shape.ts";
 

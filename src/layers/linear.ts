@@ -1,5 +1,5 @@
 /** W y + b: the classifier. */
-import type { Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { addBias } from "../operations/bias.ts";
 import { product } from "../operations/product.ts";
 import type { LayerKind } from "./layer.ts";

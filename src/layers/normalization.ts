@@ -1,6 +1,6 @@
 /** What the normalising layers have in common: ε, and y = s ∘ x̂ + t with parameters `scale` s and `shift` t, 1 and 0 at first. */
 import { OdenetError } from "../core/errors.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { rowAffine } from "../operations/rowAffine.ts";
 import { type LayerContext, type ParameterSpec, rowParameter } from "./parameters.ts";
 import { checkBoolean, show } from "./shape.ts";

@@ -3,7 +3,7 @@
  * With layerField and euler, a residual network: Y_{j+1} = Y_j + h σ(K_j Y_j + b_j).
  */
 import { OdenetError } from "../core/errors.ts";
-import type { FieldKind, Fields, Start } from "../core/field.ts";
+import type { FieldKind, Fields, Start } from "../core/recording/field.ts";
 import { constantsOf, parametersOf, takes } from "../dynamics/affine.ts";
 import type { DynamicsKind } from "../dynamics/dynamics.ts";
 import { type Dynamics, dynamicsKinds, layerField } from "../dynamics/index.ts";

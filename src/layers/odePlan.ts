@@ -1,6 +1,6 @@
 /** An ode layer laid out for its input, and the two forms of its features: rows of channels for images, or one row an example. */
-import type { FieldKind, Fields } from "../core/field.ts";
-import type { CallRecorder, Tensor } from "../core/tensor.ts";
+import type { FieldKind, Fields } from "../core/recording/field.ts";
+import type { CallRecorder, Tensor } from "../core/recording/tensor.ts";
 import type { DynamicsKind } from "../dynamics/dynamics.ts";
 import type { Dynamics } from "../dynamics/index.ts";
 import type { MapShape, Space } from "../dynamics/kernels/kernel.ts";

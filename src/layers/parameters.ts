@@ -1,6 +1,6 @@
-import type { FieldKind } from "../core/field.ts";
-import type { Recorder } from "../core/recorder.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { FieldKind } from "../core/recording/field.ts";
+import type { Recorder } from "../core/recording/recorder.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import type { Integrator, StepContext } from "../integrators/integrator.ts";
 import type { Embedded } from "../integrators/stepControl.ts";
 

@@ -2,8 +2,8 @@
  * Running statistics of time steps whose norm is over the batch: a mean and a variance for every stage of every step, a stage
  * being one evaluation of σ(N(K y) + b). Steps that share weights share no statistics, since their features differ.
  */
-import { Recorder } from "../core/recorder.ts";
-import type { Loop, Shape, Tensor } from "../core/tensor.ts";
+import { Recorder } from "../core/recording/recorder.ts";
+import type { Loop, Shape, Tensor } from "../core/recording/tensor.ts";
 import type { FieldConstant } from "../dynamics/kernels/kernel.ts";
 import { area, type Pair } from "../operations/windows.ts";
 import { learnStatistics, normalizeOverBatch, runningStatistics, type Statistics } from "./batchStatistics.ts";

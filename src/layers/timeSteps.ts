@@ -2,9 +2,9 @@
  * Records the time steps of an ode layer: one loop for equal steps, whose plan does not grow with their number, or one loop
  * of a single iteration for each step of a grid of times. What the backward pass keeps is marked on the loops.
  */
-import type { FieldKind } from "../core/field.ts";
-import type { Recorder, SliceSource } from "../core/recorder.ts";
-import type { Keeps, Loop, Tensor } from "../core/tensor.ts";
+import type { FieldKind } from "../core/recording/field.ts";
+import type { Recorder, SliceSource } from "../core/recording/recorder.ts";
+import type { Keeps, Loop, Tensor } from "../core/recording/tensor.ts";
 import type { Integrator, StepContext } from "../integrators/integrator.ts";
 import { chosenTimes } from "./chosenTimes.ts";
 import type { Ode } from "./ode.ts";

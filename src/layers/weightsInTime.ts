@@ -2,8 +2,8 @@
  * θ(t) over the steps of an ode layer: N sets, one for each step ("perStep"), one for all ("constant"), N + 1 at the nodes
  * ("nodal") or 2N + 1 at nodes and midpoints ("halfSteps"); between the given times, the linear interpolant.
  */
-import type { SliceSource } from "../core/recorder.ts";
-import type { CallRecorder, Tensor } from "../core/tensor.ts";
+import type { SliceSource } from "../core/recording/recorder.ts";
+import type { CallRecorder, Tensor } from "../core/recording/tensor.ts";
 import { combine } from "../operations/combine.ts";
 
 export type WeightsInTime = "perStep" | "constant" | "nodal" | "halfSteps";

@@ -1,4 +1,4 @@
-import type { CallRecorder, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Tensor } from "../core/recording/tensor.ts";
 import type { lossCodes } from "../operations/loss.ts";
 
 /** The rules of one loss; a loss itself is plain data. */

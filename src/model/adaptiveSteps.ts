@@ -4,8 +4,8 @@
  * which is compiled again where they differ from those it was made with, and derivatives are those of the frozen steps.
  */
 import { OdenetError } from "../core/errors.ts";
-import type { Numbers } from "../core/memory.ts";
-import { paddedColumns, type Tensor } from "../core/tensor.ts";
+import type { Numbers } from "../core/host/memory.ts";
+import { paddedColumns, type Tensor } from "../core/recording/tensor.ts";
 import { acceptedTimes } from "../integrators/stepControl.ts";
 import type { StepSearch } from "../layers/parameters.ts";
 import { nodePosition } from "../layers/weightsInTime.ts";

@@ -1,6 +1,6 @@
 /** The last layer of a network, where it is linear: scores = W y + b of the features y that the layers before it make. */
-import type { Recorder } from "../core/recorder.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Recorder } from "../core/recording/recorder.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { layOut } from "../layers/index.ts";
 import type { LayerPlan } from "../layers/layer.ts";
 import type { LayerContext } from "../layers/parameters.ts";

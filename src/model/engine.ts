@@ -3,16 +3,16 @@
  * each kind and batch size and kept up to a bound, one private block that all plans use in turn.
  */
 
-import { flopsOf } from "../core/cost.ts";
 import { OdenetError } from "../core/errors.ts";
-import type { Fusion } from "../core/fuse.ts";
-import { Memory, type Numbers, size, type TeamRun } from "../core/memory.ts";
-import { compile, type Plan } from "../core/plan.ts";
-import { Recorder } from "../core/recorder.ts";
-import { SharedBlock } from "../core/relocate.ts";
-import { divide } from "../core/shards.ts";
-import { MOST_SLOTS, type Team } from "../core/team.ts";
-import { numberBytes, type Precision, paddedColumns, type Tensor } from "../core/tensor.ts";
+import { Memory, type Numbers, size, type TeamRun } from "../core/host/memory.ts";
+import { MOST_SLOTS, type Team } from "../core/host/team.ts";
+import type { Fusion } from "../core/plan/fuse.ts";
+import { compile, type Plan } from "../core/plan/plan.ts";
+import { SharedBlock } from "../core/plan/relocate.ts";
+import { flopsOf } from "../core/recording/cost.ts";
+import { Recorder } from "../core/recording/recorder.ts";
+import { divide } from "../core/recording/shards.ts";
+import { numberBytes, type Precision, paddedColumns, type Tensor } from "../core/recording/tensor.ts";
 import type { LayerPlan } from "../layers/layer.ts";
 import type { LayerContext } from "../layers/parameters.ts";
 import { featureCount } from "../layers/shape.ts";

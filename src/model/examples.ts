@@ -1,6 +1,6 @@
 /** Features and labels as the API takes them, checked once, and written into the arena row by row. */
 import { OdenetError } from "../core/errors.ts";
-import type { Numbers } from "../core/memory.ts";
+import type { Numbers } from "../core/host/memory.ts";
 import { type FeatureShape, featureCount, isImage, show } from "../layers/shape.ts";
 import type { LossKind } from "../losses/loss.ts";
 

@@ -1,5 +1,5 @@
 /** First parameters: He N(0, 2/fanIn), Glorot uniform in ±√(6/(fanIn + fanOut)), zero or one; drawn in the order of θ. */
-import type { Numbers } from "../core/memory.ts";
+import type { Numbers } from "../core/host/memory.ts";
 import type { Random } from "../core/random.ts";
 import type { Engine } from "./engine.ts";
 import type { ParameterTable } from "./parameters.ts";

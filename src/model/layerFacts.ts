@@ -1,7 +1,7 @@
 /** What each layer of a network is and costs: shapes, parameters, floating-point operations for one example. */
-import { flopsOf } from "../core/cost.ts";
-import { Recorder } from "../core/recorder.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { flopsOf } from "../core/recording/cost.ts";
+import { Recorder } from "../core/recording/recorder.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import { type Layer, layOut } from "../layers/index.ts";
 import { type FeatureShape, featureCount } from "../layers/shape.ts";
 import type { Network } from "../networks/network.ts";

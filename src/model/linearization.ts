@@ -3,7 +3,7 @@
  * Gauss–Newton products take them up. Conjugate gradients need ten products and more at one θ, each then one sweep forward
  * for the tangents and one back, without the network itself.
  */
-import { isLoop } from "../core/tensor.ts";
+import { isLoop } from "../core/recording/tensor.ts";
 import { type Classifier, classifierOf } from "./classifier.ts";
 import type { Compiled, Engine } from "./engine.ts";
 import { addCurvature, lossWeight, penalty, type Selected } from "./objective.ts";

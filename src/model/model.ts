@@ -1,7 +1,7 @@
 /** A network with its parameters, compiled into WebAssembly memory. */
 import { OdenetError } from "../core/errors.ts";
-import type { Numbers } from "../core/memory.ts";
-import type { Precision, Tensor } from "../core/tensor.ts";
+import type { Numbers } from "../core/host/memory.ts";
+import type { Precision, Tensor } from "../core/recording/tensor.ts";
 import { checkWhole, show } from "../layers/shape.ts";
 import type { Loss } from "../losses/index.ts";
 import type { Network } from "../networks/network.ts";

@@ -1,5 +1,5 @@
 /** The objective of a model on data, loss + regularizers: its value, gradient and Hessian products, in the core's order. */
-import type { Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import type { Loss } from "../losses/index.ts";
 import { chunks } from "./chunks.ts";
 import type { Classifier } from "./classifier.ts";

@@ -3,8 +3,8 @@
  * one table of strides says where each number of the one lies in the other.
  */
 import { OdenetError } from "../core/errors.ts";
-import type { Numbers } from "../core/memory.ts";
-import { type Precision, paddedColumns } from "../core/tensor.ts";
+import type { Numbers } from "../core/host/memory.ts";
+import { type Precision, paddedColumns } from "../core/recording/tensor.ts";
 import type { ParameterSpec } from "../layers/parameters.ts";
 import { show } from "../layers/shape.ts";
 

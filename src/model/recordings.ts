@@ -1,9 +1,9 @@
 /** What a model records: one function a plan. All of them start from the network's forward recording. */
-import { type Accumulation, backward, Cotangents, dependents } from "../core/derive.ts";
-import type { Recorder, SliceSource } from "../core/recorder.ts";
-import { endSection, keepSections } from "../core/sections.ts";
-import { pushTangents, pushTangentsApart } from "../core/tangent.ts";
-import type { Node, Tensor } from "../core/tensor.ts";
+import { type Accumulation, backward, Cotangents, dependents } from "../core/recording/derive.ts";
+import type { Recorder, SliceSource } from "../core/recording/recorder.ts";
+import { endSection, keepSections } from "../core/recording/sections.ts";
+import { pushTangents, pushTangentsApart } from "../core/recording/tangent.ts";
+import type { Node, Tensor } from "../core/recording/tensor.ts";
 import type { LayerContext } from "../layers/parameters.ts";
 import { keepSlopes } from "../operations/activation.ts";
 import { add } from "../operations/combine.ts";

@@ -1,6 +1,6 @@
 /** Regularizers recorded behind the loss: R(θ) and its derivatives, added in place to θ-long vectors. */
-import type { Recorder } from "../core/recorder.ts";
-import { numberBytes, type Tensor } from "../core/tensor.ts";
+import type { Recorder } from "../core/recording/recorder.ts";
+import { numberBytes, type Tensor } from "../core/recording/tensor.ts";
 import { addPenalty, penalize } from "../operations/regularize.ts";
 import type { Engine, PlacedTerm } from "./engine.ts";
 

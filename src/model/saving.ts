@@ -4,7 +4,7 @@
  * more tensors whose names begin with "training/".
  */
 import { OdenetError } from "../core/errors.ts";
-import type { Precision } from "../core/tensor.ts";
+import type { Precision } from "../core/recording/tensor.ts";
 import { parseUntrusted } from "../formats/headerJson.ts";
 import { readSafetensors, type SafetensorsFile, type StoredTensor, writeSafetensors } from "../formats/safetensors.ts";
 import { show } from "../layers/shape.ts";

@@ -5,8 +5,8 @@
  * the others; `slope` is u ∘ σ' and `curvature` u ∘ v ∘ dσ'/ds, both functions of the saved s.
  */
 import { Activation, Op } from "../../assembly/opcodes.ts";
-import { type Recorder, shapeOf } from "../core/recorder.ts";
-import { type CallRecorder, isLoop, type Operation, type Scope, type Tensor } from "../core/tensor.ts";
+import { type Recorder, shapeOf } from "../core/recording/recorder.ts";
+import { type CallRecorder, isLoop, type Operation, type Scope, type Tensor } from "../core/recording/tensor.ts";
 import { multiply } from "./multiply.ts";
 
 interface ActivationKind {

@@ -3,8 +3,8 @@
  * counts an example's rows: 1, or the positions of an image.
  */
 import { Op } from "../../assembly/opcodes.ts";
-import { type Shards, shardsOf } from "../core/shards.ts";
-import type { Attributes, CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import { type Shards, shardsOf } from "../core/recording/shards.ts";
+import type { Attributes, CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
 import { zero } from "./fill.ts";
 
 /** The rows of an example, where they are more than one, as attribute of a call. */

@@ -1,6 +1,6 @@
 /** A window of columns moved into a matrix of zeros: padding, cropping, splitting and joining features. Its own adjoint. */
 import { Op } from "../../assembly/opcodes.ts";
-import type { Attributes, CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import type { Attributes, CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
 
 /** Where `count` columns go: out[·, to …] = x[·, from …], in a matrix of `columns` columns. */
 export interface Window {

@@ -8,7 +8,7 @@ import {
   type Precision,
   paddedColumns,
   type Tensor,
-} from "../core/tensor.ts";
+} from "../core/recording/tensor.ts";
 
 /** Numbers of a tensor with its padding: the flat kernels run over all of them. */
 export function flatLength(t: Tensor, precision: Precision): number {

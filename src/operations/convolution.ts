@@ -3,7 +3,7 @@
  * z = P(x) w,  x* = P*(z wᵀ),  w* = P(x)ᵀ z; all three are bilinear, and each one's derivatives are the other two.
  */
 import { Op, Planes } from "../../assembly/opcodes.ts";
-import { type Shards, shardsOf } from "../core/shards.ts";
+import { type Shards, shardsOf } from "../core/recording/shards.ts";
 import {
   type Call,
   type CallRecorder,
@@ -13,7 +13,7 @@ import {
   paddedColumns,
   type Shape,
   type Tensor,
-} from "../core/tensor.ts";
+} from "../core/recording/tensor.ts";
 import { area, attributesOf, coefficientsOf, type Windows, windowsOf } from "./windows.ts";
 
 /** z: one row for each example and place, one column for each filter. w: groups · window · (channels / groups) rows. */

@@ -1,6 +1,6 @@
 /** Inverted dropout, x ∘ mask / (1 − rate), with a mask that follows from seed, step and the example's number. Its own adjoint. */
 import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
 
 /** What the mask follows from: see assembly/dropout.ts. */
 export interface MaskSource {

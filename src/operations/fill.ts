@@ -1,6 +1,6 @@
 /** out = 0, and out = x. */
 import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Shape, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Operation, Shape, Tensor } from "../core/recording/tensor.ts";
 import { flatLength } from "./combine.ts";
 
 /** A tensor of zeros. */

@@ -3,8 +3,8 @@
  * (`slopeSum`). The kernels do the same arithmetic in the same order, so a fused plan gives the same bits.
  */
 import { Op } from "../../assembly/opcodes.ts";
-import type { Fusion, Readers } from "../core/fuse.ts";
-import type { Call, Operation, Tensor } from "../core/tensor.ts";
+import type { Fusion, Readers } from "../core/plan/fuse.ts";
+import type { Call, Operation, Tensor } from "../core/recording/tensor.ts";
 import { activation, activationSlope } from "./activation.ts";
 import { bias, columnSums, rowShards } from "./bias.ts";
 import { combination } from "./combine.ts";

@@ -3,7 +3,7 @@
  * for each (example, row, column). Either operation is the inverse and the adjoint of the other.
  */
 import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
 
 /** Rows of channels from plain features of `channels` channels. */
 export function toImage(record: CallRecorder, x: Tensor, channels: number, into?: Tensor): Tensor {

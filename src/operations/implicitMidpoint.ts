@@ -14,7 +14,7 @@ import {
   type Precision,
   paddedColumns,
   type Tensor,
-} from "../core/tensor.ts";
+} from "../core/recording/tensor.ts";
 import { type ActivationName, activate, activationByCode, activations, slope } from "./activation.ts";
 import { addBias, columnSum } from "./bias.ts";
 import { combine } from "./combine.ts";

@@ -10,7 +10,7 @@ import {
   type Operation,
   paddedColumns,
   type Tensor,
-} from "../core/tensor.ts";
+} from "../core/recording/tensor.ts";
 import { multiply } from "./multiply.ts";
 
 export interface LocalResponse {

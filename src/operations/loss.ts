@@ -3,8 +3,14 @@
  * One call gives the value and d loss / dS; `weight` is one f64 in the shared block: 1/n for a mean over n examples.
  */
 import { Loss, Op } from "../../assembly/opcodes.ts";
-import { shardsOf } from "../core/shards.ts";
-import { type CallRecorder, numberBytes, type Operation, paddedColumns, type Tensor } from "../core/tensor.ts";
+import { shardsOf } from "../core/recording/shards.ts";
+import {
+  type CallRecorder,
+  numberBytes,
+  type Operation,
+  paddedColumns,
+  type Tensor,
+} from "../core/recording/tensor.ts";
 import { dot } from "./vector.ts";
 
 /** The kernels' loss codes by name. */

@@ -1,6 +1,6 @@
 /** out = x ∘ y entry by entry. */
 import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
 import { flatLength } from "./combine.ts";
 
 /** x ∘ y. */

@@ -15,7 +15,7 @@ import {
   paddedColumns,
   type Shape,
   type Tensor,
-} from "../core/tensor.ts";
+} from "../core/recording/tensor.ts";
 
 /** Which numbers share a mean and a variance. */
 export interface Grouping {

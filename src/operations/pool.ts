@@ -3,7 +3,7 @@
  * the pooling itself, with a tangent its derivative; `placeMax` is the adjoint. The mean and `spread` are adjoints too.
  */
 import { Op } from "../../assembly/opcodes.ts";
-import type { Attributes, CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import type { Attributes, CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
 import { area, attributesOf, coefficientsOf, type Windows, windowsOf } from "./windows.ts";
 
 /** The largest number under each window; the first position of equal ones gets the derivative. */

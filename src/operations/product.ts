@@ -1,6 +1,6 @@
 /** Matrix products  nn: C = A B,  nt: C = A Bᵀ,  tn: C = Aᵀ B (summed over examples, in shards). */
 import { Op, Packing } from "../../assembly/opcodes.ts";
-import { type Shards, shardsOf } from "../core/shards.ts";
+import { type Shards, shardsOf } from "../core/recording/shards.ts";
 import {
   type Call,
   type CallRecorder,
@@ -9,7 +9,7 @@ import {
   type Precision,
   paddedColumns,
   type Tensor,
-} from "../core/tensor.ts";
+} from "../core/recording/tensor.ts";
 
 /** C = A B: rows of Y by weights in × out. */
 export function product(record: CallRecorder, a: Tensor, b: Tensor, into?: Tensor): Tensor {

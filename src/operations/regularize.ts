@@ -1,6 +1,6 @@
 /** Regularizers of θ, recorded after the loss's derivatives: values, and additions to a vector in place. Formulas in assembly/regularizers.ts. */
 import { Op, Penalty } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
 
 /** The kernels' codes by name. */
 export const penalties = {

@@ -1,6 +1,6 @@
 /** out = x ∘ (1 sᵀ) + 1 tᵀ: each column times a number plus a number. `per` counts an example's rows, as in bias.ts. */
 import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
 import { addBias, columnSum, perAttribute } from "./bias.ts";
 import { zero } from "./fill.ts";
 import { multiply } from "./multiply.ts";

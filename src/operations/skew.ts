@@ -1,6 +1,6 @@
 /** out = c (K − Kᵀ) + d I: the antisymmetric part of a square matrix, shifted. */
 import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
 
 /** c (K − Kᵀ) + d I. */
 export function skew(record: CallRecorder, K: Tensor, c: number, d: number, into?: Tensor): Tensor {

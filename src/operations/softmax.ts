@@ -1,6 +1,6 @@
 /** Each row's probabilities exp s_k / Σ exp s. For predictions; training uses the loss, which contains it. */
 import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
 
 export function softmax(record: CallRecorder, scores: Tensor): Tensor {
   return record.call(rowSoftmax, [scores], [scores])[0] as Tensor;

@@ -1,6 +1,6 @@
 /** The optimizers' updates of θ in place: formulas in assembly/optimizers.ts. Recorded last, they have no derivative. */
 import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
 import { flatLength } from "./combine.ts";
 
 function update(name: string, op: Op): Operation {

@@ -1,6 +1,6 @@
 /** Operations on whole vectors: inner products in double precision, clipping, a guard against what is not finite. */
 import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
 import { flatLength } from "./combine.ts";
 
 /** xᵀ y as one f64. */

@@ -1,5 +1,5 @@
 /** Windows that move over an image: the sizes that convolution and pooling have in common, as a call carries them. */
-import type { Attributes } from "../core/tensor.ts";
+import type { Attributes } from "../core/recording/tensor.ts";
 
 /** A pair of sizes, rows first. */
 export type Pair = readonly [rows: number, columns: number];

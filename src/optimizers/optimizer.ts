@@ -1,5 +1,5 @@
 import { OdenetError } from "../core/errors.ts";
-import type { CallRecorder, Tensor } from "../core/tensor.ts";
+import type { CallRecorder, Tensor } from "../core/recording/tensor.ts";
 
 /**
  * A first-order update of θ as data and a recording: `states` vectors as long as θ start at zero, `writeScalars` fills the

@@ -1,9 +1,9 @@
 /** A network becomes a model: laid out in memory, first parameters drawn, ready to be trained. */
 import { OdenetError } from "../core/errors.ts";
-import { coreBuild } from "../core/load.ts";
+import { coreBuild } from "../core/host/load.ts";
+import { hire, MOST_THREADS } from "../core/host/team.ts";
 import { Random, streams } from "../core/random.ts";
-import { hire, MOST_THREADS } from "../core/team.ts";
-import type { Precision } from "../core/tensor.ts";
+import type { Precision } from "../core/recording/tensor.ts";
 import { checkName, checkWhole, show } from "../layers/shape.ts";
 import { type Loss, lossKinds, softmaxCrossEntropy } from "../losses/index.ts";
 import { Engine, type EngineOptions } from "../model/engine.ts";

@@ -1,6 +1,6 @@
 /** The objective on some examples as the problem that a method sees: x is θ itself, in wasm, and vectors are handles. */
 
-import type { Numbers } from "../core/memory.ts";
+import type { Numbers } from "../core/host/memory.ts";
 import { chunks } from "../model/chunks.ts";
 import { type Classifier, classifierOf } from "../model/classifier.ts";
 import type { Engine } from "../model/engine.ts";

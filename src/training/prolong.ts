@@ -2,7 +2,7 @@
  * Weights on a coarse time grid carried to a finer one: θ(t) is linear between the coarse sets, and constant behind the last.
  * From N to r N steps, set j of the fine grid lies at j / r on the coarse one.
  */
-import type { Numbers } from "../core/memory.ts";
+import type { Numbers } from "../core/host/memory.ts";
 import type { WeightsInTime } from "../layers/weightsInTime.ts";
 
 /** `"linear"`, or `"nearest"`: per step, the coarse step that the fine one lies in; at nodes, the nearest node, of two the earlier. */

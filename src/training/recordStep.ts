@@ -1,7 +1,7 @@
 /** What training records: the gradient's recording followed by the optimizer's update of θ, one plan a step. */
 import { STREAMS, streams } from "../core/random.ts";
-import type { Recorder } from "../core/recorder.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Recorder } from "../core/recording/recorder.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import type { Draw, TrainingContext } from "../layers/parameters.ts";
 import type { Engine } from "../model/engine.ts";
 import { forward, OBJECTIVE, recordGradient } from "../model/recordings.ts";

@@ -1,6 +1,6 @@
 /** A training run: one plan a step, and everything that the next step depends on besides the data. */
 import { OdenetError } from "../core/errors.ts";
-import type { Tensor } from "../core/tensor.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
 import type { Compiled, Engine } from "../model/engine.ts";
 import type { Rows, Targets } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";

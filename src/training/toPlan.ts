@@ -1,9 +1,9 @@
 /** `model.toPlan`: what a model computes as bytes that any host of the core runs, for inference and for training. */
 
-import { type BlobEntry, writeBlob } from "../core/blob.ts";
 import { OdenetError } from "../core/errors.ts";
-import type { SharedBlock } from "../core/relocate.ts";
-import { paddedColumns, type Tensor } from "../core/tensor.ts";
+import { type BlobEntry, writeBlob } from "../core/plan/blob.ts";
+import type { SharedBlock } from "../core/plan/relocate.ts";
+import { paddedColumns, type Tensor } from "../core/recording/tensor.ts";
 import { checkWhole, show } from "../layers/shape.ts";
 import type { Compiled, Engine } from "../model/engine.ts";
 import { lossWeight } from "../model/objective.ts";

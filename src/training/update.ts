@@ -1,7 +1,7 @@
 /** A recorded update, such as adam's, for a plain function: θ, gradient and state in a memory of their own. */
-import { Memory } from "../core/memory.ts";
-import { compile } from "../core/plan.ts";
-import { Recorder } from "../core/recorder.ts";
+import { Memory } from "../core/host/memory.ts";
+import { compile } from "../core/plan/plan.ts";
+import { Recorder } from "../core/recording/recorder.ts";
 import { copy } from "../operations/fill.ts";
 import { arrays } from "../optimizers/arrays.ts";
 import { endAtStart, ended } from "../optimizers/endings.ts";

@@ -1,4 +1,4 @@
-export { serveThread } from "../core/thread.ts";
+export { serveThread } from "../core/host/thread.ts";
 export { type Connection, connect } from "./connect.ts";
 export { createModel } from "./createModel.ts";
 export type { RemoteFitOptions, RemoteModel } from "./remoteModel.ts";

@@ -1,7 +1,7 @@
 /** A model that lives in a worker. Its methods are those of a model, and return promises. */
 import { OdenetError } from "../core/errors.ts";
-import type { Numbers } from "../core/memory.ts";
-import type { Precision } from "../core/tensor.ts";
+import type { Numbers } from "../core/host/memory.ts";
+import type { Precision } from "../core/recording/tensor.ts";
 import type { Loss } from "../losses/index.ts";
 import type { Data } from "../model/examples.ts";
 import type { MemoryUse, ParameterInfo } from "../model/model.ts";

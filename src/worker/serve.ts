@@ -1,6 +1,6 @@
 /** The worker's side: models that live here, and calls of their methods. */
 import { OdenetError } from "../core/errors.ts";
-import { offerThreads } from "../core/team.ts";
+import { offerThreads } from "../core/host/team.ts";
 import { networkFromJSON } from "../networks/network.ts";
 import {
   createModel,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
-import { Memory } from "../../src/core/memory.ts";
+import { Memory } from "../../src/core/host/memory.ts";
 import { peaks } from "../../src/data/index.ts";
 import {
   batchNorm,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Activation } from "../../assembly/opcodes.ts";
-import { instantiateCore } from "../../src/core/load.ts";
+import { instantiateCore } from "../../src/core/host/load.ts";
 
 const core = instantiateCore();
 const base = core.memory.grow(8) * 65536;

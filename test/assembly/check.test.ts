@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Layout, Op } from "../../assembly/opcodes.ts";
-import { instantiateCore } from "../../src/core/load.ts";
-import { compile, type Plan } from "../../src/core/plan.ts";
+import { instantiateCore } from "../../src/core/host/load.ts";
+import { compile, type Plan } from "../../src/core/plan/plan.ts";
 import {
   adaptiveAveragePool2d,
   averagePool2d,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Precision } from "../../src/core/tensor.ts";
+import type { Precision } from "../../src/core/recording/tensor.ts";
 import { columnSum, gemmNN, gemmNT, gemmTN, type Shards } from "../reference/kernels.ts";
 import { symmetric } from "../support/draws.ts";
 import { Bench } from "../support/kernels.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { coreModule, instantiateCore } from "../../src/core/load.ts";
+import { coreModule, instantiateCore } from "../../src/core/host/load.ts";
 import * as exact from "../reference/bigmath.ts";
 
 const distance = exact.ulps;

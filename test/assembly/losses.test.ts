@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Loss } from "../../assembly/opcodes.ts";
-import { Memory } from "../../src/core/memory.ts";
-import { Recorder } from "../../src/core/recorder.ts";
-import { shardCount, shardRows } from "../../src/core/shards.ts";
-import type { Precision, Tensor } from "../../src/core/tensor.ts";
+import { Memory } from "../../src/core/host/memory.ts";
+import { Recorder } from "../../src/core/recording/recorder.ts";
+import { shardCount, shardRows } from "../../src/core/recording/shards.ts";
+import type { Precision, Tensor } from "../../src/core/recording/tensor.ts";
 import { lossHessian, lossOf } from "../../src/operations/loss.ts";
 import { softmax } from "../../src/operations/softmax.ts";
 import { interpret } from "../reference/recording.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { coreModule, instantiateCore } from "../../src/core/load.ts";
+import { coreModule, instantiateCore } from "../../src/core/host/load.ts";
 
 it("the module imports nothing", () => {
   expect(WebAssembly.Module.imports(coreModule())).toEqual([]);

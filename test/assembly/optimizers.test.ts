@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Memory } from "../../src/core/memory.ts";
-import { compile } from "../../src/core/plan.ts";
-import { Recorder } from "../../src/core/recorder.ts";
-import { numberBytes, type Precision, paddedColumns, type Tensor } from "../../src/core/tensor.ts";
+import { Memory } from "../../src/core/host/memory.ts";
+import { compile } from "../../src/core/plan/plan.ts";
+import { Recorder } from "../../src/core/recording/recorder.ts";
+import { numberBytes, type Precision, paddedColumns, type Tensor } from "../../src/core/recording/tensor.ts";
 import { adam, adamW, momentum, sgd } from "../../src/index.ts";
 import { copy } from "../../src/operations/fill.ts";
 import type { Optimizer } from "../../src/optimizers/optimizer.ts";

@@ -3,8 +3,8 @@
  * tn, one such sum a shard, added as a binary tree; then β C + sum. Held to the last bit, whatever the sizes.
  */
 import { describe, expect, it } from "vitest";
-import { instantiateCore } from "../../src/core/load.ts";
-import { shardCount, shardRows } from "../../src/core/shards.ts";
+import { instantiateCore } from "../../src/core/host/load.ts";
+import { shardCount, shardRows } from "../../src/core/recording/shards.ts";
 import { symmetric } from "../support/draws.ts";
 
 const core = instantiateCore();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { instantiateCore } from "../../src/core/load.ts";
+import { instantiateCore } from "../../src/core/host/load.ts";
 
 const core = instantiateCore();
 const base = core.memory.grow(2) * 65536;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Layout, Op, Type } from "../../assembly/opcodes.ts";
-import { instantiateCore } from "../../src/core/load.ts";
-import type { Precision } from "../../src/core/tensor.ts";
+import { instantiateCore } from "../../src/core/host/load.ts";
+import type { Precision } from "../../src/core/recording/tensor.ts";
 import { combine } from "../reference/kernels.ts";
 import { symmetric } from "../support/draws.ts";
 

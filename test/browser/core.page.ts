@@ -1,4 +1,4 @@
-import { instantiateCore } from "../../src/core/load.ts";
+import { instantiateCore } from "../../src/core/host/load.ts";
 
 const { abi_version } = instantiateCore();
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { instantiateCore } from "../../src/core/load.ts";
+import { instantiateCore } from "../../src/core/host/load.ts";
 import { browserTest } from "../support/browser.ts";
 
 const ABI = 1;

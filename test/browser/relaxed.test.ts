@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { coreBuild } from "../../src/core/load.ts";
+import { coreBuild } from "../../src/core/host/load.ts";
 import { browserTest } from "../support/browser.ts";
 import { runNode } from "../support/runNode.ts";
 import { relaxedAndStandard, type Trained } from "./relaxed.ts";

@@ -1,5 +1,5 @@
 // Loaded by the page, by the page's workers, and by their threads, from the same bundle: a worker's name says what it is.
-import { offerThreads } from "../../src/core/team.ts";
+import { offerThreads } from "../../src/core/host/team.ts";
 import { serveThread } from "../../src/worker/index.ts";
 import { oneAndTwo, type Trained } from "./threads.ts";
 

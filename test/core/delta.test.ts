@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { patch } from "../../src/core/delta.ts";
+import { patch } from "../../src/core/host/delta.ts";
 
 const script = new URL("../../scripts/build/delta.mjs", import.meta.url).href;
 const { deltaOf } = (await import(script)) as { deltaOf(base: Buffer, target: Buffer): Buffer };

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Tensor } from "../../src/core/tensor.ts";
+import type { Tensor } from "../../src/core/recording/tensor.ts";
 import { interpret, sizeOf } from "../reference/recording.ts";
 import { inner } from "../support/adjoint.ts";
 import { expectAgreement } from "../support/agreement.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
-import { type Code, I32, I64, list, sized, u32, V128 } from "../../src/core/lowering/binary.ts";
-import { type Lowered, lowered } from "../../src/core/lowering/halves.ts";
-import { lowerSimd } from "../../src/core/lowering/index.ts";
+import { type Code, I32, I64, list, sized, u32, V128 } from "../../src/lowering/binary.ts";
+import { type Lowered, lowered } from "../../src/lowering/halves.ts";
+import { lowerSimd } from "../../src/lowering/index.ts";
 import { ROOT } from "../support/scratch.ts";
 
 const HEAD = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
@@ -146,7 +146,7 @@ describe("an engine without SIMD", () => {
     const hashes = async () => (await import("../browser/trainingHashes.ts")).trainingHashes();
     const expected = await hashes();
     vi.resetModules();
-    const { provideCore } = await import("../../src/core/source.ts");
+    const { provideCore } = await import("../../src/core/host/source.ts");
     const scalar = lowerSimd(readFileSync(`${ROOT}/dist/core.wasm`));
     provideCore({ module: new WebAssembly.Module(scalar) });
     const found = await hashes().finally(() => vi.resetModules()); // the next file's core is the usual one

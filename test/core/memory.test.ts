@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Memory, size } from "../../src/core/memory.ts";
+import { Memory, size } from "../../src/core/host/memory.ts";
 import { createModel, dense, hamiltonian, linear, network, ode, verlet } from "../../src/index.ts";
 import { symmetric } from "../support/draws.ts";
 

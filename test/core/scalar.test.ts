@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { coreModule } from "../../src/core/load.ts";
+import { coreModule } from "../../src/core/host/load.ts";
 import * as scalar from "../../src/core/scalar.ts";
 import * as exact from "../reference/bigmath.ts";
 

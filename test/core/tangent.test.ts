@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Loss } from "../../assembly/opcodes.ts";
-import { backward, Cotangents, dependents } from "../../src/core/derive.ts";
-import { pushTangents } from "../../src/core/tangent.ts";
-import type { Tensor } from "../../src/core/tensor.ts";
+import { backward, Cotangents, dependents } from "../../src/core/recording/derive.ts";
+import { pushTangents } from "../../src/core/recording/tangent.ts";
+import type { Tensor } from "../../src/core/recording/tensor.ts";
 import { add } from "../../src/operations/combine.ts";
 import { zero } from "../../src/operations/fill.ts";
 import { lossOf } from "../../src/operations/loss.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { coreBuild } from "../../src/core/load.ts";
-import { partsOf } from "../../src/core/parts.ts";
-import { Recorder } from "../../src/core/recorder.ts";
-import { divide, shardCount, shardRows } from "../../src/core/shards.ts";
-import type { Tensor } from "../../src/core/tensor.ts";
+import { coreBuild } from "../../src/core/host/load.ts";
+import { partsOf } from "../../src/core/plan/parts.ts";
+import { Recorder } from "../../src/core/recording/recorder.ts";
+import { divide, shardCount, shardRows } from "../../src/core/recording/shards.ts";
+import type { Tensor } from "../../src/core/recording/tensor.ts";
 import { createModel, resNet } from "../../src/index.ts";
 import { engineOf } from "../../src/model/model.ts";
 import { recordHessianVector } from "../../src/model/recordings.ts";

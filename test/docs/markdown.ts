@@ -73,7 +73,7 @@ export function linksOf(document: string): string[] {
   return [...proseOf(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? "");
 }
 
-/** The paths of the repository that a document names in backquotes, as `src/core/derive.ts` or `test/docs/`. */
+/** The paths of the repository that a document names in backquotes, as `src/core/recording/derive.ts` or `test/docs/`. */
 export function namedPathsOf(document: string): string[] {
   return [...proseOf(document).matchAll(/`((?:src|assembly|test|scripts|docs|bench|examples)\/[^`\s]*)`/g)]
     .map(([, path]) => path ?? "")

@@ -1,6 +1,6 @@
 /** The largest errors that docs/numerics.md states, measured again on the same arguments. */
 import { describe, expect, it } from "vitest";
-import { instantiateCore } from "../../src/core/load.ts";
+import { instantiateCore } from "../../src/core/host/load.ts";
 import * as big from "../reference/bigmath.ts";
 import { tableOf } from "./markdown.ts";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { BlobHeader, BlobPlan, BlobTensor } from "../../assembly/opcodes.ts";
-import { sealBlob } from "../../src/core/blob.ts";
+import { sealBlob } from "../../src/core/plan/blob.ts";
 import {
   adam,
   adamW,

@@ -1,9 +1,9 @@
 /** Everything that reads bytes from outside, each with some good files to start from. */
 import { BlobHeader, BlobPlan, Layout, Op } from "../../assembly/opcodes.ts";
-import { sealBlob } from "../../src/core/blob.ts";
 import { OdenetError } from "../../src/core/errors.ts";
-import { instantiateCore } from "../../src/core/load.ts";
-import { compile } from "../../src/core/plan.ts";
+import { instantiateCore } from "../../src/core/host/load.ts";
+import { sealBlob } from "../../src/core/plan/blob.ts";
+import { compile } from "../../src/core/plan/plan.ts";
 import { readCsv, readIdx, readNpy } from "../../src/data/index.ts";
 import { readOnnx, writeOnnx } from "../../src/formats/onnx.ts";
 import { fromNpz, fromOnnx, fromTfjs, readNpz, toNpz, toOnnx, toTfjs, writeNpy } from "../../src/formats.ts";

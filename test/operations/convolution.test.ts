@@ -1,10 +1,10 @@
 /** Convolution and its adjoints against the sums of their definition, for windows of every kind. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Memory } from "../../src/core/memory.ts";
-import { compile } from "../../src/core/plan.ts";
-import { Recorder } from "../../src/core/recorder.ts";
-import { type Precision, paddedColumns, type Tensor } from "../../src/core/tensor.ts";
+import { Memory } from "../../src/core/host/memory.ts";
+import { compile } from "../../src/core/plan/plan.ts";
+import { Recorder } from "../../src/core/recording/recorder.ts";
+import { type Precision, paddedColumns, type Tensor } from "../../src/core/recording/tensor.ts";
 import { convolution, convolutionAdjoint, convolutionWeight } from "../../src/operations/convolution.ts";
 import { copy } from "../../src/operations/fill.ts";
 import { area, attributesOf, type Pair, type Windows } from "../../src/operations/windows.ts";

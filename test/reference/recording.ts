@@ -1,10 +1,10 @@
 /**
- * What a recording means, in plain float64: an interpreter of calls and loops (src/core/tensor.ts) that gives every tensor
+ * What a recording means, in plain float64: an interpreter of calls and loops (src/core/recording/tensor.ts) that gives every tensor
  * numbers of its own. It knows nothing of memory, so a plan that shares memory wrongly differs from it.
  */
 import { Activation, Loss } from "../../assembly/opcodes.ts";
-import type { Recorder } from "../../src/core/recorder.ts";
-import { type Call, isLoop, type Loop, type Scope, type Tensor } from "../../src/core/tensor.ts";
+import type { Recorder } from "../../src/core/recording/recorder.ts";
+import { type Call, isLoop, type Loop, type Scope, type Tensor } from "../../src/core/recording/tensor.ts";
 
 export type Values = Map<Tensor, readonly number[]>;
 

@@ -9,7 +9,7 @@ const CORE: Files = {
   "assembly/index.ts": "export function abi_version(): i32 { return 1; }",
   "assembly/opcodes.ts": "export const enum Abi { Version = 1 }",
   "assembly/threads.ts": "export function team_run(): i32 { return 1; }",
-  "src/core/load.ts": `
+  "src/core/host/load.ts": `
     import { instantiateSync } from "@assemblyscript/loader";
     import { coreSource } from "./source.ts";
     export interface CoreExports { readonly [name: string]: unknown }
@@ -23,7 +23,7 @@ const CORE: Files = {
 /** A library that needs a module of Node's. */
 const LIBRARY: Files = {
   ...CORE,
-  "src/index.ts": 'export { instantiateCore } from "./core/load.ts"; export * from "./layers/dense.ts";',
+  "src/index.ts": 'export { instantiateCore } from "./core/host/load.ts"; export * from "./layers/dense.ts";',
   "src/layers/dense.ts": 'import "node:fs"; export const dense = 1;',
 };
 
@@ -38,7 +38,7 @@ async function build(files: Files, ...args: string[]) {
     "package.json",
     "package-lock.json",
   );
-  copyFromRoot(folder, ...["source", "embedded", "text"].map((name) => `src/core/${name}.ts`));
+  copyFromRoot(folder, ...["source", "embedded", "text"].map((name) => `src/core/host/${name}.ts`));
   addFiles(folder, files);
   linkDependencies(folder);
   return { folder, result: await runNode(["scripts/build.mjs", ...args], folder) };

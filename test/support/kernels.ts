@@ -1,6 +1,6 @@
 /** Matrices in one core's memory, as kernels take them: rows padded to whole vectors, zones of known bytes around. */
-import { instantiateCore } from "../../src/core/load.ts";
-import { numberBytes, type Precision, paddedColumns } from "../../src/core/tensor.ts";
+import { instantiateCore } from "../../src/core/host/load.ts";
+import { numberBytes, type Precision, paddedColumns } from "../../src/core/recording/tensor.ts";
 
 const MARK = 0x5a;
 const GUARD = 64;

@@ -4,12 +4,12 @@
  * chains that add in place.
  */
 import * as fc from "fast-check";
-import { backward, Cotangents, dependents } from "../../src/core/derive.ts";
-import type { Fusion } from "../../src/core/fuse.ts";
-import { Memory } from "../../src/core/memory.ts";
-import { compile, type Plan } from "../../src/core/plan.ts";
-import { Recorder } from "../../src/core/recorder.ts";
-import { type Loop, numberBytes, type Precision, paddedColumns, type Tensor } from "../../src/core/tensor.ts";
+import { Memory } from "../../src/core/host/memory.ts";
+import type { Fusion } from "../../src/core/plan/fuse.ts";
+import { compile, type Plan } from "../../src/core/plan/plan.ts";
+import { backward, Cotangents, dependents } from "../../src/core/recording/derive.ts";
+import { Recorder } from "../../src/core/recording/recorder.ts";
+import { type Loop, numberBytes, type Precision, paddedColumns, type Tensor } from "../../src/core/recording/tensor.ts";
 import { type ActivationName, activate } from "../../src/operations/activation.ts";
 import { addBias, columnSum } from "../../src/operations/bias.ts";
 import { moveColumns } from "../../src/operations/columns.ts";

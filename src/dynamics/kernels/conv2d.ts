@@ -3,7 +3,7 @@
  * K − Kᵀ the difference of the two (Chang et al. 2018; Ruthotto & Haber 2020, section 2.1).
  */
 import { OdenetError } from "../../core/errors.ts";
-import type { Tensor } from "../../core/tensor.ts";
+import type { Tensor } from "../../core/recording/tensor.ts";
 import { combine } from "../../operations/combine.ts";
 import { convolution, convolutionAdjoint } from "../../operations/convolution.ts";
 import { zero } from "../../operations/fill.ts";

@@ -1,4 +1,4 @@
-import type { CallRecorder, Tensor } from "../../core/tensor.ts";
+import type { CallRecorder, Tensor } from "../../core/recording/tensor.ts";
 import type { Pair } from "../../operations/windows.ts";
 
 /** What one row of y holds: the features of an example, or the channels at one position of its image. */

@@ -1,5 +1,5 @@
 /** A map that is one matrix, in × out in the core: y K from the right. */
-import type { CallRecorder, Tensor } from "../../core/tensor.ts";
+import type { CallRecorder, Tensor } from "../../core/recording/tensor.ts";
 import { product, productTransposed } from "../../operations/product.ts";
 import { skew } from "../../operations/skew.ts";
 import type { LinearMap } from "./kernel.ts";

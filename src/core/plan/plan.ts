@@ -1,14 +1,22 @@
 /** A recording compiled to the bytes that `plan_run` replays: the record layout is that of assembly/plan.ts. */
-import { Layout, Op, Team, Type } from "../../assembly/opcodes.ts";
+import { Layout, Op, Team, Type } from "../../../assembly/opcodes.ts";
+import type { Recorder } from "../recording/recorder.ts";
+import { pause } from "../recording/sections.ts";
+import type { Shards } from "../recording/shards.ts";
+import {
+  type Call,
+  type Encoding,
+  isLoop,
+  type Loop,
+  type Operation,
+  type Scope,
+  type Tensor,
+} from "../recording/tensor.ts";
 import { describeScope } from "./describe.ts";
 import { type Fusion, fuse } from "./fuse.ts";
 import { hoist } from "./hoist.ts";
 import { type Parts, partsOf, setShards } from "./parts.ts";
-import type { Recorder } from "./recorder.ts";
-import { pause } from "./sections.ts";
-import type { Shards } from "./shards.ts";
 import { type Address, Storage } from "./storage.ts";
-import { type Call, type Encoding, isLoop, type Loop, type Operation, type Scope, type Tensor } from "./tensor.ts";
 
 const NONE = 0xffffffff;
 

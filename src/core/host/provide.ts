@@ -1,6 +1,6 @@
 /** `load` of odenet/slim: the core from outside, compiled once. */
-import { Abi } from "../../assembly/opcodes.ts";
-import { OdenetError } from "./errors.ts";
+import { Abi } from "../../../assembly/opcodes.ts";
+import { OdenetError } from "../errors.ts";
 import { cannotCompile, checkWebAssembly, instantiateCore } from "./load.ts";
 import { type CoreSource, provideCore } from "./source.ts";
 
@@ -64,7 +64,7 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Modu
   }
   try {
     if (WebAssembly.validate(Uint8Array.from(SIMD))) return await WebAssembly.compile(bytes);
-    const { lowerSimd } = await import("./lowering/index.ts");
+    const { lowerSimd } = await import("../../lowering/index.ts");
     return await WebAssembly.compile(lowerSimd(bytes));
   } catch (cause) {
     throw cannotCompile(cause);

@@ -1,6 +1,6 @@
 import { instantiateSync } from "@assemblyscript/loader";
+import { OdenetError } from "../errors.ts";
 import { patch } from "./delta.ts";
-import { OdenetError } from "./errors.ts";
 import { coreSource } from "./source.ts";
 import { bytesOf } from "./text.ts";
 

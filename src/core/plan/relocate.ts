@@ -2,8 +2,8 @@
  * A plan that leaves its memory. In a model, shared operands are absolute addresses; here they become offsets in one block
  * that holds a copy of every piece of memory that the plan names, so that the records run wherever that block lies.
  */
-import { Layout } from "../../assembly/opcodes.ts";
-import type { Memory, Piece } from "./memory.ts";
+import { Layout } from "../../../assembly/opcodes.ts";
+import type { Memory, Piece } from "../host/memory.ts";
 
 const NONE = 0xffffffff;
 

@@ -1,7 +1,7 @@
 /** A recording as text: one call a line, loops indented, where each result lies. */
-import type { Recorder } from "./recorder.ts";
+import type { Recorder } from "../recording/recorder.ts";
+import { type Call, isLoop, type Loop, type Scope, type Tensor } from "../recording/tensor.ts";
 import type { Address, Storage } from "./storage.ts";
-import { type Call, isLoop, type Loop, type Scope, type Tensor } from "./tensor.ts";
 
 export function describeScope(record: Recorder, storage: Storage): string {
   const lines: string[] = [];

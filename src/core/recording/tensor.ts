@@ -1,4 +1,4 @@
-import type { Op } from "../../assembly/opcodes.ts";
+import type { Op } from "../../../assembly/opcodes.ts";
 import type { Shards } from "./shards.ts";
 
 /** Number type of a model: `"f32"` or `"f64"`. */
@@ -17,7 +17,7 @@ export function paddedColumns(columns: number, precision: Precision): number {
 
 /**
  * A matrix in a recording, `count` of them one after another for a stack over time. A tensor is written by one call only;
- * where its numbers lie is decided after the recording is complete (core/storage.ts).
+ * where its numbers lie is decided after the recording is complete (core/plan/storage.ts).
  */
 export interface Tensor {
   readonly id: number;

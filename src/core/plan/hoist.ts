@@ -3,9 +3,9 @@
  * weights that are constant in time these are K(θ), K − Kᵀ and their like; of a loop over many θ, what stands before the
  * first parameter. The same kernels on the same numbers: the same bits.
  */
-import type { Recorder } from "./recorder.ts";
-import { madeBy } from "./sections.ts";
-import { type Call, isLoop, type Loop, type Node, type Scope, type Tensor } from "./tensor.ts";
+import type { Recorder } from "../recording/recorder.ts";
+import { madeBy } from "../recording/sections.ts";
+import { type Call, isLoop, type Loop, type Node, type Scope, type Tensor } from "../recording/tensor.ts";
 
 /** Moves calls out of every loop of a recording, as far as they may go. */
 export function hoist(record: Recorder): void {

@@ -5,9 +5,9 @@
  * thread 0's alone: sums over examples, what depends on them, and everything at a fixed place of the shared block. A
  * recording in which a row depends on thread 0's numbers, or on other rows, has no such parts.
  */
-import type { Recorder } from "./recorder.ts";
-import type { Shards } from "./shards.ts";
-import { type Call, isLoop, type Loop, type Node, type Scope, type Tensor } from "./tensor.ts";
+import type { Recorder } from "../recording/recorder.ts";
+import type { Shards } from "../recording/shards.ts";
+import { type Call, isLoop, type Loop, type Node, type Scope, type Tensor } from "../recording/tensor.ts";
 
 enum Kind {
   Same = 0,

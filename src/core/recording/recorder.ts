@@ -20,7 +20,7 @@ export interface SliceSource {
   readonly count?: number;
 }
 
-/** Records kernel calls and loops of them. Nothing is computed; `compile` (core/plan.ts) makes the recording a plan. */
+/** Records kernel calls and loops of them. Nothing is computed; `compile` (core/plan/plan.ts) makes the recording a plan. */
 export class Recorder implements CallRecorder {
   readonly root: Scope = { parent: undefined, nodes: [] };
   /** Tensors that the host reads after a run: their memory is kept to the end. */

@@ -1,10 +1,10 @@
 /** One instance of the core with its own linear memory, and typed views of it that follow its growth. */
-import { Layout } from "../../assembly/opcodes.ts";
-import { OdenetError } from "./errors.ts";
+import { Layout } from "../../../assembly/opcodes.ts";
+import { OdenetError } from "../errors.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Precision } from "../recording/tensor.ts";
 import { type CoreExports, instantiateCore } from "./load.ts";
-import type { Plan } from "./plan.ts";
 import { CONTROL_BYTES, type Team } from "./team.ts";
-import type { Precision } from "./tensor.ts";
 
 /** A view of numbers in a model's precision. */
 export type Numbers = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;

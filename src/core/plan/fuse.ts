@@ -3,8 +3,8 @@
  * can replace; here is checked that doing so changes no number: nothing outside the group reads an intermediate result
  * that the fused call does not give, and nothing reads one of its results before it is made.
  */
-import type { Recorder } from "./recorder.ts";
-import { type Call, isLoop, type Scope, type Tensor } from "./tensor.ts";
+import type { Recorder } from "../recording/recorder.ts";
+import { type Call, isLoop, type Scope, type Tensor } from "../recording/tensor.ts";
 
 /** Calls to be replaced, in order, by one. */
 export interface Fused {

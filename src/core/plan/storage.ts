@@ -6,8 +6,8 @@
  * a copy is recorded. Then every group gets an interval of the program in which it is alive, and groups whose intervals
  * do not meet get the same bytes.
  */
-import { Copying } from "./copying.ts";
-import type { Recorder } from "./recorder.ts";
+
+import type { Recorder } from "../recording/recorder.ts";
 import {
   type Call,
   isLoop,
@@ -18,7 +18,8 @@ import {
   paddedColumns,
   type Scope,
   type Tensor,
-} from "./tensor.ts";
+} from "../recording/tensor.ts";
+import { Copying } from "./copying.ts";
 
 /** A place inside another tensor: byte offset + iteration of `loop` · stride. */
 interface View {

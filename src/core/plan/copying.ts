@@ -1,8 +1,7 @@
 /**
  * Decides which tensors share memory and records the copies that sharing needs, scope by scope from the outside in.
  */
-import type { Recorder } from "./recorder.ts";
-import type { Storage } from "./storage.ts";
+import type { Recorder } from "../recording/recorder.ts";
 import {
   type Call,
   type Carry,
@@ -12,7 +11,8 @@ import {
   type Scope,
   type Stack,
   type Tensor,
-} from "./tensor.ts";
+} from "../recording/tensor.ts";
+import type { Storage } from "./storage.ts";
 
 export class Copying {
   constructor(

@@ -11,8 +11,8 @@
  *
  * The words are named in assembly/opcodes.ts (BlobHeader, BlobPlan, BlobTensor), and so in core.h.
  */
-import { Abi, Blob, BlobHeader, BlobPlan, BlobTensor, Place, Type } from "../../assembly/opcodes.ts";
-import type { Precision } from "./tensor.ts";
+import { Abi, Blob, BlobHeader, BlobPlan, BlobTensor, Place, Type } from "../../../assembly/opcodes.ts";
+import type { Precision } from "../recording/tensor.ts";
 
 /** A tensor that the host may write or read. */
 export interface BlobEntry {

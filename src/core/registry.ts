@@ -1,0 +1,88 @@
+/**
+ * What a member of a family (an activation, an integrator, an optimizer …) says once of itself, for all who ask: functions
+ * check their options by it, JSON is parsed by it, flags, controls, help and tables are made from it.
+ */
+import { OdenetError } from "./errors.ts";
+
+/** One option: its values and its default; `label` for people. */
+export type Rule<T = unknown> = { readonly label: string; readonly initial?: T } & (
+  | {
+      readonly kind: "number" | "whole";
+      /** The least value, or the bound that it must exceed. */
+      readonly from?: number;
+      readonly above?: number;
+      /** The largest value, or the bound that it must stay below. */
+      readonly to?: number;
+      readonly below?: number;
+    }
+  | { readonly kind: "choice"; readonly choices: readonly T[] }
+  | { readonly kind: "boolean" }
+  /** Anything else: throws unless it is fit, or returns what it stands for. */
+  | { readonly kind: "custom"; check(value: unknown, where: string): T }
+);
+
+/** Rules for every option of T. */
+export type Rules<T> = { readonly [K in keyof T]-?: Rule<NonNullable<T[K]>> };
+
+/** A member of a family. */
+export interface Entry<Options extends object = object> {
+  /** As in a program, in JSON and on the command line. */
+  readonly name: string;
+  /** For people. */
+  readonly label: string;
+  readonly options: Rules<Options>;
+}
+
+/** The options with defaults in place of what is left out. Throws `option`, naming `where`, for a name or a value that does not fit. */
+export function readOptions<T extends object>(where: string, rules: Rules<T>, given: T): T {
+  const known: Readonly<Record<string, Rule>> = rules;
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(known, name)) throw unknownName(where, "option", name, Object.keys(known));
+  }
+  const values = Object.entries(known).map(([name, rule]) => [
+    name,
+    readOption(where, name, rule, Reflect.get(given, name)),
+  ]);
+  return Object.fromEntries(values);
+}
+
+/** One option's value, or its default. */
+export function readOption<T>(where: string, name: string, rule: Rule<T>, value: unknown): T | undefined {
+  if (value === undefined) return rule.initial;
+  if (rule.kind === "custom") return rule.check(value, `${where}: ${name}`);
+  if (!fits(rule, value)) throw misfit(where, name, rule, value);
+  return value;
+}
+
+/** Whether a value is one of a rule's; custom rules say it themselves. */
+export function fits<T>(rule: Rule<T>, value: unknown): value is T {
+  if (rule.kind === "choice") return rule.choices.some((choice) => choice === value);
+  if (rule.kind === "boolean") return typeof value === "boolean";
+  if (rule.kind === "custom") return true;
+  if (typeof value !== "number" || !Number.isFinite(value)) return false;
+  if (rule.kind === "whole" && !Number.isSafeInteger(value)) return false;
+  const { from = value, above = Number.NEGATIVE_INFINITY, to = value, below = Number.POSITIVE_INFINITY } = rule;
+  return value >= from && value > above && value <= to && value < below;
+}
+
+/** What a rule accepts, in words: "a whole number from 1 to 8". */
+export function expectation(rule: Rule): string {
+  if (rule.kind === "choice") return `one of ${rule.choices.map(String).join(", ")}`;
+  if (rule.kind === "boolean") return "true or false";
+  if (rule.kind === "custom") return rule.label;
+  const { from, above, to, below } = rule;
+  const low = from !== undefined ? ` from ${from}` : above !== undefined ? ` above ${above}` : "";
+  const high = to !== undefined ? ` to ${to}` : below !== undefined ? ` below ${below}` : "";
+  return `a ${rule.kind === "whole" ? "whole" : "finite"} number${low}${low && high && below !== undefined ? " and" : ""}${high}`;
+}
+
+function misfit(where: string, name: string, rule: Rule, value: unknown): OdenetError {
+  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return new OdenetError("option", `${where}: expected ${name} to be ${expectation(rule)}, got ${shown}.`);
+}
+
+/** The error for a name that is not among those known. */
+export function unknownName(where: string, what: string, name: string, known: readonly string[]): OdenetError {
+  const names = known.length === 0 ? "none" : known.join(", ");
+  return new OdenetError("option", `${where}: expected an ${what} among ${names}, got ${JSON.stringify(name)}.`);
+}
