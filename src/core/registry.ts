@@ -3,9 +3,10 @@
  * check their options by it, JSON is parsed by it, flags, controls, help and tables are made from it.
  */
 import { OdenetError } from "./errors.ts";
+import { nearest, type Words } from "./nearest.ts";
 
-/** One option: its values and its default; `label` for people. */
-export type Rule<T = unknown> = { readonly label: string; readonly initial?: T } & (
+/** One option: its values and its default; `label` for people, `words` that others use for its name. */
+export type Rule<T = unknown> = { readonly label: string; readonly initial?: T; readonly words?: readonly string[] } & (
   | {
       readonly kind: "number" | "whole";
       /** The least value, or the bound that it must exceed. */
@@ -37,13 +38,18 @@ export interface Entry<Options extends object = object> {
 export function readOptions<T extends object>(where: string, rules: Rules<T>, given: T): T {
   const known: Readonly<Record<string, Rule>> = rules;
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(known, name)) throw unknownName(where, "option", name, Object.keys(known));
+    if (!Object.hasOwn(known, name)) throw unknownName(where, "an option", name, Object.keys(known), wordsOf(known));
   }
   const values = Object.entries(known).map(([name, rule]) => [
     name,
     readOption(where, name, rule, Reflect.get(given, name)),
   ]);
   return Object.fromEntries(values);
+}
+
+/** Other words for the options' names. */
+export function wordsOf(rules: Readonly<Record<string, Rule>>): Words {
+  return Object.fromEntries(Object.entries(rules).map(([name, { words = [] }]) => [name, words]));
 }
 
 /** One option's value, or its default. */
@@ -81,8 +87,16 @@ function misfit(where: string, name: string, rule: Rule, value: unknown): Odenet
   return new OdenetError("option", `${where}: expected ${name} to be ${expectation(rule)}, got ${shown}.`);
 }
 
-/** The error for a name that is not among those known. */
-export function unknownName(where: string, what: string, name: string, known: readonly string[]): OdenetError {
+/** The error for a name that is not among those known, with the nearest that is. */
+export function unknownName(
+  where: string,
+  what: string,
+  name: string,
+  known: readonly string[],
+  words?: Words,
+): OdenetError {
   const names = known.length === 0 ? "none" : known.join(", ");
-  return new OdenetError("option", `${where}: expected an ${what} among ${names}, got ${JSON.stringify(name)}.`);
+  const meant = nearest(name, known, words);
+  const fix = meant === undefined ? "" : ` Did you mean ${meant}?`;
+  return new OdenetError("option", `${where}: expected ${what} among ${names}, got ${JSON.stringify(name)}.${fix}`);
 }
