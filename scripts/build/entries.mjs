@@ -14,6 +14,7 @@ const ENTRIES = [
   { source: "src/worker/serving.ts", output: "dist/serving.js", platform: "neutral", core: "embedded" },
   { source: "src/data/index.ts", output: "dist/data.js", platform: "neutral", core: "embedded" },
   { source: "src/data/index.ts", output: "dist/data.workerd.js", platform: "neutral", core: "module" },
+  { source: "src/tables/index.ts", output: "dist/tables.js", platform: "neutral" },
   { source: "src/plots/index.ts", output: "dist/plots.js", platform: "neutral" },
   { source: "src/formats.ts", output: "dist/formats.js", platform: "neutral", core: "embedded" },
   { source: "src/lab/main.tsx", output: "dist/lab.js", platform: "neutral" },

@@ -23,7 +23,7 @@ export type Rule<T = unknown> = { readonly label: string; readonly initial?: T; 
 );
 
 /** Rules for every option of T. */
-export type Rules<T> = { readonly [K in keyof T]-?: Rule<NonNullable<T[K]>> };
+export type Rules<T> = { readonly [K in keyof T]-?: Rule<Exclude<T[K], undefined>> };
 
 /** A member of a family. */
 export interface Entry<Options extends object = object> {
