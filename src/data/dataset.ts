@@ -26,6 +26,14 @@ export interface Dataset {
   readonly shape?: number | readonly [number, number, number];
   /** What byte features are multiplied by, default 1/255. */
   readonly scale?: number;
+  /** One number of at least 0 an example: how much it counts. */
+  readonly weights?: ArrayLike<number>;
+  /** As long as the target rows: 0 leaves a target out, whatever stands there. */
+  readonly mask?: ArrayLike<number>;
+  /** Values of the inputs u(t) of each example, one after another. */
+  readonly inputs?: ArrayLike<number>;
+  /** Examples of the same number belong together: `split` and `kFold` never part them. */
+  readonly groups?: ArrayLike<number>;
 }
 
 const nested = (values: Features | Labels): boolean => Array.isArray(values[0]);
@@ -85,8 +93,27 @@ function take<T extends Features | Labels>(values: T, n: number, rows: Uint32Arr
   return to as Float64Array as T;
 }
 
+/** What a data set holds for each example besides features and labels. */
+const BESIDE = ["weights", "mask", "inputs", "groups", "rows"] as const;
+
+function takeNumbers(values: ArrayLike<number>, n: number, rows: Uint32Array): Float64Array {
+  const width = values.length / n;
+  return Float64Array.from({ length: rows.length * width }, (_, i) => {
+    const row = rows[Math.floor(i / width)] ?? 0;
+    return values[row * width + (i % width)] ?? Number.NaN;
+  });
+}
+
 /** The examples with the given indices, in that order, copied; everything else of the data is kept. */
 export function selectExamples<D extends Dataset>(data: D, rows: Uint32Array, where = "selectExamples"): D {
   const n = countExamples(data, where);
-  return { ...data, features: take(data.features, n, rows), labels: take(data.labels, n, rows) };
+  const beside = BESIDE.flatMap((name) => {
+    const values: unknown = Reflect.get(data, name);
+    return isNumbers(values) && n > 0 ? [[name, takeNumbers(values, n, rows)] as const] : [];
+  });
+  const chosen = { features: take(data.features, n, rows), labels: take(data.labels, n, rows) };
+  return { ...data, ...chosen, ...Object.fromEntries(beside) };
 }
+
+const isNumbers = (values: unknown): values is ArrayLike<number> =>
+  typeof values === "object" && values !== null && typeof Reflect.get(values, "length") === "number";

@@ -6,10 +6,19 @@ export { type CsvDataset, type CsvOptions, readCsv } from "./csv.ts";
 export { countExamples, type Dataset, type Features, type Labels, selectExamples } from "./dataset.ts";
 export type { ElementType, Tensor, Values } from "./elements.ts";
 export { ellipsePoint, ellipses, ellipsesFrom } from "./ellipses.ts";
+export { type FoldOptions, kFold } from "./folds.ts";
 export { type ArrowColumn, type ArrowDataset, type ArrowOptions, type ArrowTable, fromArrow } from "./fromArrow.ts";
 export type { GeneratorOptions, Points } from "./generator.ts";
 export { fashionMnistClasses, readIdx, readIdxImages } from "./idx.ts";
 export { readNpy } from "./npy.ts";
+export {
+  type ObservationOptions,
+  type Observations,
+  type Observed,
+  observations,
+  type SegmentOptions,
+  segments,
+} from "./observations.ts";
 export { pairTensors } from "./pair.ts";
 export { type PeaksGrid, peaks, peaksClass, peaksFunction, peaksGrid } from "./peaks.ts";
 export { fromPictures, type Picture, type PictureOptions } from "./picture.ts";

@@ -2,6 +2,7 @@
 import { OdenetError } from "../core/errors.ts";
 import { Random, streams } from "../core/random.ts";
 import { countExamples, type Dataset, selectExamples } from "./dataset.ts";
+import { groupsOf } from "./folds.ts";
 import { checkSeed } from "./generator.ts";
 
 /** Options of `split`. */
@@ -31,7 +32,8 @@ export function split<D extends Dataset>(data: D, options: SplitOptions = {}): {
   }
   const order = new Random(seed, streams.shuffling).permutation(n);
   const chosen = new Uint8Array(n); // by position in the permutation
-  if (stratified) {
+  if (data.groups) chooseGroups(data, order, size, stratified, chosen);
+  else if (stratified) {
     const classes = classIndices(data, n);
     const quota = shares(data, classes, size);
     order.forEach((example, i) => {
@@ -53,6 +55,36 @@ export function split<D extends Dataset>(data: D, options: SplitOptions = {}): {
       order.filter((_, i) => chosen[i] === 1),
     ),
   };
+}
+
+/** Whole groups, in the order of the permutation, while they fit; with `stratified` while the share of each class has room. */
+function chooseGroups(data: Dataset, order: Uint32Array, size: number, stratified: boolean, chosen: Uint8Array): void {
+  const n = order.length;
+  const place = new Uint32Array(n);
+  for (const [i, example] of order.entries()) place[example] = i;
+  const classes = stratified ? classIndices(data, n) : undefined;
+  const room = classes ? shares(data, classes, size) : new Map<number, number>();
+  let left = size;
+  const units = groupsOf(data, n, order, "split");
+  const training = units.length;
+  let taken = 0;
+  for (const unit of units) {
+    const labels = classes ? unit.map((example) => classes[example] ?? 0) : [];
+    const fits = labels.every((label) => (room.get(label) ?? 0) > 0);
+    // Half of a group may go beyond the size: the nearest there is.
+    if (taken === training - 1 || unit.length > 2 * left || !fits) continue;
+    for (const label of labels) room.set(label, (room.get(label) ?? 0) - 1);
+    for (const example of unit) chosen[place[example] ?? 0] = 1;
+    left -= unit.length;
+    taken++;
+    if (left <= 0) break;
+  }
+  if (taken === 0) {
+    throw new OdenetError(
+      "option",
+      `split: expected groups that can be parted into ${n - size} and ${size} examples, got ${training} of ${n} examples. Set more aside, or leave groups out.`,
+    );
+  }
 }
 
 function classIndices({ labels }: Dataset, n: number): ArrayLike<number> {
