@@ -1,6 +1,6 @@
 /** How often class i was taken for class j: rows are the true classes, each row's share is its colour. */
 import { colorAt, css, mix, parse } from "./colors.ts";
-import { figure, heading, text } from "./frame.ts";
+import { figure, heading, text } from "./figure.ts";
 import { element } from "./svg.ts";
 import { type FigureOptions, fontSize, textWidth, themeOf } from "./theme.ts";
 

@@ -1,27 +1,10 @@
 /** What all figures share: a background, a title, axes with their labels around a clipped area, a legend below. */
-import { type AxisOptions, type AxisScale, axisScale } from "./axis.ts";
-import { element, escapeText } from "./svg.ts";
-import { type FigureOptions, FONT, fontSize, seriesColor, type Theme, textWidth, themeOf, wrap } from "./theme.ts";
-
-export interface Area {
-  readonly x: AxisScale;
-  readonly y: AxisScale;
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-  readonly font: number;
-  readonly theme: Theme;
-  /** Relative size of marks and lines. */
-  readonly unit: number;
-}
-
-export interface LegendEntry {
-  readonly label: string;
-  /** A colour, or the number of a series. */
-  readonly color: string | number;
-  readonly mark?: "line" | "dashed" | "dot" | "area";
-}
+import { type Area, axes, gridLines } from "./area.ts";
+import { type AxisOptions, axisScale } from "./axis.ts";
+import { figure, heading } from "./figure.ts";
+import { drawLegend, type LegendEntry, legendRows } from "./legend.ts";
+import { element } from "./svg.ts";
+import { type FigureOptions, fontSize, textWidth, themeOf } from "./theme.ts";
 
 export interface FrameOptions extends FigureOptions {
   x?: AxisOptions;
@@ -111,114 +94,6 @@ export function frame(options: FrameOptions, content: FrameContent): string {
 
 const span = ([from, to]: readonly [number, number]): number => to - from;
 
-/** The title of a figure, in as many lines as it needs, and the height it takes. */
-export function heading(
-  title: string | undefined,
-  width: number,
-  font: number,
-  theme: Theme,
-): { svg: string; height: number } {
-  if (!title) return { svg: "", height: 0 };
-  const size = 1.08 * font;
-  const lines = wrap(title, 0.96 * width, 1.06 * size);
-  const style = { size, weight: 600, fill: theme.foreground };
-  const svg = lines.map((line, k) => text(line, width / 2, (1.45 + 1.35 * k) * font, style)).join("");
-  return { svg, height: (0.95 + 1.35 * lines.length) * font };
-}
-
-/** The outer element, with its background. */
-export function figure(
-  width: number,
-  height: number,
-  theme: Theme,
-  children: readonly string[],
-  title?: string,
-): string {
-  return element(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      viewBox: `0 0 ${Math.round(width)} ${Math.round(height)}`,
-      width: Math.round(width),
-      height: Math.round(height),
-      "font-family": FONT,
-      role: "img",
-    },
-    ...(title ? [element("title", {}, escapeText(title))] : []),
-    element("rect", { width: Math.round(width), height: Math.round(height), fill: theme.background }),
-    ...children,
-  );
-}
-
-export interface TextOptions {
-  readonly size: number;
-  readonly fill: string;
-  readonly anchor?: "start" | "middle" | "end";
-  readonly weight?: number;
-  readonly rotate?: number;
-}
-
-/** One line of text. */
-export function text(
-  value: string,
-  x: number,
-  y: number,
-  { size, fill, anchor = "middle", weight, rotate }: TextOptions,
-): string {
-  return element(
-    "text",
-    {
-      x,
-      y,
-      "font-size": size,
-      fill,
-      "text-anchor": anchor === "start" ? undefined : anchor,
-      "font-weight": weight,
-      transform: rotate === undefined ? undefined : `rotate(${rotate} ${x.toFixed(2)} ${y.toFixed(2)})`,
-    },
-    escapeText(value),
-  );
-}
-
-function gridLines({ x, y, left, top, width, height, theme }: Area): string {
-  const vertical = x.ticks.map(({ value }) => line(x(value), top, x(value), top + height));
-  const horizontal = y.ticks.map(({ value }) => line(left, y(value), left + width, y(value)));
-  return element("g", { stroke: theme.grid, "stroke-width": 1 }, ...vertical, ...horizontal);
-}
-
-function line(x1: number, y1: number, x2: number, y2: number): string {
-  return element("line", { x1, y1, x2, y2 });
-}
-
-function axes(
-  { x, y, left, top, width, height, theme, font }: Area,
-  xLabel: string | undefined,
-  yLabel: string | undefined,
-  whole: number,
-): string {
-  const bottom = top + height;
-  const small = 0.92 * font;
-  const tickText = { size: small, fill: theme.muted };
-  const inX = (v: number) => x(v) >= left - 0.5 && x(v) <= left + width + 0.5;
-  const inY = (v: number) => y(v) >= top - 0.5 && y(v) <= bottom + 0.5;
-  return element(
-    "g",
-    {},
-    element("rect", { x: left, y: top, width, height, fill: "none", stroke: theme.muted, "stroke-width": 1 }),
-    ...x.ticks
-      .filter((t) => inX(t.value))
-      .map((t) => {
-        const half = textWidth(t.label, small) / 2;
-        return text(t.label, Math.min(x(t.value), whole - half - 1), bottom + 1.25 * font, tickText);
-      }),
-    ...y.ticks
-      .filter((t) => inY(t.value))
-      .map((t) => text(t.label, left - 0.4 * font, y(t.value) + 0.33 * small, { ...tickText, anchor: "end" })),
-    xLabel ? text(xLabel, left + width / 2, bottom + 2.65 * font, { size: font, fill: theme.foreground }) : "",
-    yLabel ? text(yLabel, 1.1 * font, top + height / 2, { size: font, fill: theme.foreground, rotate: -90 }) : "",
-  );
-}
-
 function equalScales(
   [x0, x1]: readonly [number, number],
   [y0, y1]: readonly [number, number],
@@ -230,68 +105,6 @@ function equalScales(
     [mx - perPixel / 2, mx + perPixel / 2],
     [my - (perPixel * ratio) / 2, my + (perPixel * ratio) / 2],
   ];
-}
-
-/** Entries in as many lines as the width needs. */
-function legendRows(entries: readonly LegendEntry[], width: number, font: number): LegendEntry[][] {
-  const rows: LegendEntry[][] = [];
-  let used = Number.POSITIVE_INFINITY;
-  for (const entry of entries) {
-    const own = entryWidth(entry, font);
-    if (used + own > width) {
-      rows.push([]);
-      used = 0;
-    }
-    rows[rows.length - 1]?.push(entry);
-    used += own;
-  }
-  return rows;
-}
-
-const entryWidth = ({ label }: LegendEntry, font: number): number => textWidth(label, font) + 3.2 * font;
-
-function drawLegend(rows: readonly LegendEntry[][], top: number, width: number, font: number, theme: Theme): string {
-  return rows
-    .map((row, r) => {
-      const total = row.reduce((sum, entry) => sum + entryWidth(entry, font), 0);
-      let x = (width - total) / 2 + 0.4 * font;
-      const y = top + r * 1.5 * font + 0.5 * font;
-      return row
-        .map((entry) => {
-          const at = x;
-          x += entryWidth(entry, font);
-          return (
-            mark({ ...entry, color: resolved(entry, theme) }, at, y, font) +
-            text(entry.label, at + 2 * font, y + 0.33 * font, { size: font, fill: theme.foreground, anchor: "start" })
-          );
-        })
-        .join("");
-    })
-    .join("");
-}
-
-const resolved = ({ color }: LegendEntry, theme: Theme): string =>
-  typeof color === "number" ? seriesColor(theme, color) : color;
-
-function mark(
-  { color, mark: kind = "line" }: LegendEntry & { color: string },
-  x: number,
-  y: number,
-  font: number,
-): string {
-  if (kind === "dot") return element("circle", { cx: x + 0.9 * font, cy: y, r: 0.33 * font, fill: color });
-  if (kind === "area")
-    return element("rect", { x: x + 0.4 * font, y: y - 0.4 * font, width: font, height: 0.8 * font, fill: color });
-  const dash = kind === "dashed" ? `${0.4 * font} ${0.3 * font}` : undefined;
-  return element("line", {
-    x1: x,
-    x2: x + 1.6 * font,
-    y1: y,
-    y2: y,
-    stroke: color,
-    "stroke-width": 0.17 * font,
-    "stroke-dasharray": dash,
-  });
 }
 
 /** A short name from a text, the same every time. */

@@ -1,8 +1,9 @@
+export type { Area } from "./area.ts";
 export type { AxisOptions } from "./axis.ts";
 export type { ColorMap } from "./colors.ts";
 export { confusionMatrix } from "./confusionMatrix.ts";
 export { type Curve, curves } from "./curves.ts";
-export { type Area, type FrameContent, type FrameOptions, frame } from "./frame.ts";
+export { type FrameContent, type FrameOptions, frame } from "./frame.ts";
 export { type Flow, gradientFlowPlot } from "./gradientFlowPlot.ts";
 export { type Images, type MontageOptions, montage } from "./montage.ts";
 export { type Block, networkDrawing, type Skip } from "./networkDrawing.ts";

@@ -1,7 +1,7 @@
 /** Many small images in a grid, in shades of grey or in colour. */
 
 import type { Rgb } from "./colors.ts";
-import { figure, heading, text } from "./frame.ts";
+import { figure, heading, text } from "./figure.ts";
 import { pixelImage } from "./pixels.ts";
 import { type FigureOptions, fontSize, themeOf } from "./theme.ts";
 

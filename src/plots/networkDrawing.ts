@@ -1,5 +1,5 @@
 /** A network as a chain of boxes, as high as they have channels and as wide as images are, with arcs for skips. */
-import { figure, heading, text } from "./frame.ts";
+import { figure, heading, text } from "./figure.ts";
 import { element, number } from "./svg.ts";
 import { type FigureOptions, fontSize, seriesColor, themeOf } from "./theme.ts";
 

@@ -1,5 +1,5 @@
 /** Several figures side by side under one title. */
-import { figure, heading } from "./frame.ts";
+import { figure, heading } from "./figure.ts";
 import { type FigureOptions, fontSize, themeOf } from "./theme.ts";
 
 export interface PanelOptions extends FigureOptions {

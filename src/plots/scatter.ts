@@ -1,7 +1,9 @@
 /** Examples in the plane by class, over the regions that a classifier gives them. */
+
+import type { Area } from "./area.ts";
 import { extent, padded } from "./axis.ts";
 import { mix, parse } from "./colors.ts";
-import { type Area, type FrameOptions, frame } from "./frame.ts";
+import { type FrameOptions, frame } from "./frame.ts";
 import { pixelImage } from "./pixels.ts";
 import { element } from "./svg.ts";
 import { seriesColor } from "./theme.ts";

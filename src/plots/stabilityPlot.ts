@@ -1,7 +1,8 @@
 /** {z : |R(z)| ≤ 1} of one or several methods in the complex plane, with eigenvalues hλ over it; segments are drawn as lines. */
 
 import { extent } from "./axis.ts";
-import { type FrameOptions, frame, type LegendEntry } from "./frame.ts";
+import { type FrameOptions, frame } from "./frame.ts";
+import type { LegendEntry } from "./legend.ts";
 import { contourPaths } from "./surface.ts";
 import { element } from "./svg.ts";
 import { seriesColor } from "./theme.ts";

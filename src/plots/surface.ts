@@ -1,8 +1,10 @@
 /** A function of two variables: a heat map with contour lines and a colour bar (marching squares of d3-contour). */
 import { contours } from "d3-contour";
+import type { Area } from "./area.ts";
 import { axisScale, extent } from "./axis.ts";
 import { type ColorMap, colorAt, type Rgb } from "./colors.ts";
-import { type Area, type FrameOptions, frame, text } from "./frame.ts";
+import { text } from "./figure.ts";
+import { type FrameOptions, frame } from "./frame.ts";
 import { pixelImage } from "./pixels.ts";
 import { element, number } from "./svg.ts";
 import { textWidth } from "./theme.ts";

@@ -2,7 +2,7 @@
  * The part of a path that an area may show: what lies beyond it is clipped anyway, costs bytes, and far away some rasterisers
  * lose the rest with it.
  */
-import type { Area } from "./frame.ts";
+import type { Area } from "./area.ts";
 import { linePath } from "./svg.ts";
 
 type Point = readonly [number, number];
