@@ -1,5 +1,6 @@
 /** Network, optimizer, schedule and loss by name and flags. */
 
+import { nth } from "../core/nth.ts";
 import type { Dataset } from "../data/index.ts";
 import { standardize } from "../layers/index.ts";
 import { type Loss, losses } from "../losses/index.ts";
@@ -60,7 +61,7 @@ export async function chooseNetwork(
 function outputScale({ labels }: Dataset, outputs: number) {
   const { mean, deviation } = standardize.fit(labels as Float64Array, outputs);
   return standardize({
-    mean: mean.map((m, k) => -m / (deviation[k] as number)),
+    mean: mean.map((m, k) => -m / nth(deviation, k)),
     deviation: deviation.map((d) => 1 / d),
   });
 }

@@ -1,4 +1,5 @@
 /** odenet evaluate: how well a saved model does on data with labels. */
+import { nth } from "../core/nth.ts";
 import { countExamples, type Dataset } from "../data/index.ts";
 import { featureCount } from "../layers/shape.ts";
 import type { Data } from "../model/examples.ts";
@@ -69,7 +70,7 @@ function inOrder(path: string, data: Dataset, { classes = [] }: Network): Datase
     if (place >= 0) return place;
     throw new Failure(`${path}: expected sub-folders named ${classes.join(", ")}, got ${name}. Rename or move it.`);
   });
-  return { ...data, classes, labels: Int32Array.from(data.labels as ArrayLike<number>, (k) => places[k] as number) };
+  return { ...data, classes, labels: Int32Array.from(data.labels as ArrayLike<number>, (k) => nth(places, k)) };
 }
 
 const numbered = (scores: number): string[] => Array.from({ length: Math.max(2, scores) }, (_, i) => String(i));

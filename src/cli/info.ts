@@ -1,6 +1,7 @@
 /** odenet info: what is in a model, a checkpoint or a network's description. */
 
 import { size } from "../core/host/memory.ts";
+import { nth } from "../core/nth.ts";
 import { numberBytes } from "../core/recording/tensor.ts";
 import { parseUntrusted } from "../formats/headerJson.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
@@ -75,9 +76,8 @@ function amount(n: number): string {
 }
 
 function drawTable(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_, k) => Math.max(...rows.map((row) => (row[k] as string).length))) ?? [];
-  const align = (text: string, k: number) =>
-    k < 2 ? text.padEnd(widths[k] as number) : text.padStart(widths[k] as number);
+  const widths = rows[0]?.map((_, k) => Math.max(...rows.map((row) => nth(row, k).length))) ?? [];
+  const align = (text: string, k: number) => (k < 2 ? text.padEnd(nth(widths, k)) : text.padStart(nth(widths, k)));
   return rows.map((row) => row.map(align).join("  ").trimEnd());
 }
 

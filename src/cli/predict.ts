@@ -1,4 +1,5 @@
 /** odenet predict: a file of raw features or a picture in, a line for each example out, as CSV or JSON. */
+import { nth } from "../core/nth.ts";
 import type { Features } from "../model/examples.ts";
 import type { Prediction } from "../model/model.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
@@ -64,7 +65,7 @@ function rowsOf({ scores, probabilities, classes }: Prediction, width: number, e
   const values = probabilities ?? scores;
   return Array.from({ length: examples }, (_, i) => {
     const row = Array.from(values.subarray(i * width, (i + 1) * width));
-    return classes && width === 1 ? [Math.fround(1 - (row[0] as number)), row[0] as number] : row;
+    return classes && width === 1 ? [Math.fround(1 - nth(row, 0)), nth(row, 0)] : row;
   });
 }
 
@@ -80,18 +81,17 @@ function csvLines(opened: OpenedModel, prediction: Prediction): string[] {
   const { names, rows } = shaped(opened, prediction);
   const f32 = opened.model.precision === "f32";
   const numbers = (row: number[]) => row.map((x) => shortest(x, f32));
-  if (!prediction.classes) return [names.map(cell).join(","), ...rows.map((row) => numbers(row).join(","))];
-  const lines = rows.map((row, i) =>
-    [cell(names[prediction.classes?.[i] as number] as string), ...numbers(row)].join(","),
-  );
+  const { classes } = prediction;
+  if (!classes) return [names.map(cell).join(","), ...rows.map((row) => numbers(row).join(","))];
+  const lines = rows.map((row, i) => [cell(nth(names, nth(classes, i))), ...numbers(row)].join(","));
   return [["class", ...names].map(cell).join(","), ...lines];
 }
 
 function jsonLines(opened: OpenedModel, prediction: Prediction): string[] {
   const { names, rows } = shaped(opened, prediction);
-  const named = (row: number[]) => Object.fromEntries(row.map((x, k) => [names[k] as string, x]));
+  const named = (row: number[]) => Object.fromEntries(row.map((x, k) => [nth(names, k), x]));
   return rows.map((row, i) => {
     if (!prediction.classes) return JSON.stringify(named(row));
-    return JSON.stringify({ class: names[prediction.classes[i] as number], probabilities: named(row) });
+    return JSON.stringify({ class: names[nth(prediction.classes, i)], probabilities: named(row) });
   });
 }

@@ -144,7 +144,7 @@ export async function divide(
 /** A class of one example can be learned or checked, not both; most often it is a slip of the pen. */
 function checkTwice(name: string, { labels }: Dataset, classes: readonly string[]): void {
   const counts = new Array<number>(classes.length).fill(0);
-  for (let i = 0; i < labels.length; i++) counts[labels[i] as number] = (counts[labels[i] as number] ?? 0) + 1;
+  for (let i = 0; i < labels.length; i++) counts[Number(labels[i])] = (counts[Number(labels[i])] ?? 0) + 1;
   const single = counts.indexOf(1);
   if (single < 0) return;
   throw new Failure(

@@ -1,4 +1,5 @@
 /** odenet train: learns from a data set, saves the model; stops cleanly at Ctrl-C and goes on later. */
+import { nth } from "../core/nth.ts";
 import { countExamples, type Dataset } from "../data/index.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import type { Data } from "../model/examples.ts";
@@ -104,7 +105,7 @@ export async function trainCommand(name: string, flags: TrainFlags, argv: readon
     const described = { loss, precision, regularizers };
     const done = await multilevel(network, data, { ...described, ...options, ...watch, levels });
     // A run of several levels cannot be taken up again.
-    const { checkpoint: _, ...result } = done.levels[done.levels.length - 1] as FitResult;
+    const { checkpoint: _, ...result } = nth(done.levels, done.levels.length - 1);
     return { model: done.model, result };
   };
   const run = await speakingOf(subject, exitCodes.failed, () =>
@@ -236,9 +237,9 @@ function report(
 export function withoutResume(argv: readonly string[]): string[] {
   const kept: string[] = [];
   for (let i = 0; i < argv.length; i++) {
-    const word = argv[i] as string;
+    const word = nth(argv, i);
     if (word === "--resume") {
-      if (argv[i + 1] !== undefined && !(argv[i + 1] as string).startsWith("-")) i++;
+      if (argv[i + 1] !== undefined && !nth(argv, i + 1).startsWith("-")) i++;
     } else if (!word.startsWith("--resume=")) kept.push(word);
   }
   return kept;

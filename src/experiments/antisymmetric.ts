@@ -2,7 +2,9 @@
  * ẏ = σ((K − Kᵀ) y + b) keeps 1ᵀΣ(A y + b), and for σ = identity, b = 0 the norm: which methods see it. An eigenvalue iω is
  * multiplied by |1 + ihω| > 1 in every Euler step, however small h is; Verlet on the Hamiltonian form is stable up to hω = 2.
  */
+
 import { energy } from "../analysis/index.ts";
+import { nth } from "../core/nth.ts";
 import { Random, streams } from "../core/random.ts";
 import { antisymmetric as antisymmetricField, hamiltonian } from "../dynamics/index.ts";
 import { euler, heun, implicitMidpoint, midpoint, rk3, rk4, verlet } from "../integrators/index.ts";
@@ -25,8 +27,8 @@ interface Run {
 
 /** ‖v‖ */
 const norm = (v: ArrayLike<number>): number => Math.sqrt(Array.from(v).reduce((s, x) => s + x * x, 0));
-const last = (v: Float64Array): number => v[v.length - 1] as number;
-const growth = ({ values }: Run): number => last(values) / (values[0] as number);
+const last = (v: Float64Array): number => nth(v, v.length - 1);
+const growth = ({ values }: Run): number => last(values) / nth(values, 0);
 
 export const antisymmetric: Experiment = {
   name: "antisymmetric",
@@ -83,7 +85,7 @@ export const antisymmetric: Experiment = {
     const verlets = await Promise.all(
       [1, 2, 4].map((k) => withVerlet(STEP / k, k === 1 ? "verlet, h" : `verlet, h/${k}`)),
     );
-    const swing = ({ values }: Run) => Math.max(...values.map((v) => Math.abs(v - (values[0] as number))));
+    const swing = ({ values }: Run) => Math.max(...values.map((v) => Math.abs(v - nth(values, 0))));
 
     const dashed = new Set(["heun", "implicitMidpoint"]);
     const series = (runs: readonly Run[], scale: (r: Run) => number) =>
@@ -93,7 +95,7 @@ export const antisymmetric: Experiment = {
         x: run.times,
         y: run.values.map((v) => v / scale(run)),
       }));
-    const relative = (runs: readonly Run[]) => series(runs, (r) => r.values[0] as number);
+    const relative = (runs: readonly Run[]) => series(runs, (r) => nth(r.values, 0));
     const drawn = (runs: readonly Run[]) => series(runs, () => 1);
     return {
       numbers: {

@@ -1,11 +1,12 @@
 /** Two solvers of x˙ = f(x) in plain float64: rk4 with n steps, and the pair of Dormand & Prince (1980) with a tolerance. */
+import { nth } from "../core/nth.ts";
 
 export type Derivative = (x: Float64Array) => Float64Array;
 
 /** x + Σ c_i k_i */
 function plus(x: Float64Array, terms: readonly (readonly [number, Float64Array])[]): Float64Array {
   const out = Float64Array.from(x);
-  for (const [c, k] of terms) for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) + c * (k[i] as number);
+  for (const [c, k] of terms) for (let i = 0; i < out.length; i++) out[i] = nth(out, i) + c * nth(k, i);
   return out;
 }
 
@@ -49,17 +50,15 @@ export function dopri5Steps(f: Derivative, start: Float64Array, T: number, toler
     for (const row of A) {
       next = plus(
         x,
-        row.map((a, i) => [h * a, stages[i] as Float64Array] as const),
+        row.map((a, i) => [h * a, nth(stages, i)] as const),
       );
       stages.push(f(next));
     }
     const error = plus(
       new Float64Array(x.length),
-      ERROR.map((e, i) => [h * e, stages[i] as Float64Array] as const),
+      ERROR.map((e, i) => [h * e, nth(stages, i)] as const),
     );
-    const ratios = error.map(
-      (e, i) => e / (tolerance * (1 + Math.max(Math.abs(x[i] as number), Math.abs(next[i] as number)))),
-    );
+    const ratios = error.map((e, i) => e / (tolerance * (1 + Math.max(Math.abs(nth(x, i)), Math.abs(nth(next, i))))));
     const size = Math.sqrt(ratios.reduce((s, r) => s + r * r, 0) / ratios.length);
     if (size <= 1) {
       t += h;

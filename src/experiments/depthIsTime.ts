@@ -3,6 +3,7 @@
  * order as h = T/N falls, and the accuracy stays.
  */
 
+import { nth } from "../core/nth.ts";
 import { antisymmetric } from "../dynamics/index.ts";
 import { euler, heun, rk3, rk4 } from "../integrators/index.ts";
 import { dense, linear as linearLayer, ode } from "../layers/index.ts";
@@ -33,10 +34,10 @@ function alike(model: Model): void {
   for (const { name, shape } of model.parameters) {
     if (!name.startsWith("1.")) continue;
     const values = model.get(name);
-    const size = values.length / (shape[0] as number);
+    const size = values.length / nth(shape, 0);
     model.set(
       name,
-      values.map((_, k) => values[k % size] as number),
+      values.map((_, k) => nth(values, k % size)),
     );
   }
 }
@@ -49,7 +50,7 @@ export function refine(values: ArrayLike<number>, sets: number, finer: number): 
     const place = (j * (sets - 1)) / (finer - 1);
     const left = Math.min(Math.floor(place), sets - 2);
     for (let k = 0; k < size; k++) {
-      const [a, b] = [values[left * size + k] as number, values[(left + 1) * size + k] as number];
+      const [a, b] = [nth(values, left * size + k), nth(values, (left + 1) * size + k)];
       out[j * size + k] = a + (place - left) * (b - a);
     }
   }
@@ -91,7 +92,7 @@ export const depthIsTime: Experiment = {
     for (const [name, method] of Object.entries(methods)) {
       const runs = await Promise.all(depths.map((n) => at(method, n)));
       errors[name] = runs.map(
-        ({ scores }) => Math.sqrt(scores.reduce((s, v, k) => s + (v - (exact[k] as number)) ** 2, 0)) / norm,
+        ({ scores }) => Math.sqrt(scores.reduce((s, v, k) => s + (v - nth(exact, k)) ** 2, 0)) / norm,
       );
       accuracies[name] = runs.map((r) => r.accuracy);
     }

@@ -3,6 +3,7 @@
  * 2 relu(x) − 4 relu(x − ½) composed k times has 2^k linear pieces with width 2 and depth k; one hidden layer needs 2^k units.
  */
 
+import { nth } from "../core/nth.ts";
 import { dense, linear } from "../layers/index.ts";
 import { network, plainNet, resNet } from "../networks/index.ts";
 import { curves, panels } from "../plots/index.ts";
@@ -33,7 +34,7 @@ async function sawtooth(k: number, x: ArrayLike<number>): Promise<ArrayLike<numb
 function pieces(values: ArrayLike<number>): number {
   let count = 1;
   for (let i = 1; i + 1 < values.length; i++) {
-    const bend = (values[i + 1] as number) - 2 * (values[i] as number) + (values[i - 1] as number);
+    const bend = nth(values, i + 1) - 2 * nth(values, i) + nth(values, i - 1);
     if (Math.abs(bend) > 1e-9) count++;
   }
   return count;

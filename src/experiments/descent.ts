@@ -1,5 +1,6 @@
 /** The slide's `min` from a grid of starts: how many of them a method leads into the best basin. */
 
+import { nth } from "../core/nth.ts";
 import type { Data } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";
 import type { Method } from "../optimizers/method.ts";
@@ -23,7 +24,7 @@ export function startGrid({ from, to }: { from: number; to: number }, n: number)
   return along.flatMap((a) => along.map((b) => [a, b] as const));
 }
 
-export const endOf = (path: Path): Point => path[path.length - 1] as Point;
+export const endOf = (path: Path): Point => nth(path, path.length - 1);
 
 /** The share of the paths that end within 0.05 of a point. */
 export function shareNear(paths: readonly Path[], [a, b]: Point): number {

@@ -3,7 +3,9 @@
  * by which the block amplifies the worst small perturbation of each, and accuracy on training and test data by the number of
  * training examples, for networks whose dynamics may grow and for those whose may not.
  */
+
 import { flowJacobian } from "../analysis/index.ts";
+import { nth } from "../core/nth.ts";
 import { Random, streams } from "../core/random.ts";
 import { swissRoll } from "../data/index.ts";
 import { antisymmetricNet, hamiltonianNet, type Network, parabolicNet, resNet } from "../networks/index.ts";
@@ -43,7 +45,7 @@ export const generalisation: Experiment = {
     const draws = new Random(seed, streams.noise).normal(test.features.length);
     const underNoise = (model: TrainableModel) =>
       noises.map((s) => {
-        const features = test.features.map((v, k) => v + s * (draws[k] as number));
+        const features = test.features.map((v, k) => v + s * nth(draws, k));
         return model.evaluate({ features, labels: test.labels }).accuracy as number;
       });
     const numbers: Record<string, object> = {};
@@ -59,7 +61,7 @@ export const generalisation: Experiment = {
         onTraining.push(model.evaluate(training).accuracy as number);
         onTest.push(accuracy);
         if (count === MOST) {
-          const largest = flowJacobian(model, examplesOf(test, EXAMPLES)).map((J) => J.singularValues[0] as number);
+          const largest = flowJacobian(model, examplesOf(test, EXAMPLES)).map((J) => nth(J.singularValues, 0));
           largest.sort((a, b) => a - b);
           const accuracyUnderNoise = underNoise(model);
           noisy.push({ label, x: noises, y: accuracyUnderNoise, style: "both" });

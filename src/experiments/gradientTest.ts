@@ -3,7 +3,9 @@
  * size. Differentiate, then discretise: ȧ = −Jᵀ a is solved backwards together with y, and the gradient is only as good as the
  * solver: the second remainder levels off to slope 1 at its error (Gholami, Keutzer & Biros 2019).
  */
+
 import { checkDerivative, type DerivativeCheck } from "../analysis/index.ts";
+import { nth } from "../core/nth.ts";
 import { Random, streams } from "../core/random.ts";
 import { layerField } from "../dynamics/index.ts";
 import { euler, rk4 } from "../integrators/index.ts";
@@ -23,18 +25,18 @@ function backwardField(K: ArrayLike<number>, b: ArrayLike<number>): Derivative {
   return (x) => {
     const out = new Float64Array(x.length);
     const sigma = Float64Array.from({ length: n }, (_, r) => {
-      let z = b[r] as number;
-      for (let c = 0; c < n; c++) z += (K[r * n + c] as number) * (x[c] as number);
+      let z = nth(b, r);
+      for (let c = 0; c < n; c++) z += nth(K, r * n + c) * nth(x, c);
       return Math.tanh(z);
     });
-    const d = sigma.map((s, r) => (1 - s * s) * (x[n + r] as number));
+    const d = sigma.map((s, r) => (1 - s * s) * nth(x, n + r));
     for (let r = 0; r < n; r++) {
-      out[r] = -(sigma[r] as number);
+      out[r] = -nth(sigma, r);
       for (let c = 0; c < n; c++) {
-        out[n + c] = (out[n + c] as number) + (K[r * n + c] as number) * (d[r] as number);
-        out[2 * n + r * n + c] = (d[r] as number) * (x[c] as number);
+        out[n + c] = nth(out, n + c) + nth(K, r * n + c) * nth(d, r);
+        out[2 * n + r * n + c] = nth(d, r) * nth(x, c);
       }
-      out[2 * n + n * n + r] = d[r] as number;
+      out[2 * n + n * n + r] = nth(d, r);
     }
     return out;
   };
@@ -73,7 +75,7 @@ export const gradientTest: Experiment = {
     const yT = fine.scores(y0);
     const start = new Float64Array(2 * n + n * n + n);
     start.set(yT);
-    for (let k = 0; k < n; k++) start[n + k] = (yT[k] as number) - (target[k] as number);
+    for (let k = 0; k < n; k++) start[n + k] = nth(yT, k) - nth(target, k);
     const field = backwardField(theta.subarray(0, n * n), theta.subarray(n * n));
     const backward: Record<string, DerivativeCheck> = {};
     const errors: Record<string, number> = {};
@@ -85,7 +87,7 @@ export const gradientTest: Experiment = {
       ["dopri5, 1e-2", dopri5Steps(field, start, T, 1e-2)],
     ] as const) {
       const gradient = end.subarray(2 * n);
-      errors[label] = Math.hypot(...gradient.map((g, k) => g - (exact[k] as number))) / size;
+      errors[label] = Math.hypot(...gradient.map((g, k) => g - nth(exact, k))) / size;
       backward[label] = checkDerivative(fine, data, { seed, gradient, points: 26 });
     }
     fine.dispose();

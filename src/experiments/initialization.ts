@@ -1,4 +1,5 @@
 /** E‖K_L … K_1 y‖² = (n · Var)^L ‖y‖²: only variance 1/n keeps the length of a product of random matrices, 2/n that with relu. */
+import { nth } from "../core/nth.ts";
 import { Random, streams } from "../core/random.ts";
 import { curves, panels } from "../plots/index.ts";
 import type { Experiment } from "./experiment.ts";
@@ -23,7 +24,7 @@ function norms(random: Random, draw: (random: Random, n: number) => Float64Array
     const K = draw(random, WIDTH);
     y = Float64Array.from({ length: WIDTH }, (_, r) => {
       let s = 0;
-      for (let c = 0; c < WIDTH; c++) s += (K[r * WIDTH + c] as number) * (y[c] as number);
+      for (let c = 0; c < WIDTH; c++) s += nth(K, r * WIDTH + c) * nth(y, c);
       return relu ? Math.max(s, 0) : s;
     });
     found.push(y.reduce((s, v) => s + v * v, 0) / start);
@@ -34,8 +35,8 @@ function norms(random: Random, draw: (random: Random, n: number) => Float64Array
 /** The median over runs at each depth. */
 function medians(runs: readonly number[][]): number[] {
   return (runs[0] ?? []).map((_, k) => {
-    const sorted = runs.map((r) => r[k] as number).sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] as number;
+    const sorted = runs.map((r) => nth(r, k)).sort((a, b) => a - b);
+    return nth(sorted, Math.floor(sorted.length / 2));
   });
 }
 
@@ -54,7 +55,7 @@ export const initialization: Experiment = {
     const [plain, relu] = [found(false), found(true)];
     const factor = (of: Record<string, number[]>) =>
       Object.fromEntries(
-        Object.entries(of).map(([name, v]) => [name, ((v.at(-1) as number) / (v[0] as number)) ** (1 / DEPTH)]),
+        Object.entries(of).map(([name, v]) => [name, ((v.at(-1) as number) / nth(v, 0)) ** (1 / DEPTH)]),
       );
     const series = (of: Record<string, number[]>) =>
       Object.entries(of).map(([label, y]) => ({ label, x: y.map((_, k) => k), y }));

@@ -2,7 +2,9 @@
  * Φ(θ + a d₁ + b d₂) around a trained θ, with filter-normalised directions: the plain net's valley against the ResNet's
  * (Li et al. 2018; He et al. 2015).
  */
+
 import { filterNormalizedDirections, lossSurface, type Surface } from "../analysis/index.ts";
+import { nth } from "../core/nth.ts";
 import type { Data } from "../model/examples.ts";
 import type { Model } from "../model/model.ts";
 import { plainNet, resNet } from "../networks/index.ts";
@@ -38,7 +40,7 @@ export function surfaceAround(
 export function roughness({ a, b, values }: Surface): number {
   const [m, n] = [a.length, b.length];
   const log = Float64Array.from(values, (v) => Math.log(Math.max(v, 1e-12)));
-  const at = (i: number, j: number) => log[i * n + j] as number;
+  const at = (i: number, j: number) => nth(log, i * n + j);
   const mean = log.reduce((s, v) => s + v, 0) / log.length;
   const variance = log.reduce((s, v) => s + (v - mean) ** 2, 0) / log.length;
   let total = 0;

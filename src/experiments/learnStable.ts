@@ -3,7 +3,9 @@
  * ½(K_j + K_jᵀ) ⪯ 0 implies Re λ(diag(σ') K_j) ≤ 0; but eigenvalues speak for stability only where J changes slowly
  * (`odeCrashCourse.ts`), which the fourth way asks for. All start from ½(K − Kᵀ), where every λ is imaginary.
  */
+
 import { eigenvalues, isStable, jacobianSpectrum, lyapunov, stabilityRegion } from "../analysis/index.ts";
+import { nth } from "../core/nth.ts";
 import { spirals } from "../data/index.ts";
 import { euler } from "../integrators/index.ts";
 import type { Model } from "../model/model.ts";
@@ -58,7 +60,7 @@ export const learnStable: Experiment = {
     const all = Object.entries(found);
     // All but one in a thousand are in the window.
     const sizes = all.flatMap(([, { scaled }]) => scaled.map((z) => Math.hypot(z.re, z.im))).sort((a, b) => a - b);
-    const radius = 1.1 * (sizes[Math.floor(0.999 * sizes.length)] as number);
+    const radius = 1.1 * nth(sizes, Math.floor(0.999 * sizes.length));
     const grid = { from: -radius, to: radius, points: 121 };
     const disc = stabilityRegion(euler, { re: grid, im: grid });
     return {
@@ -140,14 +142,14 @@ function startAntisymmetric(model: Model): void {
   const opposite = (k: number) => k - (k % WIDTH ** 2) + (k % WIDTH) * WIDTH + (Math.floor(k / WIDTH) % WIDTH);
   model.set(
     "1.K",
-    K.map((v, k) => (v - (K[opposite(k)] as number)) / 2),
+    K.map((v, k) => (v - nth(K, opposite(k))) / 2),
   );
 }
 
 function look(model: Model, examples: number[][]): Seen {
   const spectra = examples.map((x) => jacobianSpectrum(model, x));
   const K = model.get("1.K");
-  const at = (j: number, r: number, c: number) => K[(j * WIDTH + r) * WIDTH + c] as number;
+  const at = (j: number, r: number, c: number) => nth(K, (j * WIDTH + r) * WIDTH + c);
   const rows = Array.from({ length: WIDTH }, (_, r) => r);
   return {
     scaled: spectra.flatMap((steps) => steps.flatMap((s) => s.scaled)),
@@ -157,6 +159,6 @@ function look(model: Model, examples: number[][]): Seen {
     rates: isStable(model, examples)
       .steps.slice(0, -1)
       .map((s) => s.rate),
-    exponent: lyapunov(model, examples)[0] as number,
+    exponent: nth(lyapunov(model, examples), 0),
   };
 }

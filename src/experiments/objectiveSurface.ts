@@ -2,7 +2,9 @@
  * min ½ ‖Y_N(θ) − C‖²_F,  Y_{j+1} = Y_j + (10/N) tanh(K(θ) Y_j),  C = Y_200(1, 1),
  * K(θ) = [[−θ₁−θ₂, θ₁, θ₂], [θ₂, −θ₁−θ₂, θ₁], [θ₁, θ₂, −θ₁−θ₂]]: the objective over [0.2, 2]² at N = 5 and N = 100.
  */
+
 import { type Axis, lossSurface, type Surface } from "../analysis/index.ts";
+import { nth } from "../core/nth.ts";
 import { Random, streams } from "../core/random.ts";
 import type { Precision } from "../core/recording/tensor.ts";
 import { basisKernel, layerField } from "../dynamics/index.ts";
@@ -62,10 +64,10 @@ export function localMinima({ a, b, values }: Surface): { a: number; b: number; 
   const found: { a: number; b: number; value: number }[] = [];
   for (let i = 1; i + 1 < m; i++) {
     for (let j = 1; j + 1 < n; j++) {
-      const value = values[i * n + j] as number;
+      const value = nth(values, i * n + j);
       const around = [-1, 0, 1].flatMap((di) => [-1, 0, 1].map((dj) => [di, dj] as const));
-      if (around.every(([di, dj]) => (di === 0 && dj === 0) || (values[(i + di) * n + j + dj] as number) > value)) {
-        found.push({ a: a[i] as number, b: b[j] as number, value });
+      if (around.every(([di, dj]) => (di === 0 && dj === 0) || nth(values, (i + di) * n + j + dj) > value)) {
+        found.push({ a: nth(a, i), b: nth(b, j), value });
       }
     }
   }
@@ -85,7 +87,7 @@ async function surfaces(steps: number, seed: number, deviation: number): Promise
   const training = await lossSurface(model, await slideData(seed, deviation), options);
   const test = await lossSurface(model, await slideData(seed + 1, deviation), options);
   model.dispose();
-  const difference = training.values.map((v, k) => Math.abs(v - (test.values[k] as number)));
+  const difference = training.values.map((v, k) => Math.abs(v - nth(test.values, k)));
   return { steps, training, test, difference };
 }
 

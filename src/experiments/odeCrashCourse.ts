@@ -3,7 +3,9 @@
  * A(t) = [[−1 + 1.5 cos²t, 1 − 1.5 sin t cos t], [−1 − 1.5 sin t cos t, −1 + 1.5 sin²t]] the eigenvalues are (−1 ± i√7)/4 at all
  * times, and y(t) = e^{t/2} (−cos t, sin t) is a solution (Ascher & Petzold 1998, example 2.2).
  */
+
 import { eigenvalues } from "../analysis/index.ts";
+import { nth } from "../core/nth.ts";
 import { curves, type FigureOptions, panels, trajectoryPlot } from "../plots/index.ts";
 import type { Experiment } from "./experiment.ts";
 
@@ -25,9 +27,7 @@ function solve(A: (t: number) => Matrix, start: Vector, T: number, n: number): V
     const k3 = apply(A(t + h / 2), plus(y, h / 2, k2));
     const k4 = apply(A(t + h), plus(y, h, k3));
     y = [0, 1].map(
-      (i) =>
-        (y[i] as number) +
-        (h / 6) * ((k1[i] as number) + 2 * (k2[i] as number) + 2 * (k3[i] as number) + (k4[i] as number)),
+      (i) => nth(y, i) + (h / 6) * (nth(k1, i) + 2 * nth(k2, i) + 2 * nth(k3, i) + nth(k4, i)),
     ) as unknown as Vector;
     path.push(y);
   }

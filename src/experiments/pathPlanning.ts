@@ -1,5 +1,7 @@
 /** Training plans paths: the features move through time until a straight line separates the classes. */
+
 import { linearSeparability, trajectories } from "../analysis/index.ts";
+import { nth } from "../core/nth.ts";
 import { circles } from "../data/index.ts";
 import { layerField } from "../dynamics/index.ts";
 import { heun } from "../integrators/index.ts";
@@ -32,15 +34,15 @@ export const pathPlanning: Experiment = {
     });
     const separability = linearSeparability(model, test)[0];
     const shown = Array.from({ length: SHOWN }, (_, k) => Math.floor((k * 600) / SHOWN));
-    const inputs = shown.map((i) => [test.features[2 * i] as number, test.features[2 * i + 1] as number]);
-    const classes = shown.map((i) => test.labels[i] as number);
+    const inputs = shown.map((i) => [nth(test.features, 2 * i), nth(test.features, 2 * i + 1)]);
+    const classes = shown.map((i) => nth(test.labels, i));
     const paths = trajectories(model, inputs)[0]?.paths ?? [];
     // Seen along the direction in which the classifier cuts, and across it.
     const W = model.get("2.W");
-    const cut = [0, 1, 2].map((k) => (W[k] as number) - (W[3 + k] as number));
+    const cut = [0, 1, 2].map((k) => nth(W, k) - nth(W, 3 + k));
     const [u, v] = view(cut);
     const along = (path: ArrayLike<number>, j: number, axis: readonly number[]) =>
-      [0, 1, 2].reduce((s, k) => s + (path[3 * j + k] as number) * (axis[k] as number), 0);
+      [0, 1, 2].reduce((s, k) => s + nth(path, 3 * j + k) * nth(axis, k), 0);
     model.dispose();
     const at = (j: number) => ({ x: paths.map((p) => along(p, j, u)), y: paths.map((p) => along(p, j, v)), classes });
     const labels = { x: { label: "along the plane of the cut" }, y: { label: "across it" } };
@@ -63,7 +65,7 @@ export const pathPlanning: Experiment = {
           paths.map((p, i) => ({
             x: Array.from({ length: STEPS + 1 }, (_, j) => along(p, j, u)),
             y: Array.from({ length: STEPS + 1 }, (_, j) => along(p, j, v)),
-            class: classes[i] as number,
+            class: nth(classes, i),
           })),
           { ...options, title: "Paths of 160 examples", classes: ["outer", "inner"], ...labels },
         ),
@@ -87,9 +89,9 @@ export const pathPlanning: Experiment = {
 function view(cut: readonly number[]): [number[], number[]] {
   const length = Math.hypot(...cut) || 1;
   const v = cut.map((x) => x / length);
-  const start = Math.abs(v[0] as number) < 0.9 ? [1, 0, 0] : [0, 1, 0];
-  const dot = start.reduce((s, x, k) => s + x * (v[k] as number), 0);
-  const w = start.map((x, k) => x - dot * (v[k] as number));
+  const start = Math.abs(nth(v, 0)) < 0.9 ? [1, 0, 0] : [0, 1, 0];
+  const dot = start.reduce((s, x, k) => s + x * nth(v, k), 0);
+  const w = start.map((x, k) => x - dot * nth(v, k));
   const size = Math.hypot(...w);
   return [w.map((x) => x / size), v];
 }
@@ -127,7 +129,7 @@ function animation(
             const [cx, cy] = [x(path[0]?.[0] ?? 0), y(path[0]?.[1] ?? 0)];
             return svgElement(
               "circle",
-              { cx, cy, r: 3 * unit, fill: seriesColor(theme, classes[i] as number) },
+              { cx, cy, r: 3 * unit, fill: seriesColor(theme, nth(classes, i)) },
               move("cx", 0),
               move("cy", 1),
             );

@@ -1,4 +1,5 @@
 /** A small residual network trained on two interlocked spirals: what several experiments look into. */
+import { nth } from "../core/nth.ts";
 import type { Precision } from "../core/recording/tensor.ts";
 import { type Points, swissRoll } from "../data/index.ts";
 import { type Network, resNet } from "../networks/index.ts";
@@ -32,10 +33,8 @@ export function rollData(): { training: Points; test: Points } {
   const all = swissRoll();
   const half = (parity: number): Points => {
     const picks = Array.from({ length: all.labels.length }, (_, i) => i).filter((i) => i % 2 === parity);
-    const features = Float64Array.from(
-      picks.flatMap((i) => [all.features[2 * i] as number, all.features[2 * i + 1] as number]),
-    );
-    return { ...all, features, labels: Uint8Array.from(picks, (i) => all.labels[i] as number) };
+    const features = Float64Array.from(picks.flatMap((i) => [nth(all.features, 2 * i), nth(all.features, 2 * i + 1)]));
+    return { ...all, features, labels: Uint8Array.from(picks, (i) => nth(all.labels, i)) };
   };
   return { training: half(0), test: half(1) };
 }
@@ -44,7 +43,7 @@ export function rollData(): { training: Points; test: Points } {
 export function examplesOf({ features, labels }: Points, count: number): number[][] {
   return Array.from({ length: count }, (_, k) => {
     const i = Math.floor((k * labels.length) / count);
-    return [features[2 * i] as number, features[2 * i + 1] as number];
+    return [nth(features, 2 * i), nth(features, 2 * i + 1)];
   });
 }
 

@@ -1,4 +1,5 @@
 /** A folder of the reader's, chosen or dropped, as pictures with a class each: the sub-folder that they lie in. */
+import { nth } from "../core/nth.ts";
 import { isPictureName } from "../data/pictureName.ts";
 import type { Folder } from "./compute/pictures.ts";
 
@@ -11,7 +12,7 @@ interface Found {
 /** Classes and pictures in the order of their names, as the command takes them. What lies beside the sub-folders is no example. */
 export function folderOf(name: string, found: readonly Found[]): Folder {
   const pictures = found
-    .map(({ path, file }) => ({ path, file, class: path.includes("/") ? (path.split("/")[0] as string) : "" }))
+    .map(({ path, file }) => ({ path, file, class: path.includes("/") ? nth(path.split("/"), 0) : "" }))
     .filter((one) => one.class !== "" && isPictureName(one.path))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const classes = [...new Set(pictures.map((one) => one.class))].sort();

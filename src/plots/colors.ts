@@ -1,5 +1,7 @@
 /** Maps from [0, 1] to colours: viridis for values, purple–white–orange for what has a sign. Both are safe for colour-blind readers. */
+
 import { interpolateCividis, interpolatePuOr, interpolateViridis } from "d3-scale-chromatic";
+import { nth } from "../core/nth.ts";
 
 export type ColorMap = "viridis" | "cividis" | "diverging" | "gray";
 
@@ -34,5 +36,5 @@ export function css([r, g, b]: Rgb): string {
 
 /** A share of `a` in `b`. */
 export function mix(a: Rgb, b: Rgb, share: number): Rgb {
-  return [0, 1, 2].map((k) => share * (a[k] as number) + (1 - share) * (b[k] as number)) as unknown as Rgb;
+  return [0, 1, 2].map((k) => share * nth(a, k) + (1 - share) * nth(b, k)) as unknown as Rgb;
 }

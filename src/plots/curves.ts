@@ -1,4 +1,5 @@
 /** Curves y(x), on linear or logarithmic axes: losses, energies, norms over depth. */
+import { nth } from "../core/nth.ts";
 import { extent, padded } from "./axis.ts";
 import { type FrameOptions, frame } from "./frame.ts";
 import { element, linePath } from "./svg.ts";
@@ -45,14 +46,14 @@ export function curves(series: readonly Curve[], options: FrameOptions = {}): st
       return series
         .map((s, k) => {
           const stroke = seriesColor(theme, color(s, k));
-          const points = Array.from(s.x, (v, i) => [x(v), y(s.y[i] as number)] as const);
+          const points = Array.from(s.x, (v, i) => [x(v), y(nth(s.y, i))] as const);
           const { low, high } = s;
           const band =
             low && high
               ? element("path", {
                   d: `${linePath([
-                    ...Array.from(s.x, (v, i) => [x(v), y(high[i] as number)] as const),
-                    ...Array.from(s.x, (v, i) => [x(v), y(low[i] as number)] as const).reverse(),
+                    ...Array.from(s.x, (v, i) => [x(v), y(nth(high, i))] as const),
+                    ...Array.from(s.x, (v, i) => [x(v), y(nth(low, i))] as const).reverse(),
                   ])}Z`,
                   fill: stroke,
                   "fill-opacity": "0.18",

@@ -1,5 +1,6 @@
 /** Many small images in a grid, in shades of grey or in colour. */
 
+import { nth } from "../core/nth.ts";
 import type { Rgb } from "./colors.ts";
 import { figure, heading, text } from "./figure.ts";
 import { pixelImage } from "./pixels.ts";
@@ -42,7 +43,7 @@ export function montage(images: Images, options: MontageOptions = {}): string {
     const y = top + Math.floor(k / columns) * (tall + line + gap);
     const color = (c: number, r: number): Rgb => {
       const at = k * channels * size + r * width + c;
-      const channel = (i: number) => byte(values[at + Math.min(i, channels - 1) * size] as number);
+      const channel = (i: number) => byte(nth(values, at + Math.min(i, channels - 1) * size));
       return [channel(0), channel(1), channel(2)];
     };
     const label = labels?.[k];

@@ -1,4 +1,5 @@
 /** A network as a chain of boxes, as high as they have channels and as wide as images are, with arcs for skips. */
+import { nth } from "../core/nth.ts";
 import { figure, heading, text } from "./figure.ts";
 import { element, number } from "./svg.ts";
 import { type FigureOptions, fontSize, seriesColor, themeOf } from "./theme.ts";
@@ -51,8 +52,8 @@ export function networkDrawing(
   const arrow = (k: number) => {
     if (k === 0) return "";
     const [x, y] = center(k);
-    const [w] = size(blocks[k] as Block);
-    const from = k % perRow === 0 ? x - w / 2 - 0.9 * font : center(k - 1)[0] + size(blocks[k - 1] as Block)[0] / 2;
+    const [w] = size(nth(blocks, k));
+    const from = k % perRow === 0 ? x - w / 2 - 0.9 * font : center(k - 1)[0] + size(nth(blocks, k - 1))[0] / 2;
     const to = x - w / 2 - 2;
     return element("path", {
       d: `M${number(from)} ${number(y)}L${number(to)} ${number(y)}M${number(to - 4)} ${number(y - 3)}L${number(to)} ${number(y)}L${number(to - 4)} ${number(y + 3)}`,
@@ -95,13 +96,13 @@ export function networkDrawing(
     const high =
       y0 -
       Math.max(
-        size(blocks[from] as Block)[1],
-        size(blocks[to] as Block)[1],
+        size(nth(blocks, from))[1],
+        size(nth(blocks, to))[1],
         ...blocks.slice(from, to + 1).map((b) => size(b)[1]),
       ) /
         2;
     return element("path", {
-      d: `M${number(x0)} ${number(y0 - size(blocks[from] as Block)[1] / 2)}C${number(x0)} ${number(high - 2 * font)} ${number(x1)} ${number(high - 2 * font)} ${number(x1)} ${number(y1 - size(blocks[to] as Block)[1] / 2)}`,
+      d: `M${number(x0)} ${number(y0 - size(nth(blocks, from))[1] / 2)}C${number(x0)} ${number(high - 2 * font)} ${number(x1)} ${number(high - 2 * font)} ${number(x1)} ${number(y1 - size(nth(blocks, to))[1] / 2)}`,
       fill: "none",
       stroke: seriesColor(theme, 1),
       "stroke-width": font / 8,

@@ -1,4 +1,5 @@
 /** Pixels as a PNG inside the SVG: a grid of colours at a byte a pixel instead of an element each (PNG, W3C 2003; stored deflate). */
+import { nth } from "../core/nth.ts";
 import { css, type Rgb } from "./colors.ts";
 import { element } from "./svg.ts";
 
@@ -51,9 +52,9 @@ export function png({ columns, rows, color }: Pixels): Uint8Array {
   for (let r = 0, k = 0, at = 0; r < rows; r++) {
     at++;
     for (let c = 0; c < columns; c++, k++) {
-      const index = indices[k] as number;
+      const index = nth(indices, k);
       if (indexed) raw[at++] = index;
-      else for (const v of colors[index] as Rgb) raw[at++] = v;
+      else for (const v of nth(colors, index)) raw[at++] = v;
     }
   }
   const header = [...bytes32(columns), ...bytes32(rows), 8, indexed ? 3 : 2, 0, 0, 0];
@@ -106,7 +107,7 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 function base64(data: Uint8Array): string {
   let out = "";
   for (let k = 0; k < data.length; k += 3) {
-    const a = data[k] as number;
+    const a = nth(data, k);
     const b = data[k + 1];
     const c = data[k + 2];
     const n: number = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);

@@ -1,5 +1,6 @@
 /** Examples in the plane by class, over the regions that a classifier gives them. */
 
+import { nth } from "../core/nth.ts";
 import type { Area } from "./area.ts";
 import { extent, padded } from "./axis.ts";
 import { mix, parse } from "./colors.ts";
@@ -51,7 +52,7 @@ export function dots({ x, y, classes }: Points, { x: sx, y: sy, theme, unit }: A
   for (let i = 0; i < x.length; i++) {
     const c = classes?.[i] ?? 0;
     const list = groups.get(c) ?? [];
-    list.push(element("circle", { cx: sx(x[i] as number), cy: sy(y[i] as number), r: 2.9 * unit * size }));
+    list.push(element("circle", { cx: sx(nth(x, i)), cy: sy(nth(y, i)), r: 2.9 * unit * size }));
     groups.set(c, list);
   }
   return [...groups]
@@ -68,8 +69,8 @@ export function dots({ x, y, classes }: Points, { x: sx, y: sy, theme, unit }: A
 
 function background({ x, y, classes, certainty }: Regions, area: Area): string {
   const paper = parse(area.theme.background);
-  const dx = (area.x(x[1] as number) - area.x(x[0] as number)) / 2;
-  const dy = (area.y(y[0] as number) - area.y(y[1] as number)) / 2;
+  const dx = (area.x(nth(x, 1)) - area.x(nth(x, 0))) / 2;
+  const dy = (area.y(nth(y, 0)) - area.y(nth(y, 1))) / 2;
   return pixelImage(
     {
       columns: x.length,
@@ -78,11 +79,11 @@ function background({ x, y, classes, certainty }: Regions, area: Area): string {
         const k = c * y.length + (y.length - 1 - r);
         // Few steps, so that a byte a pixel is enough.
         const share = 0.08 + 0.3 * (Math.round(12 * (certainty?.[k] ?? 1)) / 12);
-        return mix(parse(seriesColor(area.theme, classes[k] as number)), paper, share);
+        return mix(parse(seriesColor(area.theme, nth(classes, k))), paper, share);
       },
     },
-    area.x(x[0] as number) - dx,
-    area.y(y[y.length - 1] as number) - dy,
+    area.x(nth(x, 0)) - dx,
+    area.y(nth(y, y.length - 1)) - dy,
     2 * dx * x.length,
     2 * dy * y.length,
   );

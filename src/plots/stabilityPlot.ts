@@ -1,5 +1,6 @@
 /** {z : |R(z)| ≤ 1} of one or several methods in the complex plane, with eigenvalues hλ over it; segments are drawn as lines. */
 
+import { nth } from "../core/nth.ts";
 import { extent } from "./axis.ts";
 import { type FrameOptions, frame } from "./frame.ts";
 import type { LegendEntry } from "./legend.ts";
@@ -31,7 +32,7 @@ export function stabilityPlot(
   sets: readonly EigenvalueSet[] = [],
   options: FrameOptions = {},
 ): string {
-  const first = regions[0] as Region;
+  const first = nth(regions, 0);
   const legend: LegendEntry[] = [
     ...regions.flatMap((r, k): LegendEntry[] =>
       r.label ? [{ label: r.label, color: r.color ?? k, mark: r.segments?.length ? "line" : "area" }] : [],

@@ -1,5 +1,7 @@
 /** A function of two variables: a heat map with contour lines and a colour bar (marching squares of d3-contour). */
+
 import { contours } from "d3-contour";
+import { nth } from "../core/nth.ts";
 import type { Area } from "./area.ts";
 import { axisScale, extent } from "./axis.ts";
 import { type ColorMap, colorAt, type Rgb } from "./colors.ts";
@@ -55,8 +57,8 @@ export function surface(field: Field, options: SurfaceOptions = {}): string {
 }
 
 function ends(values: ArrayLike<number>, cells = false): [number, number] {
-  const [first, last] = [values[0] as number, values[values.length - 1] as number];
-  const half = cells ? ((values[1] as number) - first) / 2 : 0;
+  const [first, last] = [nth(values, 0), nth(values, values.length - 1)];
+  const half = cells ? (nth(values, 1) - first) / 2 : 0;
   return [first - half, last + half];
 }
 
@@ -75,15 +77,15 @@ function levelValues(low: number, high: number, count: number, log: boolean): nu
 
 /** Every value is a pixel centred on its point. */
 function heat({ x, y, values }: Field, area: Area, color: (v: number) => Rgb): string {
-  const dx = (area.x(x[1] as number) - area.x(x[0] as number)) / 2;
-  const dy = (area.y(y[0] as number) - area.y(y[1] as number)) / 2;
-  const left = area.x(x[0] as number) - dx;
-  const top = area.y(y[y.length - 1] as number) - dy;
+  const dx = (area.x(nth(x, 1)) - area.x(nth(x, 0))) / 2;
+  const dy = (area.y(nth(y, 0)) - area.y(nth(y, 1))) / 2;
+  const left = area.x(nth(x, 0)) - dx;
+  const top = area.y(nth(y, y.length - 1)) - dy;
   return pixelImage(
     {
       columns: x.length,
       rows: y.length,
-      color: (c, r) => color(values[c * y.length + (y.length - 1 - r)] as number),
+      color: (c, r) => color(nth(values, c * y.length + (y.length - 1 - r))),
     },
     left,
     top,
@@ -95,10 +97,10 @@ function heat({ x, y, values }: Field, area: Area, color: (v: number) => Rgb): s
 /** Contour lines: d3 counts pixels, whose centres lie at ½, 1½ … */
 export function contourPaths({ x, y, values }: Field, area: Area, levels: readonly number[], closed = false): string[] {
   const [m, n] = [x.length, y.length];
-  const grid = Array.from({ length: m * n }, (_, k) => values[(k % m) * n + Math.floor(k / m)] as number);
+  const grid = Array.from({ length: m * n }, (_, k) => nth(values, (k % m) * n + Math.floor(k / m)));
   const at = (from: ArrayLike<number>, t: number) => {
-    const step = (from[1] as number) - (from[0] as number);
-    return (from[0] as number) + (t - 0.5) * step;
+    const step = nth(from, 1) - nth(from, 0);
+    return nth(from, 0) + (t - 0.5) * step;
   };
   return contours()
     .size([m, n])

@@ -2,7 +2,9 @@
  * Colours and type of a figure. Series are told apart by the palette of Okabe & Ito (2008), which colour-blind readers can
  * tell apart too; values are shown with viridis, differences in sign with purple to orange.
  */
+
 import { OdenetError } from "../core/errors.ts";
+import { nth } from "../core/nth.ts";
 
 export interface Theme {
   readonly name: "light" | "dark";
@@ -55,7 +57,7 @@ export function themeOf(name: ThemeName = "light"): Theme {
 
 /** The colour of series k. */
 export function seriesColor({ series }: Theme, k: number): string {
-  return series[k % series.length] as string;
+  return nth(series, k % series.length);
 }
 
 /** Names without quotes, which resvg misreads. */

@@ -1,4 +1,5 @@
 /** Paths of features through depth: in the plane of two features, or one feature over time. */
+import { nth } from "../core/nth.ts";
 import { extent, padded } from "./axis.ts";
 import { type FrameOptions, frame } from "./frame.ts";
 import { type Attributes, element } from "./svg.ts";
@@ -41,11 +42,11 @@ export function trajectoryPlot(paths: readonly Path[], options: TrajectoryOption
       const { x, y, theme, unit, width, height } = area;
       const arrows = field
         ? Array.from(field.x, (fx, k) => {
-            const [u, v] = [field.u[k] as number, field.v[k] as number];
-            const [dx, dy] = [x(fx + u) - x(fx), y((field.y[k] as number) + v) - y(field.y[k] as number)];
+            const [u, v] = [nth(field.u, k), nth(field.v, k)];
+            const [dx, dy] = [x(fx + u) - x(fx), y(nth(field.y, k) + v) - y(nth(field.y, k))];
             const length = Math.hypot(dx, dy) || 1;
             const size = Math.min(width, height) / 34;
-            const [cx, cy] = [x(fx), y(field.y[k] as number)];
+            const [cx, cy] = [x(fx), y(nth(field.y, k))];
             const [ex, ey] = [cx + (dx / length) * size, cy + (dy / length) * size];
             const [bx, by] = [(dx / length) * size * 0.38, (dy / length) * size * 0.38];
             return `M${cx.toFixed(1)} ${cy.toFixed(1)}L${ex.toFixed(1)} ${ey.toFixed(1)}M${(ex - bx - by / 2).toFixed(1)} ${(ey - by + bx / 2).toFixed(1)}L${ex.toFixed(1)} ${ey.toFixed(1)}L${(ex - bx + by / 2).toFixed(1)} ${(ey - by - bx / 2).toFixed(1)}`;
@@ -64,7 +65,7 @@ export function trajectoryPlot(paths: readonly Path[], options: TrajectoryOption
         paths
           .map((p) => {
             const color = seriesColor(theme, p.class ?? 0);
-            const points = Array.from(p.x, (v, k) => [x(v), y(p.y[k] as number)] as const);
+            const points = Array.from(p.x, (v, k) => [x(v), y(nth(p.y, k))] as const);
             const [first, last] = [points[0], points[points.length - 1]];
             const many = paths.length > 60;
             const line = element("path", {

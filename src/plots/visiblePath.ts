@@ -2,6 +2,7 @@
  * The part of a path that an area may show: what lies beyond it is clipped anyway, costs bytes, and far away some rasterisers
  * lose the rest with it.
  */
+import { nth } from "../core/nth.ts";
 import type { Area } from "./area.ts";
 import { linePath } from "./svg.ts";
 
@@ -17,7 +18,7 @@ export function visiblePath(points: readonly Point[], area: Box): string {
   const sides = points.map((p) => beyond(p, area));
   return linePath(
     points.flatMap((p, k) => {
-      const hidden = (other: number) => ((sides[k] as number) & (sides[other] ?? -1)) !== 0;
+      const hidden = (other: number) => (nth(sides, k) & (sides[other] ?? -1)) !== 0;
       if (!hidden(k)) return [p];
       // An end of a segment that comes in, or crosses a corner.
       const [before, after] = [k > 0 && !hidden(k - 1), k + 1 < points.length && !hidden(k + 1)];

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { nth } from "../../core/nth.ts";
 import { percent } from "./numberText.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -70,9 +71,7 @@ export function drawPictures(pictures: readonly ClassifiedPicture[], { columns, 
   for (let first = 0; first < pictures.length; first += perRow) {
     const cells = pictures.slice(first, first + perRow).map((picture, i) => {
       const drawn = drawPicture(picture, colour).map((line) => line + " ".repeat(width - picture.width));
-      const said = (captions[first + i] as string[]).map(
-        (line) => paint(picture, line) + " ".repeat(width - line.length),
-      );
+      const said = nth(captions, first + i).map((line) => paint(picture, line) + " ".repeat(width - line.length));
       return { drawn, said };
     });
     const height = Math.max(...cells.map(({ drawn }) => drawn.length));

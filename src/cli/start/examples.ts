@@ -1,4 +1,5 @@
 /** Which test pictures are worth drawing: recognised ones of different classes, and the mistakes made with most certainty. */
+import { nth } from "../../core/nth.ts";
 import type { ClassifiedPicture } from "./drawPictures.ts";
 import { type Images, SIDE } from "./showcase.ts";
 
@@ -16,11 +17,11 @@ export interface Examples {
 export function chooseExamples(images: Images, recognition: Recognition, count: number): Examples {
   const { labels, classes: names, features } = images;
   const { classes, probabilities } = recognition;
-  const sure = (i: number) => probabilities[i * names.length + (classes[i] as number)] as number;
+  const sure = (i: number) => nth(probabilities, i * names.length + nth(classes, i));
   const all = Array.from(labels, (_, i) => i);
   const different = new Set<number>();
   const right = all.filter((i) => {
-    const label = labels[i] as number;
+    const label = nth(labels, i);
     const isNew = classes[i] === label && different.size < count && !different.has(label);
     if (isNew) different.add(label);
     return isNew;
@@ -33,8 +34,8 @@ export function chooseExamples(images: Images, recognition: Recognition, count: 
     pixels: features.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE),
     width: SIDE,
     height: SIDE,
-    truth: names[labels[i] as number] as string,
-    predicted: names[classes[i] as number] as string,
+    truth: nth(names, nth(labels, i)),
+    predicted: nth(names, nth(classes, i)),
     probability: sure(i),
   });
   return { right: right.map(drawn), wrong: wrong.map(drawn) };

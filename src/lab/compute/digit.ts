@@ -3,6 +3,7 @@
  * the middle of 28 × 28 (LeCun's page of the set); for Fashion-MNIST scaled to 28 and put in the middle (Xiao, Rasul &
  * Vollgraf 2017, section 2). Ink is light on black, whatever it was.
  */
+import { nth } from "../../core/nth.ts";
 import { fromPictures, type Picture } from "../../data/index.ts";
 import type { Model } from "../../model/model.ts";
 import type { ImageSetName } from "../state.ts";
@@ -69,7 +70,7 @@ function boundsOf({ width, values }: Grey): Bounds | undefined {
 
 function cropped({ width, values }: Grey, [left, top, right, bottom]: Bounds): Grey {
   const [w, h] = [right - left + 1, bottom - top + 1];
-  const at = (k: number) => values[(top + Math.floor(k / w)) * width + left + (k % w)] as number;
+  const at = (k: number) => nth(values, (top + Math.floor(k / w)) * width + left + (k % w));
   return { width: w, height: h, values: Uint8Array.from({ length: w * h }, (_, k) => at(k)) };
 }
 

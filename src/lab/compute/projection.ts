@@ -1,4 +1,5 @@
 /** Features of any width in the plane of their two principal components, the same plane at all times. */
+import { nth } from "../../core/nth.ts";
 
 export interface Plane {
   readonly mean: Float64Array;
@@ -11,7 +12,7 @@ const MOST_NUMBERS = 2e5;
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += (a[k] as number) * (b[k] as number);
+  for (let k = 0; k < a.length; k++) sum += nth(a, k) * nth(b, k);
   return sum;
 };
 
@@ -20,10 +21,10 @@ export function principalPlane(values: readonly ArrayLike<number>[], width: numb
   const mean = new Float64Array(width);
   let count = 0;
   for (const v of values) {
-    for (let k = 0; k < v.length; k++) mean[k % width] = (mean[k % width] as number) + (v[k] as number);
+    for (let k = 0; k < v.length; k++) mean[k % width] = nth(mean, k % width) + nth(v, k);
     count += v.length / width;
   }
-  for (let k = 0; k < width; k++) mean[k] = (mean[k] as number) / count;
+  for (let k = 0; k < width; k++) mean[k] = nth(mean, k) / count;
   if (width <= 2) return { mean: new Float64Array(width), axes: [unit(width, 0), unit(width, 1)] };
   const rows = centred(values, mean);
   const same = before?.mean.length === width ? before : undefined;
@@ -40,9 +41,7 @@ function centred(values: readonly ArrayLike<number>[], mean: Float64Array): Floa
   const numbers = values.reduce((sum, v) => sum + v.length, 0);
   const stride = width * Math.max(1, Math.ceil(numbers / MOST_NUMBERS));
   return values.flatMap((v) =>
-    Array.from({ length: Math.ceil(v.length / stride) }, (_, i) =>
-      mean.map((m, k) => (v[i * stride + k] as number) - m),
-    ),
+    Array.from({ length: Math.ceil(v.length / stride) }, (_, i) => mean.map((m, k) => nth(v, i * stride + k) - m)),
   );
 }
 
@@ -53,11 +52,11 @@ function iterate(rows: readonly Float64Array[], start: Float64Array, without?: F
     const next = new Float64Array(v.length);
     for (const y of rows) {
       const share = dot(y, v);
-      for (let k = 0; k < y.length; k++) next[k] = (next[k] as number) + share * (y[k] as number);
+      for (let k = 0; k < y.length; k++) next[k] = nth(next, k) + share * nth(y, k);
     }
     if (without) {
       const share = dot(next, without);
-      for (let k = 0; k < next.length; k++) next[k] = (next[k] as number) - share * (without[k] as number);
+      for (let k = 0; k < next.length; k++) next[k] = nth(next, k) - share * nth(without, k);
     }
     const length = Math.sqrt(dot(next, next));
     if (!(length > 0)) return v;
@@ -73,9 +72,9 @@ export function project(values: ArrayLike<number>, { mean, axes }: Plane): Float
   const result = new Float32Array(2 * n);
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < width; k++) {
-      const x = (values[i * width + k] as number) - (mean[k] as number);
-      result[2 * i] = (result[2 * i] as number) + x * ((axes[0] as Float64Array)[k] as number);
-      result[2 * i + 1] = (result[2 * i + 1] as number) + x * ((axes[1] as Float64Array)[k] as number);
+      const x = nth(values, i * width + k) - nth(mean, k);
+      result[2 * i] = nth(result, 2 * i) + x * nth(nth(axes, 0), k);
+      result[2 * i + 1] = nth(result, 2 * i + 1) + x * nth(nth(axes, 1), k);
     }
   }
   return result;

@@ -1,5 +1,7 @@
 /** What the experiments compute, a slider's position at a time. */
+
 import { lossSurface, type Surface } from "../../analysis/index.ts";
+import { nth } from "../../core/nth.ts";
 import { Random, streams } from "../../core/random.ts";
 import { antisymmetric, layerField } from "../../dynamics/index.ts";
 import { plane, slideData, slideModel } from "../../experiments/objectiveSurface.ts";
@@ -42,9 +44,9 @@ export async function rotation(name: "euler" | "heun" | "rk4" | "implicitMidpoin
   const points = path?.values ?? [];
   return {
     times: path?.times ?? [],
-    x: Float64Array.from(points, (p) => p[0] as number),
-    y: Float64Array.from(points, (p) => p[1] as number),
-    norms: Float64Array.from(points, (p) => Math.hypot(p[0] as number, p[1] as number)),
+    x: Float64Array.from(points, (p) => nth(p, 0)),
+    y: Float64Array.from(points, (p) => nth(p, 1)),
+    norms: Float64Array.from(points, (p) => Math.hypot(nth(p, 0), nth(p, 1))),
   };
 }
 
@@ -59,8 +61,7 @@ export async function flow(finalTime: number, steps: number, seed: number, kind:
     const K = new Float64Array(4 * (n + 1));
     for (let j = 0; j <= n; j++) {
       const t = (j * finalTime) / n;
-      for (let k = 0; k < 4; k++)
-        K[4 * j + k] = Math.cos(t / 3) * (a[k] as number) + Math.sin(t / 3) * (b[k] as number);
+      for (let k = 0; k < 4; k++) K[4 * j + k] = Math.cos(t / 3) * nth(a, k) + Math.sin(t / 3) * nth(b, k);
     }
     model.set("0.K", K);
     model.set("0.b", new Float64Array(2 * (n + 1)));
@@ -70,19 +71,19 @@ export async function flow(finalTime: number, steps: number, seed: number, kind:
     return found?.values ?? [];
   };
   const [coarse, fine] = [await through(steps), await through(2000)];
-  const last = (values: readonly ArrayLike<number>[]) => values[values.length - 1] as ArrayLike<number>;
+  const last = (values: readonly ArrayLike<number>[]) => nth(values, values.length - 1);
   const [end, exact] = [last(coarse), last(fine)];
   let error = 0;
-  for (let k = 0; k < end.length; k++) error = Math.max(error, Math.abs((end[k] as number) - (exact[k] as number)));
+  for (let k = 0; k < end.length; k++) error = Math.max(error, Math.abs(nth(end, k) - nth(exact, k)));
   const pathsOf = (values: readonly ArrayLike<number>[], every: number) =>
     Array.from({ length: 16 }, (_, i) => ({
       x: Float64Array.from(
         values.filter((_, j) => j % every === 0),
-        (v) => v[2 * i] as number,
+        (v) => nth(v, 2 * i),
       ),
       y: Float64Array.from(
         values.filter((_, j) => j % every === 0),
-        (v) => v[2 * i + 1] as number,
+        (v) => nth(v, 2 * i + 1),
       ),
     }));
   return { paths: pathsOf(coarse, 1), exact: pathsOf(fine, 20), error };

@@ -1,7 +1,9 @@
 /** Everything that the page shows of a model, in one answer. */
+
 import { gradientFlow, type LayerFlow } from "../../analysis/gradientFlow.ts";
 import { jacobianSpectrum } from "../../analysis/jacobianSpectrum.ts";
 import { OdenetError } from "../../core/errors.ts";
+import { nth } from "../../core/nth.ts";
 import { featureCount } from "../../layers/shape.ts";
 import { type Evaluation, engineOf, type MemoryUse, type Model, type ParameterInfo } from "../../model/model.ts";
 import { layOutNetwork } from "../../networks/network.ts";
@@ -111,7 +113,7 @@ function classesOf(model: Model, features: Examples["features"]): ArrayLike<numb
 
 function argmax(values: ArrayLike<number>, first: number, count: number): number {
   let best = 0;
-  for (let k = 1; k < count; k++) if ((values[first + k] as number) > (values[first + best] as number)) best = k;
+  for (let k = 1; k < count; k++) if (nth(values, first + k) > nth(values, first + best)) best = k;
   return best;
 }
 
@@ -120,8 +122,8 @@ function boundsOf({ features, reach }: Examples, axis: 0 | 1): [number, number] 
   if (reach !== undefined) return [-reach, reach];
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (let k = axis; k < features.length; k += 2) {
-    low = Math.min(low, features[k] as number);
-    high = Math.max(high, features[k] as number);
+    low = Math.min(low, nth(features, k));
+    high = Math.max(high, nth(features, k));
   }
   const margin = 0.1 * (high - low || 1);
   return [low - margin, high + margin];
@@ -131,8 +133,8 @@ function confusionOf(model: Model, { features, labels, classes }: Examples): num
   const counts = classes.map(() => classes.map(() => 0));
   const found = classesOf(model, features);
   labels.forEach((label, i) => {
-    const row = counts[label] as number[];
-    row[found[i] as number] = (row[found[i] as number] as number) + 1;
+    const row = nth(counts, label);
+    row[nth(found, i)] = nth(row, nth(found, i)) + 1;
   });
   return counts;
 }
@@ -150,11 +152,11 @@ function regionsOf(model: Model, data: Examples, affordable: number): RegionView
   const found = Uint8Array.from(classes ?? classesOf(model, grid));
   const certainty = found.map((c, k) => {
     if (!probabilities) {
-      const best = Math.min(1, Math.max(0, scores[k * count + c] as number));
+      const best = Math.min(1, Math.max(0, nth(scores, k * count + c)));
       return Math.round(255 * best);
     }
-    const p = probabilities.length === found.length ? (probabilities[k] as number) : undefined;
-    const sure = p === undefined ? (probabilities[k * count + c] as number) : c === 1 ? p : 1 - p;
+    const p = probabilities.length === found.length ? nth(probabilities, k) : undefined;
+    const sure = p === undefined ? nth(probabilities, k * count + c) : c === 1 ? p : 1 - p;
     return Math.round((255 * (sure - 1 / count)) / (1 - 1 / count));
   });
   return { size, x, y, classes: found, certainty };
@@ -205,14 +207,14 @@ function weightsOf(model: Model, layer: number, { name, shape }: ParameterInfo):
   const { steps, stepSize } = model.network.layers[layer] as { steps: number; stepSize: number };
   const all = model.get(name);
   const varying = shape.length % 2 === 1; // K has two dimensions, of a convolution four; time is one more
-  const sets = varying ? (shape[0] as number) : 1;
+  const sets = varying ? nth(shape, 0) : 1;
   const size = all.length / sets;
   const entries = Math.min(size, MOST_ENTRIES);
   const shown = Math.max(2, sets); // weights that are constant in time are shown at both ends
   const values = new Float64Array(shown * entries);
   for (let j = 0; j < shown; j++) {
     for (let k = 0; k < entries; k++) {
-      values[j * entries + k] = all[Math.min(j, sets - 1) * size + Math.floor((k * size) / entries)] as number;
+      values[j * entries + k] = nth(all, Math.min(j, sets - 1) * size + Math.floor((k * size) / entries));
     }
   }
   const spacing = (steps * stepSize) / (varying ? sets : 1);

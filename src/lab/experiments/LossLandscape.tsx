@@ -1,4 +1,5 @@
 /** Training loss around the trained weights: a plain net beside a residual one of the same depth. */
+import { nth } from "../../core/nth.ts";
 import { surface } from "../../plots/index.ts";
 import type { Landscape } from "../compute/landscape.ts";
 import { Figure } from "../Figure.tsx";
@@ -31,8 +32,8 @@ export function LossLandscape({ lab, theme, route }: ExperimentProps) {
         },
       );
     const numbers = () => ({
-      "direction 1": Array.from(values, (_, k) => a[Math.floor(k / b.length)] as number),
-      "direction 2": Array.from(values, (_, k) => b[k % b.length] as number),
+      "direction 1": Array.from(values, (_, k) => nth(a, Math.floor(k / b.length))),
+      "direction 2": Array.from(values, (_, k) => nth(b, k % b.length)),
       loss: values,
     });
     return <Figure key={name} title={name} svg={svg} numbers={numbers} />;

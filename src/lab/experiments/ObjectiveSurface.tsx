@@ -1,4 +1,5 @@
 /** The objective of the 3 × 3 model over (θ₁, θ₂), training beside test: rugged for few steps, smooth for many. */
+import { nth } from "../../core/nth.ts";
 import { type Field, surface } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
 import { loss } from "../format.ts";
@@ -30,8 +31,8 @@ export function ObjectiveSurface({ lab, theme, route }: ExperimentProps) {
     const numbers = () => {
       const { a: x = new Float64Array(), b: y = new Float64Array(), values = new Float64Array() } = of ?? {};
       return {
-        theta1: Array.from(values, (_, k) => x[Math.floor(k / y.length)] as number),
-        theta2: Array.from(values, (_, k) => y[k % y.length] as number),
+        theta1: Array.from(values, (_, k) => nth(x, Math.floor(k / y.length))),
+        theta2: Array.from(values, (_, k) => nth(y, k % y.length)),
         objective: values,
       };
     };
@@ -40,7 +41,7 @@ export function ObjectiveSurface({ lab, theme, route }: ExperimentProps) {
   const at = (of: typeof value extends undefined ? never : NonNullable<typeof value>["training"] | undefined) => {
     if (!of) return undefined;
     const near = (axis: Float64Array, x: number) =>
-      axis.reduce((best, v, k) => (Math.abs(v - x) < Math.abs((axis[best] as number) - x) ? k : best), 0);
+      axis.reduce((best, v, k) => (Math.abs(v - x) < Math.abs(nth(axis, best) - x) ? k : best), 0);
     return of.values[near(of.a, a) * of.b.length + near(of.b, b)];
   };
   return (

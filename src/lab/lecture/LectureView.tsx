@@ -1,5 +1,7 @@
 /** One page of the course at a time, in large type: a title, the figures, and what to see, hidden until asked for. */
+
 import { useEffect, useState } from "preact/hooks";
+import { nth } from "../../core/nth.ts";
 import type { ThemeName } from "../../plots/index.ts";
 import { csv, download, flattened } from "../download.ts";
 import { useLatest } from "../experiments/useLatest.ts";
@@ -26,7 +28,7 @@ export const pages = [
 
 export function LectureView({ lab, theme, page }: { lab: Lab; theme: ThemeName; page: string }) {
   const at = Math.max(0, pages.indexOf(page as (typeof pages)[number]));
-  const name = pages[at] as string;
+  const name = nth(pages, at);
   const [revealed, setRevealed] = useState(false);
   const { value, error, waiting } = useLatest(
     async () => ({ name, ...(await lab.call("lecturePage", name, theme)) }),

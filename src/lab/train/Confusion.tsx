@@ -1,5 +1,7 @@
 /** Which classes of the validation examples are taken for which: where there is no plane to draw regions in. */
+
 import { useMemo } from "preact/hooks";
+import { nth } from "../../core/nth.ts";
 import { confusionMatrix } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
 import { SIZE } from "./size.ts";
@@ -11,7 +13,7 @@ export function Confusion({ session, theme }: Shown) {
   const svg = useMemo(() => counts && confusionMatrix(counts, classes, { ...SIZE, theme }), [counts, classes, theme]);
   const numbers = () => ({
     "true class": classes,
-    ...Object.fromEntries(classes.map((name, j) => [name, (counts ?? []).map((row) => row[j] as number)])),
+    ...Object.fromEntries(classes.map((name, j) => [name, (counts ?? []).map((row) => nth(row, j))])),
   });
   return <Figure title="Confusion" svg={svg} numbers={numbers} />;
 }

@@ -1,5 +1,7 @@
 /** A picture to classify: drawn with the pointer, an example, or a file; and what the model takes it for while it learns. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
+import { nth } from "../../core/nth.ts";
 import { type Theme, themes } from "../../plots/theme.ts";
 import { useLatest } from "../experiments/useLatest.ts";
 import { percent } from "../format.ts";
@@ -93,7 +95,7 @@ export function Drawing({ session, theme: name }: Shown) {
     if (!features || !labels || !on) return;
     const k = example % labels.length;
     paint(on, features.subarray(k * IMAGE ** 2, (k + 1) * IMAGE ** 2), theme);
-    setNote(`A validation example of class ${classes?.[labels[k] as number]}.`);
+    setNote(`A validation example of class ${classes?.[nth(labels, k)]}.`);
     setExample(k + 1);
     setChanges((n) => n + 1);
   };
@@ -202,7 +204,7 @@ function paint(on: CanvasRenderingContext2D, image: ArrayLike<number>, theme: Th
   if (!brush) return;
   const pixels = new ImageData(IMAGE, IMAGE);
   const ink = theme.name === "dark" ? 255 : 0;
-  for (let k = 0; k < image.length; k++) pixels.data.set([ink, ink, ink, image[k] as number], 4 * k);
+  for (let k = 0; k < image.length; k++) pixels.data.set([ink, ink, ink, nth(image, k)], 4 * k);
   brush.putImageData(pixels, 0, 0);
   on.fillStyle = theme.background;
   on.fillRect(0, 0, on.canvas.width, on.canvas.height);

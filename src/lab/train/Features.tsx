@@ -1,5 +1,7 @@
 /** The features on their way from t = 0 to T, with a slider for the time: path planning. */
+
 import { useEffect, useState } from "preact/hooks";
+import { nth } from "../../core/nth.ts";
 import { trajectoryPlot } from "../../plots/index.ts";
 import { seriesColor, themes } from "../../plots/theme.ts";
 import type { FeatureView } from "../compute/view.ts";
@@ -35,15 +37,15 @@ export function Features({ session, theme: name }: Shown) {
     context.lineWidth = 1;
     const trails = Math.min(features.labels.length, 150);
     for (let i = 0; i < trails; i++) {
-      context.strokeStyle = seriesColor(theme, features.labels[i] as number);
+      context.strokeStyle = seriesColor(theme, nth(features.labels, i));
       context.beginPath();
-      for (let j = 0; j <= at; j++) context.lineTo(...place(features.points[j] as Float32Array, i));
+      for (let j = 0; j <= at; j++) context.lineTo(...place(nth(features.points, j), i));
       context.stroke();
     }
     context.globalAlpha = 1;
     features.labels.forEach((c, i) => {
       const rim = c < theme.series.length ? theme.background : theme.foreground; // colours come again, in another rim
-      dot(context, ...place(features.points[at] as Float32Array, i), 3, seriesColor(theme, c), rim);
+      dot(context, ...place(nth(features.points, at), i), 3, seriesColor(theme, c), rim);
     });
   });
 
@@ -86,24 +88,23 @@ function placeIn({ points }: FeatureView, size: number) {
   ];
   for (const p of points) {
     for (let k = 0; k < p.length; k++) {
-      const v = p[k] as number;
-      if (v < (low[k % 2] as number)) low[k % 2] = v;
-      if (v > (high[k % 2] as number)) high[k % 2] = v;
+      const v = nth(p, k);
+      if (v < nth(low, k % 2)) low[k % 2] = v;
+      if (v > nth(high, k % 2)) high[k % 2] = v;
     }
   }
-  const span =
-    Math.max(1e-9, (high[0] as number) - (low[0] as number), (high[1] as number) - (low[1] as number)) * 1.12;
-  const middle = [0, 1].map((k) => ((low[k] as number) + (high[k] as number)) / 2);
+  const span = Math.max(1e-9, nth(high, 0) - nth(low, 0), nth(high, 1) - nth(low, 1)) * 1.12;
+  const middle = [0, 1].map((k) => (nth(low, k) + nth(high, k)) / 2);
   return (p: Float32Array, i: number): [number, number] => [
-    size * (0.5 + ((p[2 * i] as number) - (middle[0] as number)) / span),
-    size * (0.5 - ((p[2 * i + 1] as number) - (middle[1] as number)) / span),
+    size * (0.5 + (nth(p, 2 * i) - nth(middle, 0)) / span),
+    size * (0.5 - (nth(p, 2 * i + 1) - nth(middle, 1)) / span),
   ];
 }
 
 function figureOf({ points, labels, projected }: FeatureView): string {
   const paths = Array.from(labels.slice(0, 100), (c, i) => ({
-    x: points.map((p) => p[2 * i] as number),
-    y: points.map((p) => p[2 * i + 1] as number),
+    x: points.map((p) => nth(p, 2 * i)),
+    y: points.map((p) => nth(p, 2 * i + 1)),
     class: c,
   }));
   const axis = (k: string) => ({ label: projected ? `principal component ${k}` : `y${k}` });
@@ -111,12 +112,12 @@ function figureOf({ points, labels, projected }: FeatureView): string {
 }
 
 function tableOf({ times, points, labels }: FeatureView): Columns {
-  const rows = times.flatMap((t, j) => Array.from(labels, (c, i) => ({ t, i, c, p: points[j] as Float32Array })));
+  const rows = times.flatMap((t, j) => Array.from(labels, (c, i) => ({ t, i, c, p: nth(points, j) })));
   return {
     time: rows.map(({ t }) => t),
     example: rows.map(({ i }) => i),
     class: rows.map(({ c }) => c),
-    x: rows.map(({ p, i }) => p[2 * i] as number),
-    y: rows.map(({ p, i }) => p[2 * i + 1] as number),
+    x: rows.map(({ p, i }) => nth(p, 2 * i)),
+    y: rows.map(({ p, i }) => nth(p, 2 * i + 1)),
   };
 }

@@ -1,5 +1,7 @@
 /** Loss or accuracy over epochs, of training and validation data. */
+
 import { useMemo, useState } from "preact/hooks";
+import { nth } from "../../core/nth.ts";
 import { curves } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
 import type { Sample } from "../session.ts";
@@ -27,13 +29,13 @@ export function LearningCurve({ session, theme }: Shown) {
     const { of, y } = measures[measure];
     return curves(
       [
-        { x, y: shown.map((s) => of(s)[0] as number), label: "training" },
-        { x, y: shown.map((s) => of(s)[1] as number), label: "validation", style: "dashed" },
+        { x, y: shown.map((s) => nth(of(s), 0)), label: "training" },
+        { x, y: shown.map((s) => nth(of(s), 1)), label: "validation", style: "dashed" },
       ],
       {
         ...SIZE,
         theme,
-        x: { label: "epoch", domain: [x[0] as number, Math.max((x[0] as number) + 1, x[x.length - 1] as number)] },
+        x: { label: "epoch", domain: [nth(x, 0), Math.max(nth(x, 0) + 1, nth(x, x.length - 1))] },
         y,
       },
     );

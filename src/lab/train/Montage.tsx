@@ -1,5 +1,7 @@
 /** Some of the training images, the classes in turn. */
+
 import { useMemo } from "preact/hooks";
+import { nth } from "../../core/nth.ts";
 import { montage } from "../../plots/index.ts";
 import type { Examples } from "../compute/examples.ts";
 import { Figure } from "../Figure.tsx";
@@ -23,7 +25,7 @@ export function Montage({ session, theme }: Shown) {
         channels: shape[0],
         height: shape[1],
         width: shape[2],
-        labels: rows.map((i) => short(classes[labels[i] as number] as string)),
+        labels: rows.map((i) => short(nth(classes, nth(labels, i)))),
       },
       { width: SIZE.width, columns: COLUMNS, theme },
     );

@@ -1,5 +1,7 @@
 /** Decision regions under the examples; with data drawn by hand, the paper to draw on. */
+
 import { useRef, useState } from "preact/hooks";
+import { nth } from "../../core/nth.ts";
 import { mix, parse } from "../../plots/colors.ts";
 import { scatter } from "../../plots/index.ts";
 import { seriesColor, type Theme, themes } from "../../plots/theme.ts";
@@ -43,7 +45,7 @@ export function Regions({ session, theme: name }: Shown) {
         [parts.validation, 2.2],
       ] as const) {
         part.labels.forEach((c, i) => {
-          const [x, y] = [part.features[2 * i] as number, part.features[2 * i + 1] as number];
+          const [x, y] = [nth(part.features, 2 * i), nth(part.features, 2 * i + 1)];
           dot(context, ...place(x, y), r, seriesColor(theme, c), rim);
         });
       }
@@ -146,8 +148,8 @@ function paint(context: CanvasRenderingContext2D, regions: RegionView, theme: Th
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       const k = i * n + j;
-      const share = 0.06 + (0.36 * (regions.certainty[k] as number)) / 255;
-      const color = mix(colors[(regions.classes[k] as number) % colors.length] as (typeof colors)[0], paper, share);
+      const share = 0.06 + (0.36 * nth(regions.certainty, k)) / 255;
+      const color = mix(colors[nth(regions.classes, k) % colors.length] as (typeof colors)[0], paper, share);
       pixels.data.set([...color, 255], 4 * ((n - 1 - j) * n + i));
     }
   }
@@ -157,7 +159,7 @@ function paint(context: CanvasRenderingContext2D, regions: RegionView, theme: Th
 }
 
 const column = ({ features, labels }: Examples, k: number): number[] =>
-  Array.from(labels, (_, i) => features[2 * i + k] as number);
+  Array.from(labels, (_, i) => nth(features, 2 * i + k));
 
 function figureOf({ size, x, y, classes, certainty }: RegionView, examples: Examples): string {
   const axis = ([low, high]: readonly [number, number]) =>
@@ -176,6 +178,6 @@ function figureOf({ size, x, y, classes, certainty }: RegionView, examples: Exam
 
 /** The examples under the regions. */
 function tableOf(examples: Examples): Columns {
-  const classes = Array.from(examples.labels, (c) => examples.classes[c] as string);
+  const classes = Array.from(examples.labels, (c) => nth(examples.classes, c));
   return { x: column(examples, 0), y: column(examples, 1), class: classes };
 }

@@ -1,5 +1,7 @@
 /** The weights as functions of time. */
+
 import { useMemo } from "preact/hooks";
+import { nth } from "../../core/nth.ts";
 import { weightsOverTime } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
 import { SIZE } from "./size.ts";
@@ -13,7 +15,7 @@ export function Weights({ session, theme }: Shown) {
     const entries = values.length / Math.max(1, times.length);
     const columns = Array.from({ length: entries }, (_, k) => [
       `K${k}`,
-      times.map((_, j) => values[j * entries + k] as number),
+      times.map((_, j) => nth(values, j * entries + k)),
     ]);
     return { time: times, ...Object.fromEntries(columns) };
   };
