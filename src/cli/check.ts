@@ -1,46 +1,74 @@
 /** odenet check: whether the gradient of a network's objective is right, by Taylor's remainders. */
 import { checkDerivative, derivativeTable } from "../analysis/index.ts";
 import { countExamples, type Dataset, selectExamples } from "../data/index.ts";
-import type { Data } from "../model/examples.ts";
 import { createModel, type TrainableModel as Model } from "../training/index.ts";
-import { chooseLoss, chooseNetwork, type NetworkFlags, PRESET_FLAGS } from "./choices.ts";
+import { chooseLoss } from "./choose/loss.ts";
+import { chooseNetwork } from "./choose/network.ts";
+import { aboutRegularizers, chooseRegularizers } from "./choose/regularizers.ts";
+import { subcommand } from "./command.ts";
 import { labelled } from "./evaluate.ts";
 import { exitCodes, speakingOf, usage } from "./failure.ts";
+import { flagName, givenOf, type Values } from "./flags/flag.ts";
+import { on, text, whole } from "./flags/kinds.ts";
+import { networkFlags } from "./flags/network.ts";
+import { sourceFlags } from "./flags/source.ts";
+import { trainingFlags } from "./flags/training.ts";
 import { openModel } from "./modelFile.ts";
 import { layersText } from "./networkText.ts";
 import { counted, outputOf } from "./output.ts";
-import { aboutRegularizers, chooseRegularizers } from "./regularizerText.ts";
-import { openSource, type SourceFlags } from "./source.ts";
+import { openSource } from "./source.ts";
 
-export interface CheckFlags extends SourceFlags, NetworkFlags {
-  model?: string;
-  loss?: string;
-  precision?: "f32" | "f64";
-  regularizer?: string[];
-  points?: number;
-  json?: boolean;
-}
+const { precision } = trainingFlags;
+
+const flags = {
+  ...sourceFlags,
+  ...networkFlags,
+  model: text("<file>", "a saved model or a checkpoint in place of a network"),
+  precision: { ...precision, help: "of all numbers (default: f64)" },
+  points: whole("<n>", "how many h, each half of the one before (default: 20)", { from: 4 }),
+  json: on("one JSON object instead of text"),
+};
+
+/** What a saved model has of its own. */
+const { standardize: _, ...ofNetwork } = networkFlags;
+
+type CheckFlags = Values<typeof flags>;
+
+export const check = subcommand({
+  name: "check",
+  summary: "check the gradient of a network",
+  description:
+    "Compares the objective along a random direction v with its Taylor polynomials: |Φ(θ + h v) − Φ(θ)| falls as h, |Φ(θ + h v) − Φ(θ) − h ∇Φᵀv| as h² where the gradient is right. In double precision, at the parameters that training would start from, on at most 256 examples. Exit code 1 where it is wrong.",
+  arguments: [["[data]", "as for train", "peaks"]],
+  flags,
+  examples: [
+    "check",
+    "check swissRoll --dynamics hamiltonian --steps 32 --final-time 4 --regularizer timeSmoothness:1e-2",
+    "check iris.csv --model iris.safetensors",
+  ],
+  run: (given, [name = ""]) => checkGradient(name, given),
+});
 
 /** A right gradient has 2, a wrong one 1. */
 const LEAST = 1.5;
 /** More examples take longer and show no more. */
 const MOST_EXAMPLES = 256;
 
-export async function checkCommand(name: string, flags: CheckFlags): Promise<number> {
+async function checkGradient(name: string, flags: CheckFlags): Promise<number> {
   const output = outputOf(flags);
   const { seed = 0, points = 20 } = flags;
   const { model, data } =
     flags.model === undefined ? await described(name, flags) : await saved(flags.model, name, flags);
   const examples = countExamples(data, name);
-  const check = await speakingOf(name, exitCodes.failed, () => checkDerivative(model, data as Data, { seed, points }));
-  const { order1 } = check.slopes;
+  const checked = await speakingOf(name, exitCodes.failed, () => checkDerivative(model, data, { seed, points }));
+  const { order1 } = checked.slopes;
   // Remainders that are round-off from the first h on have no slope, and nothing is wrong with them.
   const right = !(order1 < LEAST);
-  output.tell({ data: name, examples, parameters: model.get().length, precision: model.precision, ...check, right });
+  output.tell({ data: name, examples, parameters: model.get().length, precision: model.precision, ...checked, right });
   output.say(
     `${name}: ${counted(examples, "example")}, ${counted(model.get().length, "parameter")}, ${model.precision}`,
   );
-  output.say(`network: ${layersText(model.network)}\n\n${derivativeTable(check)}\n`);
+  output.say(`network: ${layersText(model.network)}\n\n${derivativeTable(checked)}\n`);
   output.say(
     right
       ? `right: the second remainder falls with h to the power ${order1.toFixed(2)}, as a right gradient's does: 2; a wrong one's has 1`
@@ -69,11 +97,9 @@ async function described(name: string, flags: CheckFlags): Promise<Subject> {
 
 /** A saved model at its θ, with its own loss and regularizers. */
 async function saved(path: string, name: string, flags: CheckFlags): Promise<Subject> {
-  const own = { network: "--network", loss: "--loss", regularizer: "--regularizer", ...PRESET_FLAGS };
-  for (const [key, flag] of Object.entries(own)) {
-    if (flags[key as keyof CheckFlags] !== undefined)
-      throw usage(`${flag}: expected none with --model ${path}, which has its own. Leave one out.`);
-  }
+  const [foreign] = givenOf(ofNetwork, flags);
+  if (foreign !== undefined)
+    throw usage(`${flagName(foreign)}: expected none with --model ${path}, which has its own. Leave one out.`);
   const opened = await openModel(path, flags.precision ?? "f64");
   return { model: opened.model, data: some(await labelled(opened, name, flags)) };
 }

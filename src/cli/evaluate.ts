@@ -4,28 +4,43 @@ import { countExamples, type Dataset } from "../data/index.ts";
 import { featureCount } from "../layers/shape.ts";
 import type { Data } from "../model/examples.ts";
 import type { Network } from "../networks/index.ts";
+import { subcommand } from "./command.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
 import { readWhole } from "./files.ts";
+import type { Values } from "./flags/flag.ts";
+import { on } from "./flags/kinds.ts";
+import { type SourceFlags, sourceFlags } from "./flags/source.ts";
 import { formOf, isFolder, readImageFolder } from "./imageFolder.ts";
 import { type OpenedModel, openModel } from "./modelFile.ts";
 import { sizesOf } from "./networkSizes.ts";
 import { counted, evaluationText, outputOf } from "./output.ts";
-import { arrays, HINT, isArrayFile, openSource, type SourceFlags, sourceNames } from "./source.ts";
+import { arrays, HINT, isArrayFile, openSource, sourceNames } from "./source.ts";
 import { accuracyOf, confusionMatrix, drawConfusionMatrix } from "./start/confusionMatrix.ts";
 import { terminalOf } from "./start/terminal.ts";
 import { readTableFor } from "./table.ts";
 
-export interface EvaluateFlags extends SourceFlags {
-  json?: boolean;
-}
+const flags = { ...sourceFlags, json: on("one JSON object instead of text") };
+
+export const evaluate = subcommand({
+  name: "evaluate",
+  summary: "check a model on data with labels",
+  description: "Says loss and accuracy of a saved model, and what it takes for what.",
+  arguments: [
+    ["<model>", "a saved model or a checkpoint"],
+    ["<data>", "as for train; of mnist and fashion-mnist the 10,000 test images"],
+  ],
+  flags,
+  examples: ["evaluate peaks.safetensors peaks --seed 1", "evaluate iris.safetensors iris.csv --json"],
+  run: (given, [model = "", name = ""]) => evaluateModel(model, name, given),
+});
 
 const MOST_DRAWN = 20; // classes in the table of mistakes
 
-export async function evaluateCommand(modelPath: string, name: string, flags: EvaluateFlags): Promise<number> {
-  const output = outputOf(flags);
+async function evaluateModel(modelPath: string, name: string, given: Values<typeof flags>): Promise<number> {
+  const output = outputOf(given);
   const opened = await openModel(modelPath);
   const { model } = opened;
-  const data = await labelled(opened, name, flags);
+  const data = await labelled(opened, name, given);
   const examples = countExamples(data, name);
   const { features } = sizesOf(model.network);
   if (data.shape !== undefined && featureCount(data.shape) !== features) {

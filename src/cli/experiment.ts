@@ -2,21 +2,41 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { experiments } from "../experiments/index.ts";
+import { subcommand } from "./command.ts";
 import { exitCodes, Failure, usage } from "./failure.ts";
 import { writeWhole } from "./files.ts";
+import type { Values } from "./flags/flag.ts";
+import { on, text, whole } from "./flags/kinds.ts";
 import { counted, outputOf } from "./output.ts";
 import { findRasterizer, type Rasterizer } from "./rasterizer.ts";
 
-export interface ExperimentFlags {
-  out?: string;
-  png?: boolean;
-  seed?: number;
-  quick?: boolean;
-  json?: boolean;
-}
+const flags = {
+  out: text("<folder>", "where to write numbers (JSON) and figures (SVG)"),
+  png: on("the figures as PNG too; needs the package @resvg/resvg-js or sharp"),
+  seed: whole("<n>", "seed of everything random (default: 0)", {}),
+  quick: on("smaller data and fewer epochs: the same figures in seconds"),
+  json: on("one JSON object instead of text"),
+};
 
-export async function experimentCommand(name: string | undefined, flags: ExperimentFlags): Promise<number> {
-  if (name === undefined) return list(flags);
+type ExperimentFlags = Values<typeof flags>;
+
+export const experiment = subcommand({
+  name: "experiment",
+  summary: "run one of the course's experiments",
+  description:
+    "Computes an experiment of the course, prints its numbers, and writes them and its figures to --out. Without a name it lists them all.",
+  arguments: [["[name]", Object.keys(experiments).join(", ")]],
+  flags,
+  examples: [
+    "experiment",
+    "experiment step-size --out figures",
+    "experiment step-size --out figures --png",
+    "experiment antisymmetric --seed 1 --quick",
+  ],
+  run: (given, [name]) => (name === undefined ? list(given) : runExperiment(name, given)),
+});
+
+async function runExperiment(name: string, flags: ExperimentFlags): Promise<number> {
   const { out, png = false, seed = 0, quick = false } = flags;
   const experiment = Object.hasOwn(experiments, name) ? experiments[name] : undefined;
   if (!experiment) throw usage(`${name}: expected one of ${Object.keys(experiments).join(", ")}.`);

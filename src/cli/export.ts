@@ -6,27 +6,35 @@ import { toNpz } from "../exchange/npz.ts";
 import { toOnnx } from "../exchange/toOnnx.ts";
 import { toTfjs } from "../exchange/toTfjs.ts";
 import type { TrainableModel as Model } from "../training/index.ts";
-import { exitCodes, Failure, speakingOf } from "./failure.ts";
+import { subcommand } from "./command.ts";
+import { exitCodes, Failure, speakingOf, usage } from "./failure.ts";
 import { checkWritable, exists, writeWhole } from "./files.ts";
+import { flagName, givenOf, type Values } from "./flags/flag.ts";
+import { oneOf, text, whole } from "./flags/kinds.ts";
 import { openModel } from "./modelFile.ts";
-
-export interface ExportFlags {
-  to: string;
-  out?: string;
-  precision?: "f32" | "f64";
-  batch?: number;
-}
 
 interface Format {
   /** What the file's name ends with; of a format of several files, the folder's. */
   readonly ending: string;
+  /** Its own flags. */
+  readonly takes?: readonly (keyof typeof formatFlags)[];
   /** Its files by name; one without a name is the file itself. */
-  write(model: Model, flags: ExportFlags): Readonly<Record<string, Uint8Array | string>>;
+  write(model: Model, given: Values<typeof formatFlags>): Readonly<Record<string, Uint8Array | string>>;
 }
 
+/** Flags of some formats alone. */
+const formatFlags = {
+  precision: oneOf("<type>", "of an ONNX file's numbers (default: f32)", ["f32", "f64"]),
+  batch: whole("<n>", "examples that a plan or C header takes at a time (default: 1)"),
+};
+
 /** Every format by the name that --to takes. */
-export const formats: Readonly<Record<string, Format>> = {
-  onnx: { ending: ".onnx", write: (model, { precision = "f32" }) => ({ "": toOnnx(model, { precision }) }) },
+const formats: Readonly<Record<string, Format>> = {
+  onnx: {
+    ending: ".onnx",
+    takes: ["precision"],
+    write: (model, { precision = "f32" }) => ({ "": toOnnx(model, { precision }) }),
+  },
   tfjs: {
     ending: "-tfjs",
     write(model) {
@@ -35,12 +43,36 @@ export const formats: Readonly<Record<string, Format>> = {
     },
   },
   npz: { ending: ".npz", write: (model) => ({ "": toNpz(model) }) },
-  plan: { ending: ".plan", write: (model, flags) => ({ "": planOf(model, flags) }) },
-  "c-header": { ending: ".h", write: (model, flags) => ({ "": cHeader(planOf(model, flags)) }) },
+  plan: { ending: ".plan", takes: ["batch"], write: (model, given) => ({ "": planOf(model, given) }) },
+  "c-header": {
+    ending: ".h",
+    takes: ["batch"],
+    write: (model, given) => ({ "": cHeader(planOf(model, given)) }),
+  },
 };
 
+const flags = {
+  to: { ...oneOf("<format>", "the format", Object.keys(formats)), required: true },
+  out: text("<file>", "where to write; a folder for tfjs (default: the model's name)"),
+  ...formatFlags,
+};
+
+export const exportModel = subcommand({
+  name: "export",
+  summary: "write a model in another tool's format",
+  description:
+    "Writes a saved model as ONNX (onnxruntime and others run it), as a TensorFlow.js layers model, as arrays of NumPy, or as a plan for hosts without JavaScript.",
+  arguments: [["<model>", "a saved model or a checkpoint"]],
+  flags,
+  examples: [
+    "export iris.safetensors --to onnx --out iris.onnx",
+    "export digits.safetensors --to tfjs --out web/digits",
+  ],
+  run: (given, [model = ""]) => writeModel(model, given),
+});
+
 /** Parameters and calls for hosts of the core without JavaScript. */
-const planOf = (model: Model, { batch = 1 }: ExportFlags): Uint8Array => model.toPlan({ batch });
+const planOf = (model: Model, { batch = 1 }: Values<typeof formatFlags>): Uint8Array => model.toPlan({ batch });
 
 /** The bytes as an array in C; the host aligns the copy in the core's memory to 16. */
 function cHeader(bytes: Uint8Array): string {
@@ -59,20 +91,19 @@ function cHeader(bytes: Uint8Array): string {
   ].join("\n");
 }
 
-export async function exportCommand(path: string, flags: ExportFlags): Promise<number> {
-  const { ending, write } = formats[flags.to] as Format;
-  if (flags.precision !== undefined && flags.to !== "onnx") {
-    throw new Failure("--precision: belongs to --to onnx; the others have the model's own, tfjs f32.", exitCodes.usage);
+async function writeModel(path: string, given: Values<typeof flags>): Promise<number> {
+  const { to = "" } = given;
+  const format = formats[to];
+  if (!format) throw usage(`--to: expected one of ${Object.keys(formats).join(", ")}, got ${to}.`);
+  const { ending, takes = [], write } = format;
+  const foreign = givenOf(formatFlags, given).find((name) => !takes.some((own) => own === name));
+  if (foreign !== undefined) {
+    const owners = Object.keys(formats).filter((name) => formats[name]?.takes?.some((own) => own === foreign));
+    throw usage(`${flagName(foreign)}: belongs to --to ${owners.join(", ")}, got ${to}. Leave it out.`);
   }
-  if (flags.batch !== undefined && !["plan", "c-header"].includes(flags.to)) {
-    throw new Failure(
-      "--batch: belongs to --to plan and c-header; the others take any number of examples.",
-      exitCodes.usage,
-    );
-  }
-  const out = flags.out ?? `${basename(path).replace(/\.safetensors$/, "")}${ending}`;
+  const out = given.out ?? `${basename(path).replace(/\.safetensors$/, "")}${ending}`;
   const { model } = await openModel(path);
-  const files = Object.entries(await speakingOf(path, exitCodes.failed, async () => write(model, flags)));
+  const files = Object.entries(await speakingOf(path, exitCodes.failed, async () => write(model, given)));
   const several = files.length > 1;
   if (several) makeFolder(out);
   else checkWritable(out, "--out");

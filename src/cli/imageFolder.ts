@@ -5,13 +5,7 @@ import { type Dataset, fromPictures, isPictureFile, isPictureName, type Picture,
 import type { FeatureShape } from "../layers/shape.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
 import { readWhole } from "./files.ts";
-
-export interface PictureFlags {
-  /** "32" or "32x48": height and width of the images. */
-  size?: string;
-  /** Grey images. */
-  grey?: boolean;
-}
+import type { SourceFlags } from "./flags/source.ts";
 
 /** By what it begins with, or by its name: a damaged one is still meant as a picture. */
 export const isPicture = (path: string, bytes: Uint8Array): boolean => isPictureFile(bytes) || isPictureName(path);
@@ -54,11 +48,11 @@ export interface Form {
 }
 
 /** As the flags say. */
-export function formFrom({ size, grey }: PictureFlags): Form {
+export function formFrom({ size, grey }: SourceFlags): Form {
   const channels = grey ? 1 : 3;
   if (size === undefined) return { channels };
-  const [height, width = height] = size.split("x").map(Number) as [number, number?];
-  return { channels, size: [height, width as number] };
+  const [height = 0, width = height] = size.split("x").map(Number);
+  return { channels, size: [height, width] };
 }
 
 /** As a network takes them. */

@@ -67,8 +67,11 @@ const readers = {
   },
 } satisfies Record<string, SetReader>;
 
-export type ImageSet = keyof typeof readers;
-export const imageSets = Object.keys(readers) as ImageSet[];
+const sets: Readonly<Record<string, SetReader>> = readers;
+
+export const imageSets: readonly string[] = Object.keys(sets);
+
+export const isImageSet = (name: string): boolean => Object.hasOwn(sets, name);
 
 /** A file of a set under one of the names that it goes by, plain or packed. */
 function pathOf(folder: string | undefined, file: string): string | undefined {
@@ -77,7 +80,7 @@ function pathOf(folder: string | undefined, file: string): string | undefined {
 }
 
 /** The sets in IDX files that are here: where images and labels are, of the training part and, where it is whole, of the test. */
-export function idxFiles(): { name: ImageSet; part: "training" | "test"; images: string; labels: string }[] {
+export function idxFiles(): { name: string; part: "training" | "test"; images: string; labels: string }[] {
   return (["mnist", "fashion-mnist"] as const).flatMap((name) => {
     const folder = readers[name].folder();
     const found = (part: "training" | "test", stem: string) => {
@@ -91,8 +94,9 @@ export function idxFiles(): { name: ImageSet; part: "training" | "test"; images:
 }
 
 /** One part of an image set. */
-export function readImageSet(name: ImageSet, part: "training" | "test", folder?: string): Promise<Dataset> {
-  const reader: SetReader = readers[name];
+export function readImageSet(name: string, part: "training" | "test", folder?: string): Promise<Dataset> {
+  const reader = sets[name];
+  if (!reader) throw new Failure(`${name}: expected one of ${imageSets.join(", ")}.`);
   const where = folder ?? reader.folder();
   const path = (file: string): string => {
     const found = pathOf(where, file);

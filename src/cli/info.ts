@@ -7,22 +7,44 @@ import { parseUntrusted } from "../formats/headerJson.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import type { FeatureShape } from "../layers/shape.ts";
 import { layerFacts } from "../model/layerFacts.ts";
-import { type Network, networkFromJSON } from "../networks/network.ts";
+import { imagePresets, type Network, networkFromJSON } from "../networks/index.ts";
 import { createModel, type TrainableModel as Model, modelFromBytes } from "../training/index.ts";
-import { PRESET_FLAGS } from "./choices.ts";
+import { imagePreset } from "./choose/preset.ts";
+import { subcommand } from "./command.ts";
 import { exitCodes, speakingOf, usage } from "./failure.ts";
 import { exists, readWhole } from "./files.ts";
-import { type ImageFlags, imageNetwork, isImagePreset } from "./imageNetwork.ts";
+import { flagName, givenOf, type Values } from "./flags/flag.ts";
+import { counts, on, whole } from "./flags/kinds.ts";
+import { imagePresetFlags } from "./flags/network.ts";
 import { layerText } from "./networkText.ts";
 import { outputOf } from "./output.ts";
 
-export interface InfoFlags extends ImageFlags {
-  /** Of a preset: channels, height, width. */
-  input?: readonly number[];
-  outputs?: number;
-  batch?: number;
-  json?: boolean;
-}
+const flags = {
+  ...imagePresetFlags,
+  batch: whole("<n>", "examples in a step, for the memory (default: 64)"),
+  input: counts("<c,h,w>", "images that a preset is for: channels, height, width (default: the preset's)"),
+  outputs: whole("<n>", "scores of a preset (default: the preset's)"),
+  json: on("one JSON object instead of text"),
+};
+
+type InfoFlags = Values<typeof flags>;
+
+export const info = subcommand({
+  name: "info",
+  summary: "show what is in a model",
+  description: "Shows layers, shapes, parameters, floating-point operations and memory.",
+  arguments: [
+    ["<file>", "a saved model, a checkpoint, a network's description in JSON, or a preset for images by name"],
+  ],
+  flags,
+  examples: [
+    "info iris.safetensors",
+    "info network.json --batch 256",
+    "info parabolicCnn --input 1,28,28 --channels 16,32 --steps 1,2",
+    "info alexNet --grouped --batch 8",
+  ],
+  run: (given, [path = ""]) => tell(path, given),
+});
 
 interface Opened {
   readonly model: Model;
@@ -33,15 +55,15 @@ interface Opened {
 const isJson = (bytes: Uint8Array): boolean =>
   !bytes.subarray(0, 8).includes(0) && /^\s*[[{]/.test(new TextDecoder().decode(bytes.subarray(0, 1000)));
 
-async function open(path: string, flags: InfoFlags): Promise<Opened> {
-  if (isImagePreset(path) && !exists(path)) {
-    const network = await imageNetwork(path, flags, sizes(flags));
+async function open(path: string, given: InfoFlags): Promise<Opened> {
+  if (Object.hasOwn(imagePresets, path) && !exists(path)) {
+    const network = await imagePreset(path, given, sizes(given));
     return { model: await createModel(network), metadata: new Map() };
   }
-  for (const [key, flag] of Object.entries({ ...PRESET_FLAGS, input: "--input", outputs: "--outputs" })) {
-    if (flags[key as keyof InfoFlags] === undefined) continue;
-    throw usage(`${flag}: belongs to the presets for images, and ${path} is none. Leave it out.`);
-  }
+  const { batch: _, json: __, ...ofPresets } = flags;
+  const [foreign] = givenOf(ofPresets, given);
+  if (foreign !== undefined)
+    throw usage(`${flagName(foreign)}: belongs to the presets for images, and ${path} is none. Leave it out.`);
   const bytes = readWhole(path, "It is a saved model, a checkpoint, or a network's description in JSON.");
   if (isJson(bytes)) {
     const network = await speakingOf(path, exitCodes.failed, () => networkFromJSON(new TextDecoder().decode(bytes)));
@@ -81,10 +103,10 @@ function drawTable(rows: readonly (readonly string[])[]): string[] {
   return rows.map((row) => row.map(align).join("  ").trimEnd());
 }
 
-export async function infoCommand(path: string, flags: InfoFlags): Promise<number> {
-  const output = outputOf(flags);
-  const { batch = 64 } = flags;
-  const { model, metadata } = await open(path, flags);
+async function tell(path: string, given: InfoFlags): Promise<number> {
+  const output = outputOf(given);
+  const { batch = 64 } = given;
+  const { model, metadata } = await open(path, given);
   const { network, precision, loss } = model;
   const facts = layerFacts(network);
   const parameters = facts.reduce((sum, f) => sum + f.parameters, 0);

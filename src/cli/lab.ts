@@ -6,20 +6,34 @@ import { createServer, type Server } from "node:http";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { subcommand } from "./command.ts";
 import { exitCodes, Failure, usage } from "./failure.ts";
+import type { Values } from "./flags/flag.ts";
+import { off, text, whole } from "./flags/kinds.ts";
 import { labData } from "./labData.ts";
 
-export interface LabFlags {
-  port?: number;
-  host?: string;
-  open?: boolean;
-  build?: string;
-}
+const DEFAULT_PORT = 8642;
+
+const flags = {
+  port: whole("<n>", `default: ${DEFAULT_PORT}, or any that is free`, { from: 0 }),
+  host: text("<name>", "default: localhost; 0.0.0.0 lets other machines in"),
+  open: off("do not open the browser"),
+  build: text("<folder>", "write the site there"),
+};
+
+export const lab = subcommand({
+  name: "lab",
+  summary: "open the laboratory in the browser",
+  description:
+    "Serves the laboratory on this machine: train, see and break networks in the page. --build writes it as a site for any static host instead.",
+  flags,
+  examples: ["lab", "lab --port 8000 --no-open", "lab --build site"],
+  run: serveLab,
+});
 
 /** The page stands beside the bundle of the command; its code and what that shares with the library are such bundles. */
 const BUNDLES = fileURLToPath(new URL("./", import.meta.url));
 const PAGE = join(BUNDLES, "lab");
-const DEFAULT_PORT = 8642;
 
 const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
@@ -172,8 +186,8 @@ function writeSite(folder: string): number {
   return exitCodes.done;
 }
 
-/** Serves until Ctrl-C. */
-export async function labCommand({ port, host = "localhost", open = true, build }: LabFlags): Promise<number> {
+/** Until Ctrl-C. */
+async function serveLab({ port, host = "localhost", open = true, build }: Values<typeof flags>): Promise<number> {
   if (!existsSync(join(PAGE, "files.json"))) {
     throw new Failure("lab: expected its page beside the command, got none. Build the package: npm run build.");
   }

@@ -2,21 +2,46 @@
 import { nth } from "../core/nth.ts";
 import type { Features } from "../model/examples.ts";
 import type { Prediction } from "../model/model.ts";
+import { subcommand } from "./command.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
 import { checkWritable, readWhole, writeWhole } from "./files.ts";
+import type { Values } from "./flags/flag.ts";
+import { on, text } from "./flags/kinds.ts";
+import { tableFlags } from "./flags/table.ts";
 import { picturesFor } from "./imageFolder.ts";
 import { type OpenedModel, openModel } from "./modelFile.ts";
 import { sizesOf } from "./networkSizes.ts";
 import { counted, remark, shortest } from "./output.ts";
 import { isArrayFile, readArray } from "./source.ts";
-import { readTableFor, type TableFlags } from "./table.ts";
+import { readTableFor } from "./table.ts";
 
-export interface PredictFlags extends TableFlags {
-  out?: string;
-  json?: boolean;
-}
+const flags = {
+  ...tableFlags,
+  label: { ...tableFlags.label, no: "every column is a feature" },
+  out: text("<file>", "where to write (default: to the terminal or pipe)"),
+  json: on("one JSON object a line instead of CSV"),
+};
 
-export async function predictCommand(modelPath: string, path: string, flags: PredictFlags): Promise<number> {
+type PredictFlags = Values<typeof flags>;
+
+export const predict = subcommand({
+  name: "predict",
+  summary: "apply a model to a file of features",
+  description: "Writes a line for each example: its class and the probabilities of all classes, or its scores.",
+  arguments: [
+    ["<model>", "a saved model or a checkpoint"],
+    ["<file>", "CSV, NPY or IDX with raw features, as the model was trained on; - reads from a pipe"],
+  ],
+  flags,
+  examples: [
+    "predict iris.safetensors new.csv",
+    "predict iris.safetensors - --json < new.csv",
+    "predict digits.safetensors images-idx3-ubyte --out digits.csv",
+  ],
+  run: (given, [model = "", path = ""]) => predictFile(model, path, given),
+});
+
+async function predictFile(modelPath: string, path: string, flags: PredictFlags): Promise<number> {
   if (flags.out !== undefined) checkWritable(flags.out, "--out");
   const opened = await openModel(modelPath);
   const features = await featuresOf(opened, path, flags);

@@ -16,23 +16,17 @@ import {
   type Tensor,
   textures,
 } from "../data/index.ts";
+import { member } from "./choose/member.ts";
 import { exitCodes, Failure, speakingOf, usage } from "./failure.ts";
 import { readWhole } from "./files.ts";
-import { formFrom, isFolder, isPicture, type PictureFlags, readImageFolder } from "./imageFolder.ts";
-import { type ImageSet, imageSets, readImageSet } from "./images.ts";
-import { readTable, type Table, type TableFlags } from "./table.ts";
+import { refuseOtherSources, type SourceFlags, type SourceKind } from "./flags/source.ts";
+import { formFrom, isFolder, isPicture, readImageFolder } from "./imageFolder.ts";
+import { imageSets, isImageSet, readImageSet } from "./images.ts";
+import { readTable, type Table } from "./table.ts";
 
 const generators = { peaks, ellipses, circles, swissRoll, spirals, textures };
 
 export const sourceNames: readonly string[] = [...Object.keys(generators), ...imageSets];
-
-export interface SourceFlags extends TableFlags, PictureFlags {
-  data?: string;
-  labels?: string;
-  examples?: number;
-  noise?: number;
-  seed?: number;
-}
 
 export interface Source {
   readonly data: Dataset;
@@ -56,55 +50,52 @@ export function readArray(path: string, bytes: Uint8Array): Promise<Tensor> {
 
 export const HINT = `Data sets by name: ${sourceNames.join(", ")}; else a path to a CSV, NPY or IDX file, or to a folder of pictures.`;
 
-/** Flags that say how a file is to be read. */
-const FILE_FLAGS = ["label", "features", "header", "missing", "delimiter", "decimal", "task", "labels"] as const;
+/** What a name or a path stands for, and the bytes of a file. */
+function kindOf(name: string): { kind: SourceKind; bytes: Uint8Array } {
+  const none = new Uint8Array();
+  if (Object.hasOwn(generators, name)) return { kind: "data made by name", bytes: none };
+  if (isImageSet(name)) return { kind: "published image sets", bytes: none };
+  if (isFolder(name)) return { kind: "folders of pictures", bytes: none };
+  const bytes = readWhole(name, HINT);
+  return { kind: isArrayFile(bytes) ? "NPY and IDX files" : "tables", bytes };
+}
 
 /** Everything that a name or a path stands for. */
 export async function openSource(name: string, flags: SourceFlags): Promise<Source> {
-  const { seed = 0, noise, examples } = flags;
-  const foreign = sourceNames.includes(name) ? FILE_FLAGS.find((flag) => flags[flag] !== undefined) : undefined;
-  if (foreign)
-    throw usage(`--${foreign}: belongs to data from a file, and ${name} is made or known by name. Leave it out.`);
-  if (flags.data !== undefined && !imageSets.includes(name as ImageSet)) {
-    throw usage(`--data: belongs to ${imageSets.join(" and ")}. Leave it out.`);
-  }
-  if (Object.hasOwn(generators, name)) {
-    const generate = generators[name as keyof typeof generators];
-    const options = {
-      seed,
-      ...(noise === undefined ? {} : { noise }),
-      ...(examples === undefined ? {} : { examples }),
-    };
-    return { data: await speakingOf(name, exitCodes.usage, () => generate(options)), raw: false };
-  }
-  if (noise !== undefined)
-    throw usage(`--noise: belongs to the generators ${Object.keys(generators).join(", ")}. Leave it out.`);
-  if (imageSets.includes(name as ImageSet)) {
-    const set = name as ImageSet;
-    const [data, test] = [await readImageSet(set, "training", flags.data), await readImageSet(set, "test", flags.data)];
-    return { data: sample(data, examples, seed), test, raw: false };
-  }
-  if (isFolder(name)) {
-    return { data: sample(await readImageFolder(name, formFrom(flags)), examples, seed), raw: false };
-  }
-  for (const flag of ["size", "grey"] as const) {
-    if (flags[flag] !== undefined) throw usage(`--${flag}: belongs to folders of pictures. Leave it out.`);
-  }
-  const bytes = readWhole(name, HINT);
-  if (isArrayFile(bytes)) {
-    const data = await arrays(name, bytes, flags.labels);
-    return { data: sample(data, examples, seed), raw: !(data.features instanceof Uint8Array) };
-  }
-  if (isPicture(name, bytes)) {
+  const { kind, bytes } = kindOf(name);
+  if (kind === "tables" && isPicture(name, bytes)) {
     throw usage(
       `${name}: expected a folder with one sub-folder of pictures a class, got one picture. Pass the folder.`,
     );
   }
-  if (flags.labels !== undefined)
-    throw usage("--labels: belongs to NPY and IDX files; a CSV file has its labels in a column. Use --label.");
-  const { data, table } = await readTable(name, bytes, flags);
-  return { data: sample(data, examples, seed), table, raw: true };
+  refuseOtherSources(kind, flags, name);
+  const { examples, seed = 0 } = flags;
+  const opened = await openers[kind](name, flags, bytes);
+  return kind === "data made by name" ? opened : { ...opened, data: sample(opened.data, examples, seed) };
 }
+
+const openers: Readonly<Record<SourceKind, (name: string, flags: SourceFlags, bytes: Uint8Array) => Promise<Source>>> =
+  {
+    async "data made by name"(name, { seed = 0, noise, examples }) {
+      const generate = generators[member(generators, name, "train")];
+      const options = {
+        seed,
+        ...(noise === undefined ? {} : { noise }),
+        ...(examples === undefined ? {} : { examples }),
+      };
+      return { data: await speakingOf(name, exitCodes.usage, () => generate(options)), raw: false };
+    },
+    async "published image sets"(name, { data: folder }) {
+      const [data, test] = [await readImageSet(name, "training", folder), await readImageSet(name, "test", folder)];
+      return { data, test, raw: false };
+    },
+    "folders of pictures": async (name, flags) => ({ data: await readImageFolder(name, formFrom(flags)), raw: false }),
+    async "NPY and IDX files"(name, { labels }, bytes) {
+      const data = await arrays(name, bytes, labels);
+      return { data, raw: !(data.features instanceof Uint8Array) };
+    },
+    tables: async (name, flags, bytes) => ({ ...(await readTable(name, bytes, flags)), raw: true }),
+  };
 
 /** Features and labels from two array files. */
 export async function arrays(path: string, bytes: Uint8Array, labels: string | undefined): Promise<Dataset> {

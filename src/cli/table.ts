@@ -3,6 +3,7 @@ import Papa from "papaparse";
 import { findDelimiter } from "../data/csvRows.ts";
 import { type CsvDataset, type CsvOptions, readCsv } from "../data/index.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
+import type { TableFlags } from "./flags/table.ts";
 
 /** What a model remembers of its table. */
 export interface Table {
@@ -12,17 +13,6 @@ export interface Table {
   readonly label: string | null;
   /** Whether the names came from a header. */
   readonly named: boolean;
-}
-
-/** Flags that say how to read a table. */
-export interface TableFlags {
-  label?: string | boolean;
-  features?: string;
-  header?: boolean;
-  missing?: string;
-  delimiter?: string;
-  decimal?: string;
-  task?: string;
 }
 
 /** "3" is a column counted from 0 only where no column has that name. */
@@ -48,15 +38,14 @@ function csvOptions(bytes: Uint8Array, flags: TableFlags): CsvOptions {
   const { label, features, header, missing, decimal, task } = flags;
   const delimiter = delimiterOf(flags);
   const names = headerOf(bytes, delimiter);
-  const number = missing === undefined ? Number.NaN : Number(missing);
   return {
     ...(header === undefined ? {} : { header }),
     ...(label === undefined || label === true ? {} : { label: label === false ? null : column(label, names) }),
     ...(features === undefined ? {} : { features: features.split(",").map((name) => column(name.trim(), names)) }),
-    ...(missing === undefined ? {} : { missing: Number.isNaN(number) ? (missing as "mean") : number }),
+    ...(missing === undefined ? {} : { missing }),
     ...(delimiter === undefined ? {} : { delimiter }),
-    ...(decimal === undefined ? {} : { decimal: decimal as "." }),
-    ...(task === undefined ? {} : { task: task as "auto" }),
+    ...(decimal === undefined ? {} : { decimal }),
+    ...(task === undefined ? {} : { task }),
   };
 }
 

@@ -1,55 +1,62 @@
 /** odenet train: learns from a data set, saves the model; stops cleanly at Ctrl-C and goes on later. */
 import { nth } from "../core/nth.ts";
-import { countExamples, type Dataset } from "../data/index.ts";
-import { readSafetensors } from "../formats/safetensors.ts";
-import type { Data } from "../model/examples.ts";
-import type { Evaluation } from "../model/model.ts";
+import { countExamples } from "../data/index.ts";
 import type { Network } from "../networks/index.ts";
 import { isMethod } from "../optimizers/method.ts";
-import { createModel, type FitResult, type TrainableModel as Model, multilevel } from "../training/index.ts";
+import { createModel, multilevel } from "../training/index.ts";
 import { checkLevels, withSteps } from "../training/multilevel.ts";
-import {
-  chooseLoss,
-  chooseNetwork,
-  chooseOptimizer,
-  chooseSchedule,
-  type NetworkFlags,
-  type OptimizerFlags,
-} from "./choices.ts";
+import { chooseLoss } from "./choose/loss.ts";
+import { chooseNetwork } from "./choose/network.ts";
+import { chooseOptimizer, chooseSchedule } from "./choose/optimizer.ts";
+import { aboutRegularizers, chooseRegularizers } from "./choose/regularizers.ts";
+import { subcommand } from "./command.ts";
 import { exitCodes, speakingOf, usage } from "./failure.ts";
-import { checkWritable, exists, readWhole, writeWhole } from "./files.ts";
+import { checkWritable, writeWhole } from "./files.ts";
+import { optionsOf, type Values } from "./flags/flag.ts";
+import { networkFlags } from "./flags/network.ts";
+import { optimizerFlags } from "./flags/optimizer.ts";
+import { sourceFlags } from "./flags/source.ts";
+import { fitFlags, trainingFlags } from "./flags/training.ts";
 import { checkHistory, takenUp, writeHistory } from "./history.ts";
 import { learn, type Watch } from "./learn.ts";
 import { withTable } from "./modelFile.ts";
-import { layersText } from "./networkText.ts";
-import { counted, evaluationText, type Output, outputOf } from "./output.ts";
-import { aboutRegularizers, chooseRegularizers } from "./regularizerText.ts";
-import { divide, openSource, type SourceFlags } from "./source.ts";
+import { outputOf } from "./output.ts";
+import { introduce, report } from "./report.ts";
+import { checkpointPath, goOn, resumeBytes } from "./resume.ts";
+import { divide, openSource, sourceNames } from "./source.ts";
 
-export interface TrainFlags extends SourceFlags, NetworkFlags, OptimizerFlags {
-  loss?: string;
-  regularizer?: string[];
-  precision?: "f32" | "f64";
-  epochs?: number;
-  batch?: number;
-  validation?: number;
-  clip?: number;
-  patience?: number;
-  minimumChange?: number;
-  out?: string;
-  checkpoint?: string;
-  every?: number;
-  resume?: string | true;
-  levels?: number[];
-  history?: string[];
-  json?: boolean;
-}
+const flags = { ...sourceFlags, ...networkFlags, ...trainingFlags };
+
+export type TrainFlags = Values<typeof flags>;
+
+export const train = subcommand({
+  name: "train",
+  summary: "learn from a data set",
+  description:
+    "Learns from a data set and saves the model. Columns of a table are standardised, and a fifth of the examples is set aside to check with. Ctrl-C saves the state of the run and says how to go on.",
+  arguments: [["<data>", `${sourceNames.join(", ")}, or the path to a CSV, NPY or IDX file or a folder of pictures`]],
+  flags,
+  members: optimizerFlags,
+  examples: [
+    "train peaks --epochs 50 --out peaks.safetensors",
+    "train iris.csv --label species --out iris.safetensors",
+    "train houses.csv --task regression --patience 10 --out houses.safetensors",
+    "train swissRoll --dynamics hamiltonian --integrator verlet --start half --steps 32 --final-time 4",
+    "train swissRoll --dynamics antisymmetric --levels 8,16,32 --optimizer lbfgs --history curve.svg --history run.csv",
+    "train peaks --optimizer newtonCG --regularizer tikhonov:1e-4 --regularizer timeSmoothness:1e-3,parameters=.K",
+    "train mnist --network resNet --width 64 --steps 4 --epochs 3 --out digits.safetensors",
+    "train fashion-mnist --network parabolicCnn --channels 16,32 --steps 1,2 --stride 2 --head flatten",
+    "train mnist --checkpoint run.safetensors --every 100 --resume --out digits.safetensors",
+    "train points.npy --labels classes.npy --network network.json --optimizer sgd --schedule cosine",
+  ],
+  run: (given, [name = ""], argv) => learnFrom(name, given, argv),
+});
 
 /** Small data sets need many passes, large ones few. */
 const defaultEpochs = (examples: number): number => (examples < 20_000 ? 100 : 5);
 
-/** Returns the exit code. `argv` is what stands after "odenet", to say how to go on. */
-export async function trainCommand(name: string, flags: TrainFlags, argv: readonly string[]): Promise<number> {
+/** `argv` says how to go on. */
+async function learnFrom(name: string, flags: TrainFlags, argv: readonly string[]): Promise<number> {
   const output = outputOf(flags);
   const { seed = 0, out, precision = "f32" } = flags;
   const checkpoint = checkpointPath(name, flags);
@@ -87,23 +94,20 @@ export async function trainCommand(name: string, flags: TrainFlags, argv: readon
   };
   const options = {
     ...{ optimizer, schedule, batchSize: whole ? Number.POSITIVE_INFINITY : batchSize, seed, epochs },
-    ...(validation ? { validation: validation as Data } : {}),
-    ...(flags.clip === undefined ? {} : { clip: flags.clip }),
-    ...(flags.patience === undefined ? {} : { patience: flags.patience }),
-    ...(flags.minimumChange === undefined ? {} : { minimumChange: flags.minimumChange }),
+    ...(validation ? { validation } : {}),
+    ...optionsOf(fitFlags, flags),
   };
-  const data = training as Data;
   const job = {
     ...{ output, epochs, batchSize, examples: n, search: whole },
     ...{ checkpoint: flags.checkpoint, every: flags.every, table: source.table },
   };
   const fitOnce = async (watch: Watch) => ({
     model: start,
-    result: await start.fit(data, { ...options, ...watch, ...(resume ? { resume } : {}) }),
+    result: await start.fit(training, { ...options, ...watch, ...(resume ? { resume } : {}) }),
   });
   const fitLevels = async (watch: Watch, levels: readonly number[]) => {
     const described = { loss, precision, regularizers };
-    const done = await multilevel(network, data, { ...described, ...options, ...watch, levels });
+    const done = await multilevel(network, training, { ...described, ...options, ...watch, levels });
     // A run of several levels cannot be taken up again.
     const { checkpoint: _, ...result } = nth(done.levels, done.levels.length - 1);
     return { model: done.model, result };
@@ -117,14 +121,14 @@ export async function trainCommand(name: string, flags: TrainFlags, argv: readon
   writeHistory(history, resume ? takenUp(history, rows) : rows);
   if (out !== undefined) writeWhole(out, withTable(model.toBytes(), source.table));
   const final = {
-    training: model.evaluate(training as Data),
-    ...(validation ? { validation: model.evaluate(validation as Data) } : {}),
+    training: model.evaluate(training),
+    ...(validation ? { validation: model.evaluate(validation) } : {}),
   };
   report(output, result, final, out, model);
   if (result.checkpoint) {
-    const again = [...withoutResume(argv), "--resume", checkpoint].map(quoted).join(" ");
-    output.tell({ event: "checkpoint", file: checkpoint, resume: `odenet ${again}` });
-    output.say(`state of the run: ${checkpoint}. To go on: odenet ${again}`);
+    const again = goOn(argv, checkpoint);
+    output.tell({ event: "checkpoint", file: checkpoint, resume: again });
+    output.say(`state of the run: ${checkpoint}. To go on: ${again}`);
   }
   if (signal && result.status === "stopped") return signal === "SIGTERM" ? exitCodes.terminated : exitCodes.interrupted;
   return result.status === "diverged" ? exitCodes.failed : exitCodes.done;
@@ -155,94 +159,3 @@ function leveled(network: Network, levels: readonly number[] | undefined): Promi
   const finest = levels?.[levels.length - 1];
   return speakingOf("--levels", exitCodes.usage, () => (finest === undefined ? network : withSteps(network, finest)));
 }
-
-/** Where the state of the run goes: the flag's, the one resumed from, or beside the working folder's other files. */
-function checkpointPath(name: string, { checkpoint, resume }: TrainFlags): string {
-  const base = name.replace(/^.*[\\/]/, "").replace(/\.\w+$/, "") || "odenet";
-  return checkpoint ?? (typeof resume === "string" ? resume : `${base}.checkpoint.safetensors`);
-}
-
-async function resumeBytes(
-  { resume }: TrainFlags,
-  checkpoint: string,
-  output: Output,
-): Promise<Uint8Array | undefined> {
-  if (resume === undefined) return undefined;
-  const path = resume === true ? checkpoint : resume;
-  if (resume === true && !exists(path)) {
-    output.say(`no checkpoint at ${path} yet: starting from the beginning`);
-    return undefined;
-  }
-  const subject = `--resume ${path}`;
-  const bytes = readWhole(path, "It is what --checkpoint and Ctrl-C write.", subject);
-  await speakingOf(subject, exitCodes.failed, () => readSafetensors(bytes));
-  return bytes;
-}
-
-function introduce(
-  output: Output,
-  name: string,
-  training: Dataset,
-  validation: Dataset | undefined,
-  model: Model,
-): void {
-  const { shape = 0, classes } = training;
-  const n = countExamples(training, name);
-  const aside = validation ? countExamples(validation, name) : 0;
-  const what = Array.isArray(shape) ? `${shape.join(" × ")} images` : counted(shape as number, "feature");
-  const kinds = classes ? `${classes.length} classes` : "numbers as labels";
-  const parameters = model.get().length;
-  output.tell({
-    event: "start",
-    data: name,
-    examples: n,
-    validation: aside,
-    features: shape,
-    classes,
-    parameters,
-    network: model.network,
-  });
-  output.say(
-    `${name}: ${counted(n, "example")} to learn from, ${aside.toLocaleString("en-US")} to check with, ${what}, ${kinds}`,
-  );
-  output.say(`network: ${layersText(model.network)}, ${counted(parameters, "parameter")}, ${model.precision}`);
-}
-
-function report(
-  output: Output,
-  { status, reason, best }: FitResult,
-  final: { training: Evaluation; validation?: Evaluation },
-  out: string | undefined,
-  model: Model,
-): void {
-  output.tell({
-    event: "end",
-    status,
-    reason,
-    ...final,
-    ...(best ? { best: { ...best, epoch: best.epoch + 1 } } : {}),
-    model: out ?? null,
-  });
-  output.say(status === "stopped" ? reason : `${status}: ${reason}`);
-  output.say(`training: ${evaluationText(final.training)}`);
-  if (final.validation) output.say(`validation: ${evaluationText(final.validation)}`);
-  if (out !== undefined)
-    output.say(
-      `saved: ${out} (${counted(model.get().length, "parameter")}). To use it: odenet predict ${quoted(out)} <file>`,
-    );
-  else if (status !== "stopped") output.say("not saved: add --out model.safetensors to keep it");
-}
-
-/** The arguments without --resume and its value. */
-export function withoutResume(argv: readonly string[]): string[] {
-  const kept: string[] = [];
-  for (let i = 0; i < argv.length; i++) {
-    const word = nth(argv, i);
-    if (word === "--resume") {
-      if (argv[i + 1] !== undefined && !nth(argv, i + 1).startsWith("-")) i++;
-    } else if (!word.startsWith("--resume=")) kept.push(word);
-  }
-  return kept;
-}
-
-const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

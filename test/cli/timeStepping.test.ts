@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { chooseNetwork, type NetworkFlags } from "../../src/cli/choices.ts";
+import { chooseNetwork } from "../../src/cli/choose/network.ts";
+import type { NetworkFlags } from "../../src/cli/flags/network.ts";
 import { swissRoll, textures } from "../../src/data/index.ts";
 import { imagePresets, parabolicCnn, presets } from "../../src/index.ts";
 import { pairs } from "../support/families.ts";
@@ -34,7 +35,7 @@ describe("flags of the command", () => {
     expect(layers.at(-1)).toMatchObject({ kind: "linear", units: 2 });
   });
 
-  it.each([
+  it.each<[NetworkFlags, object]>([
     [
       { dynamics: "hamiltonian", start: "half", reversible: true },
       { start: "half", reversible: true },
@@ -65,7 +66,7 @@ describe("flags of the command", () => {
   });
 
   it("--channels, --steps, --norm, --head and --stride are the preset's options", async () => {
-    const flags = {
+    const flags: NetworkFlags = {
       channels: [4, 6],
       steps: [1, 2],
       norm: "none",
@@ -85,12 +86,9 @@ describe("flags of the command", () => {
     [{ network: "alexNet" }, /^--network alexNet: layer 3 .*at least 3 × 3.*got/],
     [{ network: "convResNet", steps: [1, 2] }, /^--network convResNet: expected steps for 3 blocks, .*got 2\.$/],
     [{ network: "hamiltonianCnn", channels: [5] }, /^--network hamiltonianCnn: .*even number of channels/],
-    [
-      { network: "leNet", channels: [5] },
-      /^--channels: expected one of --activation, --pooling with --network leNet\./,
-    ],
-    [{ network: "convResNet", width: 5 }, /^--width: expected one of --channels, .* with --network convResNet\./],
-    [{ network: "resNet", norm: "layer" }, /^--norm: belongs to the presets leNet, .*, got resNet\. Leave it out\.$/],
+    [{ network: "leNet", channels: [5] }, /^--channels: belongs to convResNet, .*, got leNet\. Leave it out\.$/],
+    [{ network: "convResNet", width: 5 }, /^--width: belongs to resNet, .*, got convResNet\./],
+    [{ network: "resNet", norm: "layer" }, /^--norm: belongs to convResNet, .*, got resNet\. Leave it out\.$/],
     [
       { dynamics: "layerField", steps: [1, 2] },
       /^--steps: expected one number for the one block of layerField, got 1,2\./,
@@ -102,11 +100,14 @@ describe("flags of the command", () => {
 
   it.each<[NetworkFlags, RegExp]>([
     [{ dynamics: "waves" }, /^--dynamics: expected one of layerField, .*, got "waves"\.$/],
-    [{ dynamics: "layerField", integrator: "rk5" }, /^--integrator: expected one of euler, .*, got "rk5"\.$/],
+    [{ dynamics: "layerField", integrator: "rk5" }, /^--integrator: expected one of euler, .*, got "rk5"\. Did you mean rk3/],
     [{ dynamics: "layerField", integrator: "verlet" }, /expected an integrator for layerField \(euler/],
     [{ network: "resNet", dynamics: "layerField" }, /^--dynamics: .*--network resNet as well\. Leave one out\.$/],
-    [{ network: "resNet", integrator: "rk4" }, /^--integrator: belongs to .*, got --network resNet\./],
-    [{ dynamics: "layerField", bias: "maybe" }, /^--bias: expected one of yes, no, scalar, got "maybe"\.$/],
+    [
+      { network: "resNet", integrator: "rk4" },
+      /^--integrator: belongs to antisymmetricNet, .*--dynamics, got resNet\./,
+    ],
+    [{ network: "resNet", gamma: 1 }, /^--gamma: belongs to antisymmetricNet, --dynamics, got resNet\./],
     [{ dynamics: "layerField", reversible: true }, /expected a reversible integrator \(.*\), got rk4\./],
   ])("%o is refused in one sentence", async (flags, sentence) => {
     await expect(choose(flags)).rejects.toThrow(sentence);

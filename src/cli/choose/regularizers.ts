@@ -1,7 +1,7 @@
 /** A regularizer in one word: "tikhonov:1e-4", with options behind commas: "tikhonov:1e-4,parameters=.W|.b". */
-import { OdenetError } from "../core/errors.ts";
-import { type Regularizer, regularizers, type Selection } from "../regularizers/index.ts";
-import { usage } from "./failure.ts";
+import { OdenetError } from "../../core/errors.ts";
+import { type Regularizer, regularizers, type Selection } from "../../regularizers/index.ts";
+import { usage } from "../failure.ts";
 
 type Kind = keyof typeof regularizers;
 const KINDS = Object.keys(regularizers).join(", ");

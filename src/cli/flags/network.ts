@@ -1,0 +1,67 @@
+/** Flags that say what is trained, and which preset or dynamics takes which. */
+import { losses } from "../../losses/index.ts";
+import { imagePresets, presets } from "../../networks/index.ts";
+import { regularizers } from "../../regularizers/index.ts";
+import { usage } from "../failure.ts";
+import { flagName, givenOf, type Values } from "./flag.ts";
+import { imageFlags } from "./image.ts";
+import { off, oneOf, text, texts } from "./kinds.ts";
+import { dynamicsFlag, stepFlags, vectorFlags } from "./steps.ts";
+
+/** Every preset by name: those for vectors of features, then those for images. */
+export const networkNames = [presets, imagePresets].flatMap((family) => Object.keys(family)).join(", ");
+
+/** Of the presets for images. */
+export const imagePresetFlags = { ...stepFlags, ...imageFlags };
+
+export const presetFlags = { ...vectorFlags, ...imagePresetFlags };
+
+/** With the one that names what they belong to. */
+export const networkFlags = {
+  network: text("<name or file>", `${networkNames}, or a JSON file (default: resNet)`),
+  dynamics: dynamicsFlag,
+  ...presetFlags,
+  standardize: off("take the columns of a table as they are"),
+  loss: oneOf("<name>", "default: by the labels", Object.keys(losses)),
+  regularizer: texts(
+    "<name:weight>",
+    `may be repeated: ${Object.keys(regularizers).join(", ")}, as tikhonov:1e-4,parameters=.K`,
+  ),
+};
+
+export type PresetFlags = Values<typeof presetFlags>;
+export type NetworkFlags = Values<typeof networkFlags>;
+type Name = keyof PresetFlags;
+
+const BLOCK: readonly Name[] = [
+  ...(["width", "steps", "finalTime", "activation", "weights", "bias"] as const),
+  ...(["start", "reversible", "sqrtCheckpoint"] as const),
+];
+const IMAGE_BLOCKS: readonly Name[] = [
+  ...(["channels", "steps", "finalTime", "activation", "weights"] as const),
+  ...(["norm", "head", "stride", "sqrtCheckpoint"] as const),
+];
+
+/** What each preset takes; a dynamics of any name takes what is left. */
+const taken: Readonly<Record<string, readonly Name[]>> = {
+  resNet: BLOCK,
+  plainNet: ["width", "steps", "activation", "bias"],
+  antisymmetricNet: [...BLOCK, "gamma", "integrator"],
+  hamiltonianNet: BLOCK,
+  leapfrogNet: [...BLOCK, "hidden"],
+  parabolicNet: [...BLOCK, "hidden", "integrator"],
+  leNet: ["activation", "pooling"],
+  alexNet: ["grouped", "dropout"],
+  convResNet: IMAGE_BLOCKS,
+  parabolicCnn: [...IMAGE_BLOCKS, "hidden"],
+  hamiltonianCnn: [...IMAGE_BLOCKS, "start", "reversible"],
+  "--dynamics": [...BLOCK, "gamma", "hidden", "integrator"],
+};
+
+/** Throws `usage` for a given flag that the preset, or "--dynamics", does not take. */
+export function refuseForeign(given: PresetFlags, name: string): void {
+  const foreign = givenOf(presetFlags, given).find((flag) => !taken[name]?.some((own) => own === flag));
+  if (foreign === undefined) return;
+  const owners = Object.keys(taken).filter((owner) => taken[owner]?.some((own) => own === foreign));
+  throw usage(`${flagName(foreign)}: belongs to ${owners.join(", ")}, got ${name}. Leave it out.`);
+}
