@@ -100,7 +100,10 @@ describe("flags of the command", () => {
 
   it.each<[NetworkFlags, RegExp]>([
     [{ dynamics: "waves" }, /^--dynamics: expected one of layerField, .*, got "waves"\.$/],
-    [{ dynamics: "layerField", integrator: "rk5" }, /^--integrator: expected one of euler, .*, got "rk5"\. Did you mean rk3/],
+    [
+      { dynamics: "layerField", integrator: "rk5" },
+      /^--integrator: expected one of euler, .*, got "rk5"\. Did you mean rk3/,
+    ],
     [{ dynamics: "layerField", integrator: "verlet" }, /expected an integrator for layerField \(euler/],
     [{ network: "resNet", dynamics: "layerField" }, /^--dynamics: .*--network resNet as well\. Leave one out\.$/],
     [
