@@ -2,11 +2,12 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { Later } from "./Later.tsx";
 import { hashOf, routeOf, useRoute, type ViewName, views } from "./route.ts";
-import { type Lab, Session } from "./session.ts";
+import type { Lab } from "./session/lab.ts";
+import { Session } from "./session/session.ts";
+import { useSession } from "./session/useSession.ts";
 import { textOf } from "./state.ts";
 import { useTheme } from "./theme.ts";
 import { TrainView } from "./train/TrainView.tsx";
-import { useSession } from "./useSession.ts";
 
 const experiments = async () => (await import("./experiments/ExperimentsView.tsx")).ExperimentsView;
 const lecture = async () => (await import("./lecture/LectureView.tsx")).LectureView;

@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { App } from "./App.tsx";
 import { engineProblem } from "./engineProblem.ts";
-import { makeLab } from "./session.ts";
+import { makeLab } from "./session/lab.ts";
 
 const place = document.getElementById("lab") as HTMLElement;
 const problem = engineProblem();

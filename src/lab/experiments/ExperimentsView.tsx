@@ -1,7 +1,7 @@
 /** The course's experiments, each with its sliders. */
 import type { ThemeName } from "../../plots/index.ts";
 import type { Route } from "../route.ts";
-import type { Lab } from "../session.ts";
+import type { Lab } from "../session/lab.ts";
 import { AntisymmetricSteps } from "./AntisymmetricSteps.tsx";
 import { DepthIsTime } from "./DepthIsTime.tsx";
 import { LambdaPlane } from "./LambdaPlane.tsx";

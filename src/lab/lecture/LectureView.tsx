@@ -6,7 +6,7 @@ import type { ThemeName } from "../../plots/index.ts";
 import { csv, download, flattened } from "../download.ts";
 import { useLatest } from "../experiments/useLatest.ts";
 import { Figure } from "../Figure.tsx";
-import type { Lab } from "../session.ts";
+import type { Lab } from "../session/lab.ts";
 
 /** The course's order. */
 export const pages = [

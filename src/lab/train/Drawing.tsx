@@ -5,7 +5,7 @@ import { nth } from "../../core/nth.ts";
 import { type Theme, themes } from "../../plots/theme.ts";
 import { useLatest } from "../experiments/useLatest.ts";
 import { percent } from "../format.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 import type { ImageSetName } from "../state.ts";
 import { stepsOf, within } from "./arrows.ts";
 import type { Shown } from "./TrainView.tsx";

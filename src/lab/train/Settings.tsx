@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { download } from "../download.ts";
 import { NumberInput, Select } from "../inputs.tsx";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 import {
   beginning,
   fitting,

@@ -1,7 +1,7 @@
 /** A CSV table, a folder of pictures, or a picture: dropped anywhere on the page, or chosen. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 
 export async function openFile(session: Session, file: File | undefined): Promise<void> {
   if (file?.type.startsWith("image/")) await session.openPicture(file);

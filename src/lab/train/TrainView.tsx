@@ -1,7 +1,7 @@
 /** Train: settings, transport, and what a network does while it learns. */
 import type { ThemeName } from "../../plots/index.ts";
 import { Later } from "../Later.tsx";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 import { hasSteps, isImageSet, isImages } from "../state.ts";
 import { Confusion } from "./Confusion.tsx";
 import { Features } from "./Features.tsx";

@@ -1,6 +1,6 @@
 /** Play, step, reset; epoch, losses, accuracy, speed, memory; what went wrong. */
 import { bytes, count, loss, percent } from "../format.ts";
-import type { Session } from "../session.ts";
+import type { Session } from "../session/session.ts";
 
 const SHAPES = {
   play: "M8 5v14l11-7z",
