@@ -4,16 +4,16 @@
  * Rows are padded to whole 16-byte vectors, so a matrix is one flat run of vectors. Padding is zero on input and on output:
  * where σ(0) ≠ 0 the last vector of each row is masked afterwards. Addresses are 16-byte aligned; beta is 0 (store) or 1 (add).
  */
-import { cos, log_cosh, madd, sigmoid, sin, sin_cos, softplus, tanh } from "./lanes";
+import { sigmoid } from "./elementary/exponential";
+import { log_cosh, softplus } from "./elementary/logarithm";
+import { tanh } from "./elementary/tanh";
+import { cos, sin, sin_cos } from "./elementary/waves";
+import { constant, madd } from "./lanes";
 import { tanh_rows2, tanh_rows3 } from "./narrow";
 import { Activation } from "./opcodes";
 
 const ETA: f64 = 0.1; // half width of smoothRelu's parabola
 const PI_SQUARED_OVER_6: f64 = 1.6449340668482264;
-
-function constant<T extends number>(value: f64): v128 {
-  return sizeof<T>() == 4 ? v128.splat<f32>(f32(value)) : v128.splat<f64>(value);
-}
 
 /** Bytes of a matrix, padding included. */
 function extent<T extends number>(rows: u32, columns: u32): usize {

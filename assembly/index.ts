@@ -1,7 +1,7 @@
 /** The ABI: what any host sees. Flat functions on numbers; s… are the f32, d… the f64 instances of one generic kernel. */
 import { activate, activate_antiderivative, activate_derivative, activate_second } from "./activations";
+import { map_cos, map_exp, map_log } from "./elementary/maps";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
-import { map_cos, map_exp, map_log } from "./lanes";
 import { Abi, Activation } from "./opcodes";
 import { column_sum } from "./structure";
 import { axpy, dot, scale } from "./vector";

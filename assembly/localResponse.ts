@@ -1,5 +1,7 @@
 /** The parts of local response normalisation: sums over neighbouring columns (channels), and powers of an affine function. */
-import { exp, log, madd } from "./lanes";
+import { exp } from "./elementary/exponential";
+import { log } from "./elementary/logarithm";
+import { madd } from "./lanes";
 import { lanes, rowBytes } from "./rows";
 
 /** All bits set in the lanes of a row's last vector that hold one of its `columns`. */

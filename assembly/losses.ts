@@ -7,7 +7,9 @@
  *   least squares           w/2 ‖S − C‖²                             gradient w (S − C)        Hessian w
  */
 
-import { exp, log, sigmoid, softplus, sum } from "./lanes";
+import { exp, sigmoid } from "./elementary/exponential";
+import { log, softplus } from "./elementary/logarithm";
+import { sum } from "./lanes";
 import { Loss } from "./opcodes";
 import { lanes, rowBytes } from "./rows";
 

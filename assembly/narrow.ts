@@ -2,7 +2,7 @@
  * tanh of rows of two or three single-precision numbers, a fourth to a half of whose vectors is padding: four rows are moved
  * together into two or three whole vectors, and apart again. Lanes do not mix: the same bits as one row at a time.
  */
-import { tanh } from "./lanes";
+import { tanh } from "./elementary/tanh";
 
 /** y = tanh x for the first rows & ~3 rows of two numbers. y may be x. */
 export function tanh_rows2(y: usize, x: usize, rows: u32): void {

@@ -14,7 +14,7 @@ import { dropout } from "./dropout";
 import { layer_tail, slope_sum } from "./fused";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { to_features, to_image } from "./images";
-import { implicit_midpoint, implicit_solve } from "./implicit";
+import { implicit_midpoint, implicit_solve } from "./implicit/midpoint";
 import { affine_power, neighbour_sum } from "./localResponse";
 import { loss, loss_hessian, softmax } from "./losses";
 import { normalize, normalize_by, normalize_curvature, normalize_slope } from "./normalization";

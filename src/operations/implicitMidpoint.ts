@@ -1,5 +1,5 @@
 /**
- * u = y + c f(u, θ), solved row by row to round-off (assembly/implicit.ts), and its derivative by the implicit function
+ * u = y + c f(u, θ), solved row by row to round-off (assembly/implicit/midpoint.ts), and its derivative by the implicit function
  * theorem: with N = I − c ∂f/∂u,
  *   N du = dy + c ∂f/∂θ dθ,        and backwards   Nᵀ λ = ū,  ȳ += λ,  θ̄ += c (∂f/∂θ)ᵀ λ.
  *
