@@ -1,10 +1,9 @@
 /**
  * The energy of each dynamics over time (docs/numerics.md): 1ᵀΣ(A y + b), 1ᵀΣ(K z + b) + 1ᵀΣ(Kᵀ y + b) …, Σ' = σ. A variable that
- * lives half a step early is moved to t_j first: z_j = z_{j−½} + h/2 ż; the velocity of leapfrog is d_j / h + h/2 ÿ.
+ * the integrator has at another time t_j + c h is moved to t_j first: z − c h ż; the velocity of a second order is d_j / h − c h ÿ.
  */
 
 import type { Numbers } from "../core/host/memory.ts";
-import type { Fields } from "../core/recording/field.ts";
 import type { Recorder } from "../core/recording/recorder.ts";
 import type { Tensor } from "../core/recording/tensor.ts";
 import type { OdeSteps, StepView } from "../layers/parameters.ts";
@@ -63,29 +62,22 @@ function recordEnergies(_record: Recorder, steps: OdeSteps): Recorded {
   return { stacks: steps.along((view) => parts(view), { final: true }) };
 }
 
-function parts(view: StepView): readonly Tensor[] {
-  const { context, state, integrator, c, initial } = view;
-  const { record, h, start } = context;
-  const [first, last] = [state[0] as Tensor, state[state.length - 1] as Tensor];
-  if (integrator.field === "vector") return (context.field as Fields["vector"]).energy?.(last, c) ?? [];
-  const early = start === "full" || !initial;
-  if (integrator.field === "partitioned") {
-    const field = context.field as Fields["partitioned"];
-    const together = !early || (start === "half" && field.strang);
+function parts({ context, state, integrator, c, initial }: StepView): readonly Tensor[] {
+  const { record, h, field } = context;
+  const [first, last] = [state[0], state.at(-1)];
+  if (!first || !last) return [];
+  if (field.kind === "vector") return field.energy?.(last, c) ?? [];
+  const [lives = 0] = integrator.lives?.(context, initial) ?? [];
+  if (field.kind === "partitioned") {
     const [factor, slope] = field.first(last, c);
-    const p = together
-      ? first
-      : combine(record, [
-          [1, first],
-          [(factor * h) / 2, slope],
-        ]);
+    const moved: [number, Tensor] = [-lives * (factor * h), slope];
+    const p = lives === 0 ? first : combine(record, [[1, first], moved]);
     return field.energy?.(p, last, c) ?? [];
   }
-  const field = context.field as Fields["secondOrder"];
   const [factor, acceleration] = field.acceleration(last, c);
   const velocity = combine(record, [
     [1 / h, first],
-    [early ? (factor * h) / 2 : 0, acceleration],
+    [lives === 0 ? 0 : -lives * (factor * h), acceleration],
   ]);
   return [...(field.energy?.(last, c) ?? []), velocity];
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Numbers } from "../core/host/memory.ts";
-import type { Fields, Term } from "../core/recording/field.ts";
+import type { Term } from "../core/recording/field.ts";
 import type { Recorder } from "../core/recording/recorder.ts";
 import type { Tensor } from "../core/recording/tensor.ts";
 import type { Integrator } from "../integrators/integrator.ts";
@@ -40,20 +40,16 @@ const layouts = {
 } as const;
 
 /** The field's parts, each with the tensor that it is a function of, in the order of `layouts`. */
-function parts({ context, state, integrator }: StepView): { at: Tensor; map: (y: Tensor) => Term }[] {
-  const [first, last] = [state[0] as Tensor, state[state.length - 1] as Tensor];
-  if (integrator.field === "vector") {
-    const field = context.field as Fields["vector"];
-    return [{ at: last, map: (y) => field.at(y, 0) }];
-  }
-  if (integrator.field === "partitioned") {
-    const field = context.field as Fields["partitioned"];
+function parts({ context: { field }, state }: StepView): { at: Tensor; map: (y: Tensor) => Term }[] {
+  const [first, last] = [state[0], state.at(-1)];
+  if (!first || !last) return [];
+  if (field.kind === "vector") return [{ at: last, map: (y) => field.at(y, 0) }];
+  if (field.kind === "partitioned") {
     return [
       { at: last, map: (q) => field.first(q, 0) },
       { at: first, map: (p) => field.second(p, 0) },
     ];
   }
-  const field = context.field as Fields["secondOrder"];
   return [{ at: last, map: (y) => field.acceleration(y, 0) }];
 }
 

@@ -4,9 +4,16 @@
  */
 import { OdenetError } from "./errors.ts";
 import { nearest, type Words } from "./nearest.ts";
+import { show } from "./show.ts";
 
 /** One option: its values and its default; `label` for people, `words` that others use for its name. */
-export type Rule<T = unknown> = { readonly label: string; readonly initial?: T; readonly words?: readonly string[] } & (
+export type Rule<T = unknown> = {
+  readonly label: string;
+  readonly initial?: T;
+  /** Without it there is nothing: it has no default either. */
+  readonly required?: true;
+  readonly words?: readonly string[];
+} & (
   | {
       readonly kind: "number" | "whole";
       /** The least value, or the bound that it must exceed. */
@@ -18,12 +25,21 @@ export type Rule<T = unknown> = { readonly label: string; readonly initial?: T; 
     }
   | { readonly kind: "choice"; readonly choices: readonly T[] }
   | { readonly kind: "boolean" }
-  /** Anything else: throws unless it is fit, or returns what it stands for. */
-  | { readonly kind: "custom"; check(value: unknown, where: string): T }
+  /** Anything else: throws unless it is fit, or returns what it stands for; undefined for what is as good as absent. */
+  | { readonly kind: "custom"; check(value: unknown, where: string): T | undefined }
 );
 
 /** Rules for every option of T. */
 export type Rules<T> = { readonly [K in keyof T]-?: Rule<Exclude<T[K], undefined>> };
+
+/** Rules for what plain data hold besides their kind. */
+export type DataRules<D> = Rules<Omit<D, "kind" | "field">>;
+
+/** The names of a registry. */
+export function namesOf<T extends object>(registry: T): readonly (keyof T & string)[] {
+  const known = (name: string): name is keyof T & string => Object.hasOwn(registry, name);
+  return Object.keys(registry).filter(known);
+}
 
 /** A member of a family. */
 export interface Entry<Options extends object = object> {
@@ -40,10 +56,16 @@ export function readOptions<T extends object>(where: string, rules: Rules<T>, gi
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(known, name)) throw unknownName(where, "an option", name, Object.keys(known), wordsOf(known));
   }
-  const values = Object.entries(known).map(([name, rule]) => [
-    name,
-    readOption(where, name, rule, Reflect.get(given, name)),
-  ]);
+  return pickOptions(where, rules, given);
+}
+
+/** The same of an object with other names besides, which are left out: a file's, or the options of several at once. */
+export function pickOptions<T extends object>(where: string, rules: Rules<T>, given: object): T {
+  const known: Readonly<Record<string, Rule>> = rules;
+  const values = Object.entries(known).flatMap(([name, rule]) => {
+    const value = readOption(where, name, rule, Reflect.get(given, name));
+    return value === undefined ? [] : [[name, value]];
+  });
   return Object.fromEntries(values);
 }
 
@@ -54,7 +76,7 @@ export function wordsOf(rules: Readonly<Record<string, Rule>>): Words {
 
 /** One option's value, or its default. */
 export function readOption<T>(where: string, name: string, rule: Rule<T>, value: unknown): T | undefined {
-  if (value === undefined) return rule.initial;
+  if (value === undefined && !rule.required) return rule.initial;
   if (rule.kind === "custom") return rule.check(value, `${where}: ${name}`);
   if (!fits(rule, value)) throw misfit(where, name, rule, value);
   return value;
@@ -73,18 +95,23 @@ export function fits<T>(rule: Rule<T>, value: unknown): value is T {
 
 /** What a rule accepts, in words: "a whole number from 1 to 8". */
 export function expectation(rule: Rule): string {
-  if (rule.kind === "choice") return `one of ${rule.choices.map(String).join(", ")}`;
+  if (rule.kind === "choice") return `one of ${rule.choices.map(named(rule.choices) ? String : show).join(", ")}`;
   if (rule.kind === "boolean") return "true or false";
   if (rule.kind === "custom") return rule.label;
   const { from, above, to, below } = rule;
-  const low = from !== undefined ? ` from ${from}` : above !== undefined ? ` above ${above}` : "";
+  const open = to === undefined && below === undefined;
+  const low =
+    from !== undefined ? ` ${open ? "of at least" : "from"} ${from}` : above !== undefined ? ` above ${above}` : "";
   const high = to !== undefined ? ` to ${to}` : below !== undefined ? ` below ${below}` : "";
   return `a ${rule.kind === "whole" ? "whole" : "finite"} number${low}${low && high && below !== undefined ? " and" : ""}${high}`;
 }
 
+/** Whether choices are names; among others, texts stand in quotes. */
+const named = (choices: readonly unknown[]) => choices.every((choice) => typeof choice === "string");
+
 function misfit(where: string, name: string, rule: Rule, value: unknown): OdenetError {
-  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return new OdenetError("option", `${where}: expected ${name} to be ${expectation(rule)}, got ${shown}.`);
+  const code = rule.kind === "choice" && named(rule.choices) ? "name" : "option";
+  return new OdenetError(code, `${where}: expected ${name} to be ${expectation(rule)}, got ${show(value)}.`);
 }
 
 /** The error for a name that is not among those known, with the nearest that is. */

@@ -4,6 +4,7 @@
  */
 import { OdenetError } from "../core/errors.ts";
 import type { Tensor } from "../core/recording/tensor.ts";
+import { namesOf, pickOptions, type Rule, type Rules } from "../core/registry.ts";
 import { type ActivationName, activate, activations, antiderivative } from "../operations/activation.ts";
 import { addBias } from "../operations/bias.ts";
 import { zero } from "../operations/fill.ts";
@@ -33,60 +34,27 @@ export interface FieldOptions {
 
 export type Field = Pick<DynamicsData, "activation" | "bias" | "kernel" | "norm">;
 
-const norms: readonly Norm[] = ["instance", "layer", "batch"];
+/** Rules for the common options of a dynamics. */
+export const fieldRules: Rules<Field> = {
+  activation: { kind: "choice", label: "σ", choices: namesOf(activations), initial: "tanh" },
+  bias: { kind: "choice", label: "bias", choices: [true, false, "scalar"], initial: true },
+  kernel: { kind: "custom", label: "kernel", check: (value, where) => unlessDense(checkedKernel(where, value)) },
+  norm: { kind: "choice", label: "norm", choices: ["instance", "layer", "batch"] },
+};
 
-/** Checks the common options of a dynamics. */
-export function fieldOptions(where: string, { activation = "tanh", bias = true, kernel, norm }: FieldOptions): Field {
-  if (!Object.hasOwn(activations, activation)) {
-    const names = Object.keys(activations).join(", ");
-    throw new OdenetError(
-      "name",
-      `${where}: expected activation to be one of ${names}, got ${JSON.stringify(activation)}.`,
-    );
-  }
-  if (typeof bias !== "boolean" && bias !== "scalar") {
-    throw new OdenetError(
-      "option",
-      `${where}: expected bias to be true, false or "scalar", got ${JSON.stringify(bias)}.`,
-    );
-  }
-  const checked = kernel === undefined ? denseKernel : checkedKernel(where, kernel);
-  if (norm !== undefined) checkNorm(where, norm, checked);
-  return {
-    activation,
-    bias,
-    ...(checked.kind === "dense" ? {} : { kernel: checked }),
-    ...(norm === undefined ? {} : { norm }),
-  };
-}
+/** Rows of K where they are not as many as features. */
+export const hiddenRule: Rule<number> = { kind: "whole", label: "rows of K", from: 1 };
 
-function checkNorm(where: string, norm: Norm, kernel: Kernel): void {
-  if (!norms.includes(norm)) {
-    throw new OdenetError(
-      "name",
-      `${where}: expected norm to be one of ${norms.join(", ")}, got ${JSON.stringify(norm)}.`,
-    );
-  }
-  if (rulesOf(kernel).takes !== "image") {
-    throw new OdenetError(
-      "option",
-      `${where}: expected norm with a convolution only, got a kernel for plain features. Add kernel: conv2dKernel(3), or leave norm out.`,
-    );
-  }
-}
+const unlessDense = (kernel: Kernel): Kernel | undefined => (kernel === denseKernel ? undefined : kernel);
 
-/** Throws `option` unless `hidden` is a whole number from 1. */
-export function checkHidden(where: string, hidden: number | undefined): void {
-  if (hidden !== undefined && (!Number.isSafeInteger(hidden) || hidden < 1)) {
-    throw new OdenetError("option", `${where}: expected hidden to be a whole number from 1, got ${String(hidden)}.`);
-  }
-}
-
-/** Throws `option` unless a number is finite. */
-export function checkNumber(where: string, what: string, value: unknown): void {
-  if (typeof value !== "number" || !Number.isFinite(value)) {
-    throw new OdenetError("option", `${where}: expected ${what} to be a finite number, got ${String(value)}.`);
-  }
+/** Checks the options of a dynamics. */
+export function fieldOptions<T extends Field>(where: string, rules: Rules<T>, given: object): T {
+  const options = pickOptions(where, rules, given);
+  if (options.norm === undefined || takes(options) === "image") return options;
+  throw new OdenetError(
+    "option",
+    `${where}: expected norm with a convolution only, got a kernel for plain features. Add kernel: conv2dKernel(3), or leave norm out.`,
+  );
 }
 
 /** What the rows of y are to a dynamics' kernel. */
@@ -143,10 +111,13 @@ export interface Affine extends Layer {
 export function affine(context: FieldContext, field: Field, c: number, suffix = ""): Affine {
   const { kernel = denseKernel } = field;
   const rules = rulesOf(kernel);
-  const shape = context.maps.find((m) => m.suffix === suffix) as MapShape;
+  const shape = context.maps.find((m) => m.suffix === suffix);
+  if (!shape) throw new Error(`dynamics: expected the map K${suffix}`);
   const weights = context.weights(c);
   const { letter } = rules.parameter(kernel, shape, "");
-  const K = rules.map(kernel, context, weights[letter] as Tensor, shape);
+  const theta = weights[letter];
+  if (!theta) throw new Error(`dynamics: expected weights for ${letter}`);
+  const K = rules.map(kernel, context, theta, shape);
   return around(context, field, K, weights[`b${suffix}`], suffix);
 }
 
@@ -156,7 +127,10 @@ function around(context: FieldContext, field: Field, K: LinearMap, b: Tensor | u
   const positions = space.image ? area(space.image) : 1;
   const normalized = (z: Tensor, map: string): Tensor => {
     if (norm === undefined) return z;
-    if (norm === "batch") return (context.overBatch as NonNullable<FieldContext["overBatch"]>)(z, map);
+    if (norm === "batch") {
+      if (!context.overBatch) throw new Error("dynamics: expected steps that are given for a norm over the batch");
+      return context.overBatch(z, map);
+    }
     return normalize(record, z, { norm, per: positions }).normalized;
   };
   const layerOf = (apply: (y: Tensor) => Tensor, map: string): Layer => {

@@ -5,7 +5,8 @@
  * Energy 1ᵀΣ(A y + b), Σ' = σ: constant for γ = 0, else its derivative is −γ · scale ‖σ‖².
  */
 import type { VectorField } from "../core/recording/field.ts";
-import { affine, checkNumber, type FieldOptions, fieldOptions } from "./affine.ts";
+import type { DataRules } from "../core/registry.ts";
+import { affine, type FieldOptions, fieldOptions, fieldRules } from "./affine.ts";
 import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 
 export interface AntisymmetricOptions extends FieldOptions {
@@ -22,28 +23,30 @@ export interface Antisymmetric extends DynamicsData<"vector"> {
 }
 
 /** `ẏ = σ(A y + b)`, `A = scale · (K − Kᵀ − γ I)`. Parameters K: [n_f, n_f], b: [n_f] (scalar: [1]). */
-export function antisymmetric({ gamma = 0, scale = 1, ...options }: AntisymmetricOptions = {}): Antisymmetric {
-  checkNumber("antisymmetric", "gamma", gamma);
-  checkNumber("antisymmetric", "scale", scale);
-  return Object.freeze({
-    kind: "antisymmetric",
-    field: "vector",
-    ...fieldOptions("antisymmetric", options),
-    gamma,
-    scale,
-  });
+export function antisymmetric(given: AntisymmetricOptions = {}): Antisymmetric {
+  return Object.freeze({ kind: "antisymmetric", field: "vector", ...fieldOptions("antisymmetric", options, given) });
 }
+
+const options: DataRules<Antisymmetric> = {
+  ...fieldRules,
+  gamma: { kind: "number", label: "γ", initial: 0 },
+  scale: { kind: "number", label: "scale", initial: 1 },
+};
 
 export const antisymmetricKind: DynamicsKind<Antisymmetric, VectorField> = {
   kind: "antisymmetric",
+  label: "antisymmetric",
+  options,
+  damped: ({ gamma }) => (gamma > 0 ? "gamma > 0" : undefined),
   maps: (_dynamics, columns) => [{ suffix: "", rows: columns, columns }],
   field(dynamics, context) {
     const at = (c: number) => affine(context, dynamics, c).antisymmetric(dynamics.scale, dynamics.gamma);
     return {
+      kind: "vector",
       energy: (y, c) => [at(c).potential(y)],
       at: (y, c) => [1, at(c).layer(y)],
       implicitMidpoint: (y, h) => at(0.5).implicitMidpoint(y, h, "field"),
     };
   },
-  parse: (json) => antisymmetric(json as AntisymmetricOptions),
+  parse: antisymmetric,
 };

@@ -5,8 +5,9 @@
  */
 import { OdenetError } from "../core/errors.ts";
 import type { PartitionedField } from "../core/recording/field.ts";
+import type { DataRules } from "../core/registry.ts";
 import { moveColumns } from "../operations/columns.ts";
-import { affine, checkHidden, type FieldOptions, fieldOptions, takes } from "./affine.ts";
+import { affine, type FieldOptions, fieldOptions, fieldRules, hiddenRule, takes } from "./affine.ts";
 import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 
 export interface DoubleHamiltonianOptions extends FieldOptions {
@@ -23,19 +24,23 @@ export interface DoubleHamiltonian extends DynamicsData<"partitioned"> {
  * `ẏ = −K₁ᵀ σ(K₁ z + b₁)`, `ż = K₂ᵀ σ(K₂ y + b₂)` on the halves (y, z) of an even number of features.
  * Parameters K1, K2: [hidden, n_f / 2], b1, b2: [hidden] (scalar: [1]).
  */
-export function doubleHamiltonian({ hidden, ...options }: DoubleHamiltonianOptions = {}): DoubleHamiltonian {
-  checkHidden("doubleHamiltonian", hidden);
-  const field = fieldOptions("doubleHamiltonian", options);
+export function doubleHamiltonian(given: DoubleHamiltonianOptions = {}): DoubleHamiltonian {
   return Object.freeze({
     kind: "doubleHamiltonian",
     field: "partitioned",
-    ...field,
-    ...(hidden === undefined ? {} : { hidden }),
+    ...fieldOptions("doubleHamiltonian", options, given),
   });
 }
 
+const options: DataRules<DoubleHamiltonian> = {
+  ...fieldRules,
+  hidden: hiddenRule,
+};
+
 export const doubleHamiltonianKind: DynamicsKind<DoubleHamiltonian, PartitionedField> = {
   kind: "doubleHamiltonian",
+  label: "double Hamiltonian",
+  options,
   maps({ hidden, ...dynamics }, columns, where) {
     if (columns % 2 !== 0) {
       const [what, fix] =
@@ -56,6 +61,7 @@ export const doubleHamiltonianKind: DynamicsKind<DoubleHamiltonian, PartitionedF
     const half = columns / 2;
     const at = (c: number, suffix: string) => affine(context, dynamics, c, suffix);
     return {
+      kind: "partitioned",
       strang: true,
       split: (x) => [
         moveColumns(record, x, { columns: half, count: half }),
@@ -70,5 +76,5 @@ export const doubleHamiltonianKind: DynamicsKind<DoubleHamiltonian, PartitionedF
       second: (y, c) => [1, at(c, "2").gradient(y)],
     };
   },
-  parse: (json) => doubleHamiltonian(json as DoubleHamiltonianOptions),
+  parse: doubleHamiltonian,
 };

@@ -1,4 +1,6 @@
+import type { FieldKind, Fields } from "../core/recording/field.ts";
 import type { Tensor } from "../core/recording/tensor.ts";
+import type { DataRules } from "../core/registry.ts";
 import type { ActivationName } from "../operations/activation.ts";
 import type { Kernel } from "./kernels/index.ts";
 import type { KernelContext, MapShape } from "./kernels/kernel.ts";
@@ -10,7 +12,7 @@ export type Bias = boolean | "scalar";
 export type Norm = "instance" | "layer" | "batch";
 
 /** Plain data that describes an ODE; `field` is the kind of integrator it fits. */
-export interface DynamicsData<F extends string = string> {
+export interface DynamicsData<F extends FieldKind = FieldKind> {
   readonly kind: string;
   readonly field: F;
   readonly activation: ActivationName;
@@ -37,10 +39,18 @@ export interface FieldContext extends KernelContext {
 }
 
 /** The rules of one dynamics. One file each, with the equation, its Jacobian and the source. `Field` is what it offers. */
-export interface DynamicsKind<D extends DynamicsData, Field> {
+export interface DynamicsKind<D extends DynamicsData = DynamicsData, Field = Fields[FieldKind]> {
   readonly kind: D["kind"];
+  /** For people. */
+  readonly label: string;
+  readonly options: DataRules<D>;
+  /** Whether nothing restricts its Jacobian's spectrum. */
+  readonly free?: boolean;
+  /** Why its eigenvalues lie left of the imaginary axis, as "gamma > 0", where they would lie on it. */
+  damped?(dynamics: D): string | undefined;
   /** Its maps K y + b for rows of so many columns (features, or channels); throws where it needs another number. */
   maps(dynamics: D, columns: number, where: string): readonly MapShape[];
   field(dynamics: D, context: FieldContext): Field;
-  parse(json: Readonly<Record<string, unknown>>): D;
+  /** From JSON, or from what a caller gives: everything is checked. */
+  parse(json: object): D;
 }

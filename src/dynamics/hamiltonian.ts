@@ -4,8 +4,9 @@
  * Energy 1ᵀΣ(K z + b) + 1ᵀΣ(Kᵀ y + b) is constant.
  */
 import type { PartitionedField } from "../core/recording/field.ts";
+import type { DataRules } from "../core/registry.ts";
 import { zero } from "../operations/fill.ts";
-import { affine, type FieldOptions, fieldOptions } from "./affine.ts";
+import { affine, type FieldOptions, fieldOptions, fieldRules } from "./affine.ts";
 import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 
 export interface Hamiltonian extends DynamicsData<"partitioned"> {
@@ -13,16 +14,21 @@ export interface Hamiltonian extends DynamicsData<"partitioned"> {
 }
 
 /** `ż = −σ(Kᵀ y + b)`, `ẏ = σ(K z + b)`, `z(0) = 0`. Parameters K: [n_f, n_f], b: [n_f] (scalar: [1]). */
-export function hamiltonian(options: FieldOptions = {}): Hamiltonian {
-  return Object.freeze({ kind: "hamiltonian", field: "partitioned", ...fieldOptions("hamiltonian", options) });
+export function hamiltonian(given: FieldOptions = {}): Hamiltonian {
+  return Object.freeze({ kind: "hamiltonian", field: "partitioned", ...fieldOptions("hamiltonian", options, given) });
 }
+
+const options: DataRules<Hamiltonian> = fieldRules;
 
 export const hamiltonianKind: DynamicsKind<Hamiltonian, PartitionedField> = {
   kind: "hamiltonian",
+  label: "Hamiltonian",
+  options,
   maps: (_dynamics, columns) => [{ suffix: "", rows: columns, columns }],
   field(dynamics, context) {
     const at = (c: number) => affine(context, dynamics, c);
     return {
+      kind: "partitioned",
       strang: false,
       split: (y) => [zero(context.record, y), y],
       join: (_z, y) => y,
@@ -31,5 +37,5 @@ export const hamiltonianKind: DynamicsKind<Hamiltonian, PartitionedField> = {
       second: (z, c) => [1, at(c).layer(z)],
     };
   },
-  parse: (json) => hamiltonian(json as FieldOptions),
+  parse: hamiltonian,
 };

@@ -4,7 +4,8 @@
  * 1ᵀΣ(K y + b) has the derivative σᵀ ½(K + Kᵀ) σ: it falls where the symmetric part of K is negative semidefinite.
  */
 import type { VectorField } from "../core/recording/field.ts";
-import { affine, type FieldOptions, fieldOptions } from "./affine.ts";
+import type { DataRules } from "../core/registry.ts";
+import { affine, type FieldOptions, fieldOptions, fieldRules } from "./affine.ts";
 import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 
 export interface LayerField extends DynamicsData<"vector"> {
@@ -12,20 +13,26 @@ export interface LayerField extends DynamicsData<"vector"> {
 }
 
 /** `ẏ = σ(K y + b)`. Parameters K: [n_f, n_f], b: [n_f] (scalar: [1]). */
-export function layerField(options: FieldOptions = {}): LayerField {
-  return Object.freeze({ kind: "layerField", field: "vector", ...fieldOptions("layerField", options) });
+export function layerField(given: FieldOptions = {}): LayerField {
+  return Object.freeze({ kind: "layerField", field: "vector", ...fieldOptions("layerField", options, given) });
 }
+
+const options: DataRules<LayerField> = fieldRules;
 
 export const layerFieldKind: DynamicsKind<LayerField, VectorField> = {
   kind: "layerField",
+  label: "residual",
+  options,
+  free: true,
   maps: (_dynamics, columns) => [{ suffix: "", rows: columns, columns }],
   field(dynamics, context) {
     const at = (c: number) => affine(context, dynamics, c);
     return {
+      kind: "vector",
       energy: (y, c) => [at(c).potential(y)],
       at: (y, c) => [1, at(c).layer(y)],
       implicitMidpoint: (y, h) => at(0.5).implicitMidpoint(y, h, "field"),
     };
   },
-  parse: (json) => layerField(json as FieldOptions),
+  parse: layerField,
 };

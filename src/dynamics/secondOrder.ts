@@ -4,7 +4,8 @@
  * Energy ½‖ẏ‖² + 1ᵀΣ(K y + b) is constant.
  */
 import type { SecondOrderField } from "../core/recording/field.ts";
-import { affine, checkHidden, type FieldOptions, fieldOptions } from "./affine.ts";
+import type { DataRules } from "../core/registry.ts";
+import { affine, type FieldOptions, fieldOptions, fieldRules, hiddenRule } from "./affine.ts";
 import type { DynamicsData, DynamicsKind } from "./dynamics.ts";
 
 export interface SecondOrderOptions extends FieldOptions {
@@ -18,26 +19,27 @@ export interface SecondOrder extends DynamicsData<"secondOrder"> {
 }
 
 /** `ÿ = −Kᵀ σ(K y + b)`, `ẏ(0) = 0`. Parameters K: [hidden, n_f], b: [hidden] (scalar: [1]). */
-export function secondOrder({ hidden, ...options }: SecondOrderOptions = {}): SecondOrder {
-  checkHidden("secondOrder", hidden);
-  const field = fieldOptions("secondOrder", options);
-  return Object.freeze({
-    kind: "secondOrder",
-    field: "secondOrder",
-    ...field,
-    ...(hidden === undefined ? {} : { hidden }),
-  });
+export function secondOrder(given: SecondOrderOptions = {}): SecondOrder {
+  return Object.freeze({ kind: "secondOrder", field: "secondOrder", ...fieldOptions("secondOrder", options, given) });
 }
+
+const options: DataRules<SecondOrder> = {
+  ...fieldRules,
+  hidden: hiddenRule,
+};
 
 export const secondOrderKind: DynamicsKind<SecondOrder, SecondOrderField> = {
   kind: "secondOrder",
+  label: "second order",
+  options,
   maps: ({ hidden }, columns) => [{ suffix: "", rows: hidden ?? columns, columns }],
   field(dynamics, context) {
     const at = (c: number) => affine(context, dynamics, c);
     return {
+      kind: "secondOrder",
       energy: (y, c) => [at(c).potential(y)],
       acceleration: (y, c) => [-1, at(c).gradient(y)],
     };
   },
-  parse: (json) => secondOrder(json as SecondOrderOptions),
+  parse: secondOrder,
 };

@@ -5,7 +5,9 @@
  * the imaginary axis.
  */
 import { OdenetError } from "../core/errors.ts";
-import type { Integrator } from "./integrator.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
+import { pickOptions, type Rule, type Rules } from "../core/registry.ts";
+import type { Integrator, IntegratorFactory } from "./integrator.ts";
 import type { Embedded } from "./stepControl.ts";
 import { rungeKutta } from "./tableau.ts";
 
@@ -29,16 +31,29 @@ const b = [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84];
 /** b − b̂, the weights of order 5 less those of order 4; the last belongs to f(y'). */
 const error = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40];
 
+const tolerance = (label: string): Rule<number> => ({ kind: "number", label, from: 0, below: 1, initial: 1e-6 });
+
+const options: Rules<Tolerances> = { rtol: tolerance("relative tolerance"), atol: tolerance("absolute tolerance") };
+
+const made = new WeakSet<object>();
+
 /** Steps chosen so that each one's error stays below `atol + rtol |y|`, the largest over the batch. Order 5. */
-export function dopri5({ rtol = 1e-6, atol = 1e-6 }: Tolerances = {}): Integrator<"vector"> {
-  for (const [what, value] of Object.entries({ rtol, atol })) {
-    if (!(typeof value === "number" && value >= 0 && value < 1)) {
-      throw new OdenetError("option", `dopri5: expected ${what} to be a number from 0 to 1, got ${String(value)}.`);
-    }
-  }
+export function dopri5(tolerances: Tolerances = {}): Integrator<"vector", [y: Tensor]> {
+  const { rtol, atol } = pickOptions<Required<Tolerances>>("dopri5", options, tolerances);
   if (rtol === 0 && atol === 0) {
     throw new OdenetError("option", "dopri5: expected rtol or atol above 0, got 0 for both. Take rtol: 1e-6.");
   }
   const adaptive: Embedded = { tolerances: Object.freeze({ rtol, atol }), a, b, c, error, order: 5 };
-  return Object.freeze({ ...rungeKutta("dopri5", 5, a, b, c), adaptive });
+  const method = Object.freeze({ ...rungeKutta("dopri5", 5, a, b, c), adaptive });
+  made.add(method);
+  return method;
 }
+
+/** The family's entry: a method with options is made by them. */
+export const dopri5Entry: IntegratorFactory = {
+  name: "dopri5",
+  label: "Dormand–Prince 5(4)",
+  options,
+  make: dopri5,
+  made: (integrator) => made.has(integrator),
+};

@@ -13,7 +13,7 @@ import { zero } from "../operations/fill.ts";
 import { add, largestRoot, multiply, ONE, scale } from "./complex.ts";
 import type { Integrator, StepContext } from "./integrator.ts";
 
-type State = readonly [d: Tensor, y: Tensor];
+type State = [d: Tensor, y: Tensor];
 
 function kick({ record, field, h }: StepContext<"secondOrder">, [d, y]: State, factor: number): Tensor {
   return combine(record, [[1, d], times(factor * h * h, field.acceleration(y, 0))]);
@@ -26,29 +26,28 @@ function drift({ record }: StepContext<"secondOrder">, [d, y]: State, sign: numb
   ]);
 }
 
-export const leapfrog: Integrator<"secondOrder"> = {
+export const leapfrog: Integrator<"secondOrder", State> = {
   name: "leapfrog",
   field: "secondOrder",
+  usual: true,
   order: (start = "full") => (start === "half" ? 2 : 1),
   amplification: (z) => largestRoot(scale(-1, add(scale(2, ONE), multiply(z, z))), ONE),
   begin: ({ record }, y) => [zero(record, y), y],
   first: {
     applies: ({ start }) => start === "half",
-    step(context, state) {
-      const [d, y] = state as State;
+    step(context, [d, y]) {
       const next = kick(context, [d, y], 0.5);
       return [next, drift(context, [next, y], 1)];
     },
   },
-  step(context, state) {
-    const [d, y] = state as State;
+  step(context, [d, y]) {
     const next = kick(context, [d, y], 1);
     return [next, drift(context, [next, y], 1)];
   },
-  inverse(context, state) {
-    const [d, y] = state as State;
+  inverse(context, [d, y]) {
     const before = drift(context, [d, y], -1);
     return [kick(context, [d, before], -1), before];
   },
-  features: (_context, state) => state[1] as Tensor,
+  lives: ({ start }, initial) => (start === "half" && initial ? [0, 0] : [-0.5, 0]),
+  features: (_context, [, y]) => y,
 };

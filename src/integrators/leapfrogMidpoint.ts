@@ -9,7 +9,7 @@ import { combine } from "../operations/combine.ts";
 import { largestRoot, scale } from "./complex.ts";
 import type { Integrator } from "./integrator.ts";
 
-export const leapfrogMidpoint: Integrator<"vector"> = {
+export const leapfrogMidpoint: Integrator<"vector", [before: Tensor, y: Tensor]> = {
   name: "leapfrogMidpoint",
   field: "vector",
   order: () => 2,
@@ -18,14 +18,11 @@ export const leapfrogMidpoint: Integrator<"vector"> = {
   begin: (_context, y) => [y, y],
   first: {
     applies: () => true,
-    step({ record, field, h }, state) {
-      const y = state[1] as Tensor;
+    step({ record, field, h }, [, y]) {
       return [y, combine(record, [[1, y], times(h, field.at(y, 0))])];
     },
   },
-  step: ({ record, field, h }, state) => {
-    const [before, y] = state as [Tensor, Tensor];
-    return [y, combine(record, [[1, before], times(2 * h, field.at(y, 0))])];
-  },
-  features: (_context, state) => state[1] as Tensor,
+  step: ({ record, field, h }, [before, y]) => [y, combine(record, [[1, before], times(2 * h, field.at(y, 0))])],
+  lives: (_context, initial) => (initial ? [0, 0] : [-1, 0]),
+  features: (_context, [, y]) => y,
 };

@@ -7,7 +7,7 @@ import { type Term, times } from "../core/recording/field.ts";
 import type { CallRecorder, Tensor } from "../core/recording/tensor.ts";
 import { combine } from "../operations/combine.ts";
 import { add, type Complex, modulus, multiply, ONE, scale } from "./complex.ts";
-import { type Integrator, only } from "./integrator.ts";
+import type { Integrator } from "./integrator.ts";
 
 /** Terms of one `combine`. */
 const TERMS = 5;
@@ -30,11 +30,11 @@ export function rungeKutta(
   a: readonly (readonly number[])[],
   b: readonly number[],
   c: readonly number[] = rowSums(a),
-): Integrator<"vector"> {
+): Integrator<"vector", [y: Tensor]> {
   const stabilityFunction = (z: Complex): Complex => {
     const stages: Complex[] = [];
     const sum = (weights: readonly number[]) =>
-      add(ONE, ...weights.map((w, j) => multiply(scale(w, z), stages[j] as Complex)));
+      add(ONE, ...stages.map((k, j) => multiply(scale(weights[j] ?? 0, z), k)));
     for (const row of a) stages.push(sum(row));
     return sum(b);
   };
@@ -45,18 +45,15 @@ export function rungeKutta(
     stabilityFunction,
     amplification: (z) => modulus(stabilityFunction(z)),
     begin: (_context, y) => [y],
-    step({ record, field, h }, state) {
-      const y = only(state);
+    step({ record, field, h }, [y]) {
       const stages: Term[] = [];
       const sum = (weights: readonly number[]) => {
-        const terms = weights.flatMap((w, j) => (w === 0 ? [] : [times(w * h, stages[j] as Term)]));
+        const terms = stages.flatMap((k, j) => (weights[j] ? [times(weights[j] * h, k)] : []));
         return terms.length === 0 ? y : combineAll(record, [[1, y], ...terms]);
       };
-      a.forEach((row, i) => {
-        stages.push(field.at(sum(row), c[i] as number));
-      });
+      for (const [i, row] of a.entries()) stages.push(field.at(sum(row), c[i] ?? 0));
       return [sum(b)];
     },
-    features: (_context, state) => only(state),
+    features: (_context, [y]) => y,
   };
 }

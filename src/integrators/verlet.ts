@@ -14,7 +14,7 @@ import { add, largestRoot, multiply, ONE, scale } from "./complex.ts";
 import type { Integrator, StepContext } from "./integrator.ts";
 
 type Context = StepContext<"partitioned">;
-type State = readonly [p: Tensor, q: Tensor];
+type State = [p: Tensor, q: Tensor];
 
 const updateP = ({ record, field }: Context, [p, q]: State, h: number, c: number): Tensor =>
   combine(record, [[1, p], times(h, field.first(q, c))]);
@@ -25,35 +25,34 @@ const updateQ = ({ record, field, h }: Context, [p, q]: State, sign: number): Te
 /** Whether this step is p half, q full, p half. */
 const isStrang = ({ field, start }: Context): boolean => start === "half" && field.strang;
 
-export const verlet: Integrator<"partitioned"> = {
+export const verlet: Integrator<"partitioned", State> = {
   name: "verlet",
   field: "partitioned",
+  usual: true,
   order: (start = "full") => (start === "half" ? 2 : 1),
   amplification: (z) => largestRoot(scale(-1, add(scale(2, ONE), multiply(z, z))), ONE),
   begin: ({ field }, y) => field.split(y),
   first: {
     applies: (context) => context.start === "half" && !isStrang(context),
-    step(context, state) {
-      const [p, q] = state as State;
+    step(context, [p, q]) {
       const half = updateP(context, [p, q], context.h / 2, 0);
       return [half, updateQ(context, [half, q], 1)];
     },
   },
-  step(context, state) {
-    const [p, q] = state as State;
+  step(context, [p, q]) {
     const strang = isStrang(context);
     const { h } = context;
     const next = updateP(context, [p, q], strang ? h / 2 : h, 0);
     const moved = updateQ(context, [next, q], 1);
     return strang ? [updateP(context, [next, moved], h / 2, 1), moved] : [next, moved];
   },
-  inverse(context, state) {
-    const [p, q] = state as State;
+  inverse(context, [p, q]) {
     const strang = isStrang(context);
     const { h } = context;
     const middle = strang ? updateP(context, [p, q], -h / 2, 1) : p;
     const before = updateQ(context, [middle, q], -1);
     return [updateP(context, [middle, before], strang ? -h / 2 : -h, 0), before];
   },
-  features: ({ field }, state) => field.join(...(state as [Tensor, Tensor])),
+  lives: (context, initial) => (context.start === "half" && (initial || isStrang(context)) ? [0, 0] : [-0.5, 0]),
+  features: ({ field }, [p, q]) => field.join(p, q),
 };

@@ -1,8 +1,8 @@
 /** σ(y) entry by entry. */
+import { type DataRules, pickOptions } from "../core/registry.ts";
 import { type ActivationName, activate } from "../operations/activation.ts";
-import { activationNames } from "./dense.ts";
 import type { LayerKind } from "./layer.ts";
-import { checkName } from "./shape.ts";
+import { activationRule } from "./rules.ts";
 
 export interface ActivationLayer {
   readonly kind: "activation";
@@ -11,16 +11,22 @@ export interface ActivationLayer {
 
 /** `σ(y)`. No parameters. */
 export function activation(name: ActivationName): ActivationLayer {
-  checkName(name, activationNames, "activation", "its name");
-  return Object.freeze({ kind: "activation", activation: name });
+  return make({ activation: name });
 }
+
+const options: DataRules<ActivationLayer> = { activation: { ...activationRule("tanh"), required: true } };
+
+const make = (given: object): ActivationLayer =>
+  Object.freeze({ kind: "activation", ...pickOptions("activation", options, given) });
 
 export const activationKind: LayerKind<ActivationLayer> = {
   kind: "activation",
+  label: "activation",
+  options,
   layOut: ({ activation: name }, input) => ({
     output: input,
     parameters: [],
     record: ({ record }, y) => activate(record, y, name),
   }),
-  parse: (json) => activation(json.activation as ActivationName),
+  parse: make,
 };

@@ -1,29 +1,33 @@
 /** shortcut(y) + branch(y): the residual block of He et al. 2016; with pad and dense, the course's P_j Y + h σ(K_j Y + b_j). */
 import { OdenetError } from "../core/errors.ts";
 import type { Tensor } from "../core/recording/tensor.ts";
+import type { Rule } from "../core/registry.ts";
 import { addScaled } from "../operations/combine.ts";
 import { asFeatures, asImage } from "./imageForm.ts";
-import { type LayerKind, together } from "./layer.ts";
+import { type LayerData, type LayerKind, type LayerPlan, together } from "./layer.ts";
 import { describeShape, type FeatureShape, featureCount, isImage, show } from "./shape.ts";
 
-export interface Add<L = { readonly kind: string }> {
+export interface Add<L = LayerData> {
   readonly kind: "add";
   readonly branch: readonly L[];
   readonly shortcut: readonly L[];
 }
 
 /** `shortcut(y) + branch(y)`; an empty list is the identity. Both must give the same number of features. */
-export function add<L extends { readonly kind: string }>(branch: readonly L[], shortcut: readonly L[] = []): Add<L> {
-  checkLayers(branch, "branch");
-  checkLayers(shortcut, "shortcut");
+export function add<L extends LayerData>(branch: readonly L[], shortcut: readonly L[] = []): Add<L> {
+  for (const [what, layers] of Object.entries({ branch, shortcut })) {
+    if (!Array.isArray(layers)) {
+      throw new OdenetError("option", `add: expected ${what} to be an array of layers, got ${show(layers)}.`);
+    }
+  }
   return Object.freeze({ kind: "add", branch: Object.freeze([...branch]), shortcut: Object.freeze([...shortcut]) });
 }
 
-function checkLayers(layers: unknown, what: string): void {
-  if (!Array.isArray(layers)) {
-    throw new OdenetError("option", `add: expected ${what} to be an array of layers, got ${show(layers)}.`);
-  }
-}
+const listRule = (label: string): Rule<readonly LayerData[]> => ({
+  kind: "custom",
+  label,
+  check: (value) => (Array.isArray(value) ? value : []),
+});
 
 function checkEqual(left: FeatureShape, right: FeatureShape, name: string): void {
   const different = isImage(left) && isImage(right) && left.some((n, k) => n !== right[k]);
@@ -43,6 +47,8 @@ function checkEqual(left: FeatureShape, right: FeatureShape, name: string): void
 
 export const addKind: LayerKind<Add> = {
   kind: "add",
+  label: "sum of two branches",
+  options: { branch: listRule("layers"), shortcut: listRule("layers beside them") },
   layOut({ branch, shortcut }, input, name, layOut) {
     const left = layOut(branch, input, `${name}.branch.`);
     const right = layOut(shortcut, input, `${name}.shortcut.`);
@@ -54,14 +60,20 @@ export const addKind: LayerKind<Add> = {
       ...together([left, right]),
       record(context, y) {
         const { record } = context;
-        const [a, b] = [right, left].map((part) => {
+        const resultOf = (part: LayerPlan): Tensor => {
           const result = part.record(context, y);
           return isImage(output) ? asImage(record, result, output) : asFeatures(record, result, part.output);
-        });
-        return addScaled(record, a as Tensor, 1, b as Tensor);
+        };
+        const shortcutResult = resultOf(right);
+        return addScaled(record, shortcutResult, 1, resultOf(left));
       },
     };
   },
-  parse: (json, path, parse) =>
-    add(parse(json.branch, `${path}.branch`), parse(json.shortcut ?? [], `${path}.shortcut`)),
+  parse(json: { branch?: unknown; shortcut?: unknown }, path, { layers }) {
+    return add(layers(json.branch, `${path}.branch`), layers(json.shortcut ?? [], `${path}.shortcut`));
+  },
+  inner: {
+    of: ({ branch, shortcut }) => ({ branch, shortcut }),
+    with: ({ branch, shortcut }, change) => add(change(branch), change(shortcut)),
+  },
 };

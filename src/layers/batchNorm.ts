@@ -1,9 +1,9 @@
 /** Every channel, or feature, with mean 0 and variance 1 over a batch, times scale, plus shift: Ioffe & Szegedy 2015. */
-import { OdenetError } from "../core/errors.ts";
+import { type DataRules, pickOptions } from "../core/registry.ts";
 import { learnStatistics, leastExamples, MOMENTUM, normalizeOverBatch, runningStatistics } from "./batchStatistics.ts";
 import type { LayerKind } from "./layer.ts";
-import { affineMap, type Normalization, type NormalizationOptions, normalizationOf } from "./normalization.ts";
-import { isImage, show } from "./shape.ts";
+import { affineMap, type Normalization, type NormalizationOptions, normalizationRules } from "./normalization.ts";
+import { isImage } from "./shape.ts";
 
 export interface BatchNormOptions extends NormalizationOptions {
   /** Share of the latest batch in the running statistics, from 0 to 1, default 0.1. */
@@ -24,15 +24,19 @@ export interface BatchNorm extends Normalization<"batchNorm"> {
  * A batch is never computed in pieces, however large. Throws `length` for a batch of one example of plain features, which is
  * its own mean; one image of several positions will do. Parameters scale, shift: [channels] or [n_f].
  */
-export function batchNorm({ momentum = MOMENTUM, ...options }: BatchNormOptions = {}): BatchNorm {
-  if (!(typeof momentum === "number" && momentum >= 0 && momentum <= 1)) {
-    throw new OdenetError("option", `batchNorm: expected momentum as a number from 0 to 1, got ${show(momentum)}.`);
-  }
-  return Object.freeze({ ...normalizationOf("batchNorm", options), momentum });
+export function batchNorm(given: BatchNormOptions = {}): BatchNorm {
+  return Object.freeze({ kind: "batchNorm", ...pickOptions("batchNorm", options, given) });
 }
+
+const options: DataRules<BatchNorm> = {
+  ...normalizationRules,
+  momentum: { kind: "number", label: "share of the latest batch", from: 0, to: 1, initial: MOMENTUM },
+};
 
 export const batchNormKind: LayerKind<BatchNorm> = {
   kind: "batchNorm",
+  label: "batch normalisation",
+  options,
   takes: (_layer, input) => (isImage(input) ? "image" : undefined),
   layOut({ epsilon, affine, momentum }, input, name) {
     const [channels, per] = isImage(input) ? [input[0], input[1] * input[2]] : [input, 1];
@@ -55,5 +59,5 @@ export const batchNormKind: LayerKind<BatchNorm> = {
       },
     };
   },
-  parse: (json) => batchNorm(json as BatchNormOptions),
+  parse: batchNorm,
 };

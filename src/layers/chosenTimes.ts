@@ -1,6 +1,5 @@
 /** The times of a method that chooses its own steps, asked for where the layer is recorded. */
 import { OdenetError } from "../core/errors.ts";
-import type { Fields } from "../core/recording/field.ts";
 import type { Tensor } from "../core/recording/tensor.ts";
 import { combine } from "../operations/combine.ts";
 import { toImage } from "../operations/images.ts";
@@ -30,7 +29,8 @@ export function chosenTimes(plan: OdePlan, context: LayerContext, y: Tensor): re
       const constant = (key: string) => inner.constant(`${name}.${key}`);
       const { record } = inner;
       const found = { record, space, maps, weights: () => weights, constant };
-      const field = rules.field(layer.dynamics, found) as Fields["vector"];
+      const field = rules.field(layer.dynamics, found);
+      if (field.kind !== "vector") throw new Error("ode: a method that chooses its steps has a vector field");
       const now = space.image ? toImage(record, at, space.columns) : at;
       return asFeatures(record, combine(record, [field.at(now, 0)]), plan);
     },

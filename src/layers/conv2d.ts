@@ -1,15 +1,16 @@
 /** σ(K ⋆ y + b): cross-correlation, as every framework. */
 import { OdenetError } from "../core/errors.ts";
+import { pickOptions, type Rules } from "../core/registry.ts";
 import { type ActivationName, activate } from "../operations/activation.ts";
 import { addBias } from "../operations/bias.ts";
 import { convolution } from "../operations/convolution.ts";
 import { area } from "../operations/windows.ts";
-import { activationNames, defaultInitialization } from "./dense.ts";
+import { defaultInitialization } from "./dense.ts";
 import { imageInput } from "./imageForm.ts";
 import type { LayerKind } from "./layer.ts";
-import { checkPadding, checkSizes, type Padding, windowsOn } from "./movingWindow.ts";
-import { type Initialization, initializations, kernelParameter, rowParameter } from "./parameters.ts";
-import { checkBoolean, checkName, checkWhole } from "./shape.ts";
+import { type Padding, paddingRule, windowsOn } from "./movingWindow.ts";
+import { type Initialization, kernelParameter, rowParameter } from "./parameters.ts";
+import { activationRule, biasRule, extentRule, initializationRule, sizeRule, type Undrawn } from "./rules.ts";
 
 export interface Conv2dOptions {
   /** Height and width of the kernel, default 3. */
@@ -44,18 +45,21 @@ export interface Conv2d extends Convolution {
   readonly kind: "conv2d";
 }
 
-/** The checked options with their defaults. */
-export function convolutionOf(channels: number, options: Conv2dOptions, where: string): Convolution {
-  const { size = 3, stride = 1, padding = "same", groups = 1, bias = true, activation = "identity" } = options;
-  checkWhole(channels, where, "channels");
-  checkSizes({ size, stride }, where);
-  checkPadding(padding, where);
-  checkWhole(groups, where, "groups");
-  checkBoolean(bias, where, "bias");
-  checkName(activation, activationNames, where, "activation");
-  const { initialization = defaultInitialization(activation) } = options;
-  checkName(initialization, initializations, where, "initialization");
-  return { channels, size, stride, padding, groups, bias, activation, initialization };
+/** Rules for what both have in common. */
+export const convolutionRules: Rules<Undrawn<Convolution>> = {
+  channels: sizeRule("channels"),
+  size: extentRule("height and width", 3),
+  stride: extentRule("stride", 1),
+  padding: paddingRule("same"),
+  groups: { kind: "whole", label: "groups of channels", from: 1, initial: 1 },
+  bias: biasRule,
+  activation: activationRule("identity"),
+  initialization: initializationRule,
+};
+
+/** The options with the activation's first values where none are named. */
+export function drawn<T extends Undrawn<{ activation: ActivationName }>>(options: T) {
+  return { ...options, initialization: options.initialization ?? defaultInitialization(options.activation) };
 }
 
 /** Throws `shape` unless the groups divide the channels before and behind the layer. */
@@ -75,11 +79,16 @@ export function checkGroups(groups: number, before: number, behind: number, wher
 
 /** `σ(K ⋆ y + b)` with `channels` output channels. Parameters K: [channels, in / groups, size, size], b: [channels]. */
 export function conv2d(channels: number, options: Conv2dOptions = {}): Conv2d {
-  return Object.freeze({ kind: "conv2d", ...convolutionOf(channels, options, "conv2d") });
+  return make({ ...options, channels });
 }
+
+const make = (given: object): Conv2d =>
+  Object.freeze({ kind: "conv2d", ...drawn(pickOptions("conv2d", convolutionRules, given)) });
 
 export const conv2dKind: LayerKind<Conv2d> = {
   kind: "conv2d",
+  label: "convolution",
+  options: convolutionRules,
   takes: () => "image",
   layOut(layer, input, name) {
     const where = `layer ${name} (conv2d)`;
@@ -98,5 +107,5 @@ export const conv2dKind: LayerKind<Conv2d> = {
       },
     };
   },
-  parse: (json) => conv2d(json.channels as number, json as Conv2dOptions),
+  parse: make,
 };

@@ -1,15 +1,17 @@
 /** σ(K* y + b): the adjoint of a convolution, which makes images larger where the stride makes them smaller. */
 import { OdenetError } from "../core/errors.ts";
+import { pickOptions, type Rules } from "../core/registry.ts";
 import { activate } from "../operations/activation.ts";
 import { addBias } from "../operations/bias.ts";
 import { convolutionAdjoint } from "../operations/convolution.ts";
 import { area } from "../operations/windows.ts";
-import { type Conv2dOptions, type Convolution, checkGroups, convolutionOf } from "./conv2d.ts";
+import { type Conv2dOptions, type Convolution, checkGroups, convolutionRules, drawn } from "./conv2d.ts";
 import { imageInput } from "./imageForm.ts";
 import type { LayerKind } from "./layer.ts";
 import { paddingOf, windowsOn } from "./movingWindow.ts";
 import { kernelParameter, rowParameter } from "./parameters.ts";
-import { checkWhole, type ImageShape } from "./shape.ts";
+import type { Undrawn } from "./rules.ts";
+import type { ImageShape } from "./shape.ts";
 
 export interface ConvTranspose2dOptions extends Conv2dOptions {
   /** Rows and columns more than the smallest image whose convolution is y, below the stride; default 0. */
@@ -26,17 +28,24 @@ export interface ConvTranspose2d extends Convolution {
  * outputPadding` rows; with `"same"`, `n · stride`. Parameters K: [in, channels / groups, size, size], b: [channels].
  */
 export function convTranspose2d(channels: number, options: ConvTranspose2dOptions = {}): ConvTranspose2d {
-  const where = "convTranspose2d";
-  const { outputPadding = 0 } = options;
-  const checked = convolutionOf(channels, options, where);
-  checkWhole(outputPadding, where, "outputPadding", 0);
-  if (outputPadding >= checked.stride || (outputPadding > 0 && checked.padding === "same")) {
+  return make({ ...options, channels });
+}
+
+const rules: Rules<Undrawn<ConvTranspose2d>> = {
+  ...convolutionRules,
+  outputPadding: { kind: "whole", label: "more rows and columns", from: 0, initial: 0 },
+};
+
+function make(given: object): ConvTranspose2d {
+  const { outputPadding, ...options } = pickOptions("convTranspose2d", rules, given);
+  const { stride, padding } = options;
+  if (outputPadding >= stride || (outputPadding > 0 && padding === "same")) {
     throw new OdenetError(
       "option",
-      `${where}: expected outputPadding below the stride ${checked.stride}, and 0 with padding "same", got ${outputPadding}.`,
+      `convTranspose2d: expected outputPadding below the stride ${stride}, and 0 with padding "same", got ${outputPadding}.`,
     );
   }
-  return Object.freeze({ kind: "convTranspose2d", ...checked, outputPadding });
+  return Object.freeze({ kind: "convTranspose2d", ...drawn(options), outputPadding });
 }
 
 /** Rows, or columns, of the result. */
@@ -48,6 +57,8 @@ function enlarged(n: number, { size, stride, padding, outputPadding }: ConvTrans
 
 export const convTranspose2dKind: LayerKind<ConvTranspose2d> = {
   kind: "convTranspose2d",
+  label: "transposed convolution",
+  options: rules,
   takes: () => "image",
   layOut(layer, input, name) {
     const where = `layer ${name} (convTranspose2d)`;
@@ -73,5 +84,5 @@ export const convTranspose2dKind: LayerKind<ConvTranspose2d> = {
       },
     };
   },
-  parse: (json) => convTranspose2d(json.channels as number, json as ConvTranspose2dOptions),
+  parse: make,
 };

@@ -1,11 +1,13 @@
 /** scale · σ(K y + b): the plain network's layer; the course's opening layer has scale = h. */
-import { type ActivationName, activate, activations } from "../operations/activation.ts";
+import { pickOptions, type Rules } from "../core/registry.ts";
+import { type ActivationName, activate } from "../operations/activation.ts";
 import { addBias } from "../operations/bias.ts";
 import { combine } from "../operations/combine.ts";
 import { product } from "../operations/product.ts";
 import type { LayerKind } from "./layer.ts";
-import { type Initialization, initializations, matrixParameter, rowParameter } from "./parameters.ts";
-import { checkBoolean, checkFinite, checkName, checkWhole, featureCount } from "./shape.ts";
+import { type Initialization, matrixParameter, rowParameter } from "./parameters.ts";
+import { activationRule, biasRule, initializationRule, sizeRule, type Undrawn } from "./rules.ts";
+import { featureCount } from "./shape.ts";
 
 export interface DenseOptions {
   /** σ, default `"tanh"`. */
@@ -34,22 +36,28 @@ export function defaultInitialization(activation: ActivationName): Initializatio
 
 /** `scale · σ(K y + b)` with `units` outputs. Parameters K: [units, n_f], b: [units]. */
 export function dense(units: number, options: DenseOptions = {}): Dense {
-  const { activation = "tanh", bias = true, scale = 1 } = options;
-  checkWhole(units, "dense", "units");
-  checkName(activation, activationNames, "dense", "activation");
-  checkFinite(scale, "dense", "scale");
-  checkBoolean(bias, "dense", "bias");
-  const { initialization = defaultInitialization(activation) } = options;
-  checkName(initialization, initializations, "dense", "initialization");
-  // JSON has no −0: + 0 makes it 0.
-  return Object.freeze({ kind: "dense", units, activation, bias, scale: scale + 0, initialization });
+  return make({ ...options, units });
 }
 
-/** The names of all activations. */
-export const activationNames = Object.keys(activations) as ActivationName[];
+const rules: Rules<Undrawn<Dense>> = {
+  units: sizeRule("units"),
+  activation: activationRule("tanh"),
+  bias: biasRule,
+  scale: { kind: "number", label: "factor of the result", initial: 1 },
+  initialization: initializationRule,
+};
+
+function make(given: object): Dense {
+  const read = pickOptions("dense", rules, given);
+  const { initialization = defaultInitialization(read.activation) } = read;
+  // JSON has no −0: + 0 makes it 0.
+  return Object.freeze({ kind: "dense", ...read, scale: read.scale + 0, initialization });
+}
 
 export const denseKind: LayerKind<Dense> = {
   kind: "dense",
+  label: "dense",
+  options: rules,
   takes: () => "features",
   layOut({ units, activation, bias, scale, initialization }, input, name) {
     const K = matrixParameter(`${name}.K`, units, featureCount(input), initialization);
@@ -64,5 +72,5 @@ export const denseKind: LayerKind<Dense> = {
       },
     };
   },
-  parse: (json) => dense(json.units as number, json as DenseOptions),
+  parse: make,
 };

@@ -1,8 +1,7 @@
 /** In training every number is zero with probability `rate`, and else divided by 1 − rate: Srivastava et al. 2014, inverted. */
-import { OdenetError } from "../core/errors.ts";
+import { type DataRules, pickOptions } from "../core/registry.ts";
 import { dropout as mask } from "../operations/dropout.ts";
 import type { LayerKind } from "./layer.ts";
-import { show } from "./shape.ts";
 
 export interface Dropout {
   readonly kind: "dropout";
@@ -15,19 +14,24 @@ export interface Dropout {
  * rate < 1. No parameters.
  */
 export function dropout(rate: number): Dropout {
-  if (!(typeof rate === "number" && rate >= 0 && rate < 1)) {
-    throw new OdenetError("option", `dropout: expected rate as a number from 0 to less than 1, got ${show(rate)}.`);
-  }
-  return Object.freeze({ kind: "dropout", rate });
+  return make({ rate });
 }
+
+const options: DataRules<Dropout> = {
+  rate: { kind: "number", label: "probability", from: 0, below: 1, required: true },
+};
+
+const make = (given: object): Dropout => Object.freeze({ kind: "dropout", ...pickOptions("dropout", options, given) });
 
 export const dropoutKind: LayerKind<Dropout> = {
   kind: "dropout",
+  label: "dropout",
+  options,
   layOut: ({ rate }, input) => ({
     output: input,
     parameters: [],
     draws: rate > 0,
     record: ({ record, training }, y) => (training && rate > 0 ? mask(record, y, training.draw(record), rate) : y),
   }),
-  parse: (json) => dropout(json.rate as number),
+  parse: make,
 };

@@ -14,6 +14,8 @@ export function flatten(): Flatten {
 
 export const flattenKind: LayerKind<Flatten> = {
   kind: "flatten",
+  label: "flatten",
+  options: {},
   layOut: (_layer, input) => ({
     output: featureCount(input),
     parameters: [],

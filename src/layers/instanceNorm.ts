@@ -1,9 +1,10 @@
 /** Every channel of every image with mean 0 and variance 1, times scale, plus shift: Ulyanov, Vedaldi & Lempitsky 2016. */
 import { OdenetError } from "../core/errors.ts";
+import { pickOptions } from "../core/registry.ts";
 import { normalize } from "../operations/normalize.ts";
 import { imageInput } from "./imageForm.ts";
 import type { LayerKind } from "./layer.ts";
-import { affineMap, type Normalization, type NormalizationOptions, normalizationOf } from "./normalization.ts";
+import { affineMap, type Normalization, type NormalizationOptions, normalizationRules } from "./normalization.ts";
 
 export type InstanceNorm = Normalization<"instanceNorm">;
 
@@ -12,11 +13,13 @@ export type InstanceNorm = Normalization<"instanceNorm">;
  * Parameters scale, shift: [channels]. The same in training and after it.
  */
 export function instanceNorm(options: NormalizationOptions = {}): InstanceNorm {
-  return Object.freeze(normalizationOf("instanceNorm", options));
+  return Object.freeze({ kind: "instanceNorm", ...pickOptions("instanceNorm", normalizationRules, options) });
 }
 
 export const instanceNormKind: LayerKind<InstanceNorm> = {
   kind: "instanceNorm",
+  label: "instance normalisation",
+  options: normalizationRules,
   takes: () => "image",
   layOut({ epsilon, affine }, input, name) {
     const where = `layer ${name} (instanceNorm)`;
@@ -36,5 +39,5 @@ export const instanceNormKind: LayerKind<InstanceNorm> = {
         map.record(context, normalize(context.record, y, { norm: "instance", per, epsilon }).normalized, per),
     };
   },
-  parse: (json) => instanceNorm(json as NormalizationOptions),
+  parse: instanceNorm,
 };

@@ -1,9 +1,10 @@
 /** All numbers of an example with mean 0 and variance 1, times scale, plus shift: Ba, Kiros & Hinton 2016. */
 import { OdenetError } from "../core/errors.ts";
+import { pickOptions } from "../core/registry.ts";
 import { normalize } from "../operations/normalize.ts";
 import { asFeatures } from "./imageForm.ts";
 import type { LayerKind } from "./layer.ts";
-import { affineMap, type Normalization, type NormalizationOptions, normalizationOf } from "./normalization.ts";
+import { affineMap, type Normalization, type NormalizationOptions, normalizationRules } from "./normalization.ts";
 import type { ParameterSpec } from "./parameters.ts";
 import { featureCount, type ImageShape, isImage } from "./shape.ts";
 
@@ -14,7 +15,7 @@ export type LayerNorm = Normalization<"layerNorm">;
  * [n_f], or [channels, height, width] for images. The same in training and after it.
  */
 export function layerNorm(options: NormalizationOptions = {}): LayerNorm {
-  return Object.freeze(normalizationOf("layerNorm", options));
+  return Object.freeze({ kind: "layerNorm", ...pickOptions("layerNorm", normalizationRules, options) });
 }
 
 /** A row of numbers, one a feature, shown in the image's shape. */
@@ -25,6 +26,8 @@ function inShape(row: ParameterSpec, shape: ImageShape): ParameterSpec {
 
 export const layerNormKind: LayerKind<LayerNorm> = {
   kind: "layerNorm",
+  label: "layer normalisation",
+  options: normalizationRules,
   layOut({ epsilon, affine }, input, name) {
     const features = featureCount(input);
     if (features === 1) {
@@ -43,5 +46,5 @@ export const layerNormKind: LayerKind<LayerNorm> = {
       },
     };
   },
-  parse: (json) => layerNorm(json as NormalizationOptions),
+  parse: layerNorm,
 };

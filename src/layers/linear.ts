@@ -1,10 +1,12 @@
 /** W y + b: the classifier. */
 import type { Tensor } from "../core/recording/tensor.ts";
+import { type DataRules, pickOptions } from "../core/registry.ts";
 import { addBias } from "../operations/bias.ts";
 import { product } from "../operations/product.ts";
 import type { LayerKind } from "./layer.ts";
-import { type Initialization, initializations, matrixParameter, rowParameter } from "./parameters.ts";
-import { checkBoolean, checkName, checkWhole, featureCount } from "./shape.ts";
+import { type Initialization, matrixParameter, rowParameter } from "./parameters.ts";
+import { biasRule, initializationRule, sizeRule } from "./rules.ts";
+import { featureCount } from "./shape.ts";
 
 export interface LinearOptions {
   /** Whether b is there, default true. */
@@ -21,15 +23,22 @@ export interface Linear {
 }
 
 /** `W y + b` with `units` outputs. Parameters W: [units, n_f], b: [units]. */
-export function linear(units: number, { bias = true, initialization = "glorot" }: LinearOptions = {}): Linear {
-  checkWhole(units, "linear", "units");
-  checkBoolean(bias, "linear", "bias");
-  checkName(initialization, initializations, "linear", "initialization");
-  return Object.freeze({ kind: "linear", units, bias, initialization });
+export function linear(units: number, options: LinearOptions = {}): Linear {
+  return make({ ...options, units });
 }
+
+const rules: DataRules<Linear> = {
+  units: sizeRule("units"),
+  bias: biasRule,
+  initialization: { ...initializationRule, initial: "glorot" },
+};
+
+const make = (given: object): Linear => Object.freeze({ kind: "linear", ...pickOptions("linear", rules, given) });
 
 export const linearKind: LayerKind<Linear> = {
   kind: "linear",
+  label: "linear",
+  options: rules,
   takes: () => "features",
   layOut({ units, bias, initialization }, input, name) {
     const W = matrixParameter(`${name}.W`, units, featureCount(input), initialization);
@@ -43,5 +52,5 @@ export const linearKind: LayerKind<Linear> = {
       },
     };
   },
-  parse: (json) => linear(json.units as number, json as LinearOptions),
+  parse: make,
 };

@@ -1,10 +1,10 @@
 /** y / (k + α Σ y²)^β, the sum over neighbouring channels: Krizhevsky, Sutskever & Hinton 2012, section 3.3. */
 import { OdenetError } from "../core/errors.ts";
+import { type DataRules, pickOptions } from "../core/registry.ts";
 import { localResponse } from "../operations/localResponse.ts";
 import { imageInput } from "./imageForm.ts";
 import type { LayerKind } from "./layer.ts";
-import { checkSizes } from "./movingWindow.ts";
-import { checkBoolean, checkFinite } from "./shape.ts";
+import { extentRule } from "./rules.ts";
 
 export interface LocalResponseNormOptions {
   /** Channels in a sum, the channel itself in their middle: odd, default 5. */
@@ -24,26 +24,30 @@ export interface LocalResponseNorm extends Required<Readonly<LocalResponseNormOp
 }
 
 /** `y / (k + α Σ y²)^β`, the sum over the `size` nearest channels at the same position. No parameters. */
-export function localResponseNorm(options: LocalResponseNormOptions = {}): LocalResponseNorm {
-  const { size = 5, alpha = 1e-4, beta = 0.75, k = 2, divide = false } = options;
-  const where = "localResponseNorm";
-  checkSizes({ size }, where);
+export function localResponseNorm(given: LocalResponseNormOptions = {}): LocalResponseNorm {
+  const read = pickOptions("localResponseNorm", options, given);
+  const { size } = read;
   if (size % 2 === 0) {
     throw new OdenetError(
       "option",
-      `${where}: expected size to be odd, got ${size}. Take ${size - 1} or ${size + 1}: the channel stands in the middle.`,
+      `localResponseNorm: expected size to be odd, got ${size}. Take ${size - 1} or ${size + 1}: the channel stands in the middle.`,
     );
   }
-  for (const [what, value] of Object.entries({ alpha, beta, k })) checkFinite(value, where, what);
-  if (alpha < 0 || k <= 0) {
-    throw new OdenetError("option", `${where}: expected alpha ≥ 0 and k > 0, got ${alpha} and ${k}.`);
-  }
-  checkBoolean(divide, where, "divide");
-  return Object.freeze({ kind: "localResponseNorm", size, alpha, beta, k, divide });
+  return Object.freeze({ kind: "localResponseNorm", ...read });
 }
+
+const options: DataRules<LocalResponseNorm> = {
+  size: extentRule("channels in a sum", 5),
+  alpha: { kind: "number", label: "α", from: 0, initial: 1e-4 },
+  beta: { kind: "number", label: "β", initial: 0.75 },
+  k: { kind: "number", label: "k", above: 0, initial: 2 },
+  divide: { kind: "boolean", label: "α by size", initial: false },
+};
 
 export const localResponseNormKind: LayerKind<LocalResponseNorm> = {
   kind: "localResponseNorm",
+  label: "local response normalisation",
+  options,
   takes: () => "image",
   layOut({ size, alpha, beta, k, divide }, input, name) {
     const response = { size, alpha: divide ? alpha / size : alpha, beta, k };
@@ -53,5 +57,5 @@ export const localResponseNormKind: LayerKind<LocalResponseNorm> = {
       record: ({ record }, y) => localResponse(record, y, response),
     };
   },
-  parse: (json) => localResponseNorm(json as LocalResponseNormOptions),
+  parse: localResponseNorm,
 };

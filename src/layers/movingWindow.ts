@@ -3,32 +3,25 @@
  * a window of stride 1 has as many places as the image has positions, ⌊(size − 1) / 2⌋ of it above and left; "valid" is 0.
  */
 import { OdenetError } from "../core/errors.ts";
+import type { Rule } from "../core/registry.ts";
 import type { Pair, Windows } from "../operations/windows.ts";
-import { checkWhole, type ImageShape, show } from "./shape.ts";
+import { type ImageShape, show } from "./shape.ts";
 
 export type Padding = number | "same" | "valid";
 
-export function checkPadding(padding: unknown, where: string): asserts padding is Padding {
-  if (padding === "same" || padding === "valid") return;
-  if (!Number.isSafeInteger(padding) || (padding as number) < 0) {
+export const paddingRule = (initial: Padding): Rule<Padding> => ({
+  kind: "custom",
+  label: "padding",
+  initial,
+  check(value, where) {
+    if (value === "same" || value === "valid") return value;
+    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
     throw new OdenetError(
       "option",
-      `${where}: expected padding to be "same", "valid" or a whole number of at least 0, got ${show(padding)}.`,
+      `${where}: expected padding to be "same", "valid" or a whole number of at least 0, got ${show(value)}.`,
     );
-  }
-}
-
-/** Largest size, stride or padding: kernels count positions in 24 bits. */
-const LARGEST = 4096;
-
-export function checkSizes(sizes: Readonly<Record<string, unknown>>, where: string): void {
-  for (const [what, value] of Object.entries(sizes)) {
-    checkWhole(value, where, what);
-    if (value > LARGEST) {
-      throw new OdenetError("option", `${where}: expected ${what} to be at most ${LARGEST}, got ${value}.`);
-    }
-  }
-}
+  },
+});
 
 /** Positions before and behind the image. */
 export function paddingOf(padding: Padding, size: number): { before: number; behind: number } {

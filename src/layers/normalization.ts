@@ -1,9 +1,8 @@
 /** What the normalising layers have in common: ε, and y = s ∘ x̂ + t with parameters `scale` s and `shift` t, 1 and 0 at first. */
-import { OdenetError } from "../core/errors.ts";
 import type { Tensor } from "../core/recording/tensor.ts";
+import type { Rules } from "../core/registry.ts";
 import { rowAffine } from "../operations/rowAffine.ts";
 import { type LayerContext, type ParameterSpec, rowParameter } from "./parameters.ts";
-import { checkBoolean, show } from "./shape.ts";
 
 export interface NormalizationOptions {
   /** ε > 0, default 1e-5. */
@@ -18,17 +17,11 @@ export interface Normalization<K extends string> {
   readonly affine: boolean;
 }
 
-/** The checked options with their defaults. */
-export function normalizationOf<K extends string>(
-  kind: K,
-  { epsilon = 1e-5, affine = true }: NormalizationOptions,
-): Normalization<K> {
-  if (!(Number.isFinite(epsilon) && epsilon > 0)) {
-    throw new OdenetError("option", `${kind}: expected epsilon to be a positive number, got ${show(epsilon)}.`);
-  }
-  checkBoolean(affine, kind, "affine");
-  return { kind, epsilon, affine };
-}
+/** Rules for the common options. */
+export const normalizationRules: Rules<Omit<Normalization<string>, "kind">> = {
+  epsilon: { kind: "number", label: "ε", above: 0, initial: 1e-5 },
+  affine: { kind: "boolean", label: "scale and shift", initial: true },
+};
 
 /** Parameters scale and shift of `length` numbers, and their map; neither where not `affine`. */
 export function affineMap(name: string, length: number, affine: boolean) {

@@ -1,5 +1,4 @@
 /** An ode layer laid out for its input, and the two forms of its features: rows of channels for images, or one row an example. */
-import type { FieldKind, Fields } from "../core/recording/field.ts";
 import type { CallRecorder, Tensor } from "../core/recording/tensor.ts";
 import type { DynamicsKind } from "../dynamics/dynamics.ts";
 import type { Dynamics } from "../dynamics/index.ts";
@@ -18,7 +17,7 @@ export interface OdePlan {
   readonly space: Space;
   readonly maps: readonly MapShape[];
   readonly letters: readonly string[];
-  readonly rules: DynamicsKind<Dynamics, Fields[FieldKind]>;
+  readonly rules: DynamicsKind<Dynamics>;
   /** Of a norm over the batch; none otherwise. */
   readonly stages: readonly Stage[];
 }

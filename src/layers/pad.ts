@@ -1,7 +1,9 @@
 /** The fixed P_j of the course: copies the features, zeros in the new rows; fewer units drop rows. */
+import { type DataRules, pickOptions } from "../core/registry.ts";
 import { moveColumns } from "../operations/columns.ts";
 import type { LayerKind } from "./layer.ts";
-import { checkWhole, featureCount } from "./shape.ts";
+import { sizeRule } from "./rules.ts";
+import { featureCount } from "./shape.ts";
 
 export interface Pad {
   readonly kind: "pad";
@@ -10,12 +12,17 @@ export interface Pad {
 
 /** Copies the features into `units`: new ones are zero, surplus ones are dropped. No parameters. */
 export function pad(units: number): Pad {
-  checkWhole(units, "pad", "units");
-  return Object.freeze({ kind: "pad", units });
+  return make({ units });
 }
+
+const options: DataRules<Pad> = { units: sizeRule("units") };
+
+const make = (given: object): Pad => Object.freeze({ kind: "pad", ...pickOptions("pad", options, given) });
 
 export const padKind: LayerKind<Pad> = {
   kind: "pad",
+  label: "zero padding",
+  options,
   takes: () => "features",
   layOut({ units }, input) {
     const count = Math.min(units, featureCount(input));
@@ -25,5 +32,5 @@ export const padKind: LayerKind<Pad> = {
       record: ({ record }, y) => (y.columns === units ? y : moveColumns(record, y, { columns: units, count })),
     };
   },
-  parse: (json) => pad(json.units as number),
+  parse: make,
 };

@@ -33,7 +33,8 @@ export interface ParameterSpec {
 
 /** The sets of an ode layer's parameter in time. */
 export interface TimeAxis {
-  readonly dynamics: string;
+  /** Whether the dynamics leaves the spectrum to the weights. */
+  readonly free: boolean;
   /** Time from one set to the next. */
   readonly spacing: number;
   /** Share of time that one set stands for in a Riemann sum. */

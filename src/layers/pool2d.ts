@@ -1,9 +1,11 @@
 /** The largest number, or the mean, under each window of every channel. */
 import { OdenetError } from "../core/errors.ts";
+import { pickOptions, type Rules } from "../core/registry.ts";
 import { averagePool, maxPool } from "../operations/pool.ts";
 import { imageInput } from "./imageForm.ts";
 import type { LayerKind } from "./layer.ts";
-import { checkPadding, checkSizes, type Padding, paddingOf, windowsOn } from "./movingWindow.ts";
+import { type Padding, paddingOf, paddingRule, windowsOn } from "./movingWindow.ts";
+import { extentRule, LARGEST } from "./rules.ts";
 
 export interface Pool2dOptions {
   /** Height and width of the window, default 2. */
@@ -25,9 +27,14 @@ export interface Pool<K extends string> {
 export type MaxPool2d = Pool<"maxPool2d">;
 export type AveragePool2d = Pool<"averagePool2d">;
 
-function poolOf<K extends string>(kind: K, { size = 2, stride = size, padding = 0 }: Pool2dOptions): Pool<K> {
-  checkSizes({ size, stride }, kind);
-  checkPadding(padding, kind);
+const rules: Rules<Pool2dOptions & { size: number; padding: Padding }> = {
+  size: extentRule("height and width", 2),
+  stride: { kind: "whole", label: "stride", from: 1, to: LARGEST },
+  padding: paddingRule(0),
+};
+
+function poolOf<K extends string>(kind: K, options: object): Pool<K> {
+  const { size, stride = size, padding } = pickOptions(kind, rules, options);
   if (2 * paddingOf(padding, size).before > size) {
     throw new OdenetError("option", `${kind}: expected padding of at most half the size ${size}, got ${padding}.`);
   }
@@ -44,13 +51,11 @@ export function averagePool2d(options: Pool2dOptions = {}): AveragePool2d {
   return poolOf("averagePool2d", options);
 }
 
-function poolKind<K extends string>(
-  kind: K,
-  pool: typeof maxPool,
-  make: (options: Pool2dOptions) => Pool<K>,
-): LayerKind<Pool<K>> {
+function poolKind<K extends string>(kind: K, pool: typeof maxPool, label: string): LayerKind<Pool<K>> {
   return {
     kind,
+    label,
+    options: rules,
     takes: () => "image",
     layOut(layer, input, name) {
       const where = `layer ${name} (${kind})`;
@@ -62,9 +67,9 @@ function poolKind<K extends string>(
         record: ({ record }, y) => pool(record, y, windows),
       };
     },
-    parse: (json) => make(json as Pool2dOptions),
+    parse: (json) => poolOf(kind, json),
   };
 }
 
-export const maxPool2dKind = poolKind("maxPool2d", maxPool, maxPool2d);
-export const averagePool2dKind = poolKind("averagePool2d", averagePool, averagePool2d);
+export const maxPool2dKind = poolKind("maxPool2d", maxPool, "max pooling");
+export const averagePool2dKind = poolKind("averagePool2d", averagePool, "average pooling");

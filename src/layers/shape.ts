@@ -1,4 +1,7 @@
 import { OdenetError } from "../core/errors.ts";
+import { show } from "../core/show.ts";
+
+export { show };
 
 /** One example's features: their number, or `[channels, height, width]`. */
 export type FeatureShape = number | ImageShape;
@@ -22,7 +25,7 @@ export function featureCount(shape: FeatureShape): number {
 
 /** Throws `option` unless `value` is a whole number of at least `least`. */
 export function checkWhole(value: unknown, where: string, what: string, least = 1): asserts value is number {
-  if (!Number.isSafeInteger(value) || (value as number) < least) {
+  if (!(typeof value === "number" && Number.isSafeInteger(value) && value >= least)) {
     throw new OdenetError(
       "option",
       `${where}: expected ${what} to be a whole number of at least ${least}, got ${show(value)}.`,
@@ -61,16 +64,7 @@ export function checkName<N extends string>(
   where: string,
   what: string,
 ): asserts value is N {
-  if (!names.includes(value as N)) {
+  if (!names.some((name) => name === value)) {
     throw new OdenetError("name", `${where}: expected ${what} to be one of ${names.join(", ")}, got ${show(value)}.`);
   }
-}
-
-/** A value as it may stand in a sentence. */
-export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value);
-  if (typeof value === "function") return `the function ${value.name || "(anonymous)"}`;
-  if (Array.isArray(value)) return value.length > 6 ? `an array of ${value.length}` : `[${value.map(show).join(", ")}]`;
-  if (typeof value === "object" && value !== null) return "an object";
-  return String(value);
 }

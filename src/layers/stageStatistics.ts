@@ -3,9 +3,9 @@
  * being one evaluation of σ(N(K y) + b). Steps that share weights share no statistics, since their features differ.
  */
 import { Recorder } from "../core/recording/recorder.ts";
-import type { Loop, Shape, Tensor } from "../core/recording/tensor.ts";
-import type { FieldConstant } from "../dynamics/kernels/kernel.ts";
-import { area, type Pair } from "../operations/windows.ts";
+import type { Loop, Tensor } from "../core/recording/tensor.ts";
+import { type FieldConstant, imageOf } from "../dynamics/kernels/kernel.ts";
+import { area } from "../operations/windows.ts";
 import { learnStatistics, normalizeOverBatch, runningStatistics, type Statistics } from "./batchStatistics.ts";
 import type { OdePlan } from "./odePlan.ts";
 import type { LayerContext, ParameterSpec } from "./parameters.ts";
@@ -37,10 +37,10 @@ export function stagesOf(
     parameters.map(({ rows, columns }, k) => [letters[k], record.input("theta", rows, columns)]),
   );
   const fixed = new Map(constants.map(({ name, rows, values }) => [name, { rows, columns: values.length / rows }]));
-  const constant = (key: string) => record.tensor(fixed.get(key) as Shape, key);
+  const constant = (key: string) => record.tensor(fixed.get(key) ?? { rows: 1, columns: 1 }, key);
   const field = rules.field(layer.dynamics, { record, space, maps, weights: () => weights, constant, overBatch });
   const context = { record, field, h: layer.stepSize, start: layer.start };
-  const y = record.input("y", area(space.image as Pair), space.columns);
+  const y = record.input("y", area(imageOf(space)), space.columns);
   integrator.step(context, integrator.begin(context, y));
   const steps = layer.times ? layer.times.length - 1 : layer.steps;
   return found.map(({ map, channels }, k) => {
@@ -80,7 +80,9 @@ export class StageNorm {
     const visit = this.visits.get(map) ?? 0;
     this.visits.set(map, visit + 1);
     const k = visit % own.length;
-    return own[this.backwards ? own.length - 1 - k : k] as Stage;
+    const stage = own[this.backwards ? own.length - 1 - k : k];
+    if (!stage) throw new Error(`ode: expected a stage of ${map}`);
+    return stage;
   }
 
   /** Steps from `first` on learn from what those recorded in these loops have seen, the innermost loop first. */

@@ -1,5 +1,6 @@
 /** (y − mean) / deviation, feature by feature or channel by channel, with fixed numbers: a saved model then takes raw data. */
 import { OdenetError } from "../core/errors.ts";
+import { type DataRules, pickOptions, type Rule } from "../core/registry.ts";
 import { rowAffine } from "../operations/rowAffine.ts";
 import type { LayerKind } from "./layer.ts";
 import { type FeatureShape, featureCount, isImage, show } from "./shape.ts";
@@ -10,23 +11,33 @@ export interface Standardize {
   readonly deviation: readonly number[];
 }
 
-function checkNumbers(values: unknown, what: string): number[] {
-  // Only arrays: { length: 4e9 } from a file would be made into one.
-  const listed = Array.isArray(values) || ArrayBuffer.isView(values);
-  const numbers = listed ? Array.from(values as unknown as ArrayLike<unknown>) : [];
-  if (numbers.length === 0 || !numbers.every((v) => typeof v === "number" && Number.isFinite(v))) {
+const isNumber = (v: unknown): v is number => typeof v === "number" && Number.isFinite(v);
+
+const numbersRule = (what: string): Rule<readonly number[]> => ({
+  kind: "custom",
+  label: what,
+  required: true,
+  check(values) {
+    // Only arrays: { length: 4e9 } from a file would be made into one.
+    const listed: unknown[] = Array.isArray(values) ? values : ArrayBuffer.isView(values) ? Object.values(values) : [];
+    const numbers = listed.filter(isNumber);
+    if (numbers.length > 0 && numbers.length === listed.length) return Object.freeze(numbers);
     throw new OdenetError(
       "option",
       `standardize: expected ${what} to be finite numbers, one a feature, got ${show(values)}.`,
     );
-  }
-  return numbers as number[];
-}
+  },
+});
+
+const rules: DataRules<Standardize> = { mean: numbersRule("mean"), deviation: numbersRule("deviation") };
 
 /** `(y − mean) / deviation`; both have one number a feature, or one a channel of an image; deviations are not zero. No parameters. */
 export function standardize(options: { mean: ArrayLike<number>; deviation: ArrayLike<number> }): Standardize {
-  const mean = checkNumbers(options?.mean, "mean");
-  const deviation = checkNumbers(options?.deviation, "deviation");
+  return make(options ?? {});
+}
+
+function make(given: object): Standardize {
+  const { mean, deviation } = pickOptions("standardize", rules, given);
   if (mean.length !== deviation.length) {
     throw new OdenetError(
       "length",
@@ -40,7 +51,7 @@ export function standardize(options: { mean: ArrayLike<number>; deviation: Array
       `standardize: expected deviations other than 0, got 0 for feature ${zero}. Use 1 for a feature that never changes.`,
     );
   }
-  return Object.freeze({ kind: "standardize", mean: Object.freeze(mean), deviation: Object.freeze(deviation) });
+  return Object.freeze({ kind: "standardize", mean, deviation });
 }
 
 /**
@@ -48,30 +59,46 @@ export function standardize(options: { mean: ArrayLike<number>; deviation: Array
  * changes gets deviation 1. `features` as everywhere; with a flat array, `n_f` says how many numbers an example has.
  */
 standardize.fit = (features: ArrayLike<number> | readonly ArrayLike<number>[], n_f?: number): Standardize => {
-  const nested = typeof features[0] === "object";
-  const width = nested ? (features[0] as ArrayLike<number>).length : (n_f ?? 0);
-  const examples = nested ? features.length : features.length / width;
+  const { width, numbers } = flatRows(features, n_f);
+  const examples = numbers.length / width;
   if (!Number.isInteger(examples) || examples < 1) {
     throw new OdenetError(
       "length",
       `standardize.fit: expected n · n_f numbers, got ${features.length} for n_f = ${show(n_f)}. Pass the number of features as the second argument.`,
     );
   }
-  const at = (i: number, f: number): number =>
-    nested ? ((features[i] as ArrayLike<number>)[f] as number) : (features[i * width + f] as number);
   const mean = new Array<number>(width).fill(0);
   const deviation = new Array<number>(width).fill(0);
   for (let f = 0; f < width; f++) {
+    const at = (i: number): number => numbers[i * width + f] ?? 0;
     let sum = 0;
-    for (let i = 0; i < examples; i++) sum += at(i, f);
+    for (let i = 0; i < examples; i++) sum += at(i);
     const m = sum / examples;
     let squares = 0;
-    for (let i = 0; i < examples; i++) squares += (at(i, f) - m) * (at(i, f) - m);
+    for (let i = 0; i < examples; i++) squares += (at(i) - m) * (at(i) - m);
     mean[f] = m;
     deviation[f] = Math.sqrt(squares / examples) || 1;
   }
-  return standardize({ mean, deviation });
+  return make({ mean, deviation });
 };
+
+/** One array of `width` numbers an example. */
+function flatRows(
+  features: ArrayLike<number> | readonly ArrayLike<number>[],
+  n_f = 0,
+): { width: number; numbers: ArrayLike<number> } {
+  if (!isNested(features)) return { width: n_f, numbers: features };
+  const width = features[0]?.length ?? 0;
+  const numbers = new Float64Array(features.length * width);
+  features.forEach((row, i) => {
+    for (let f = 0; f < width; f++) numbers[i * width + f] = row[f] ?? Number.NaN;
+  });
+  return { width, numbers };
+}
+
+const isNested = (
+  features: ArrayLike<number> | readonly ArrayLike<number>[],
+): features is readonly ArrayLike<number>[] => typeof features[0] === "object";
 
 /** Whether an image has one mean a channel. */
 function perChannel({ length }: readonly number[], input: FeatureShape): boolean {
@@ -80,6 +107,8 @@ function perChannel({ length }: readonly number[], input: FeatureShape): boolean
 
 export const standardizeKind: LayerKind<Standardize> = {
   kind: "standardize",
+  label: "standardisation",
+  options: rules,
   takes: ({ mean }, input) => (perChannel(mean, input) ? "image" : "features"),
   layOut({ mean, deviation }, input, name) {
     const width = perChannel(mean, input) ? mean.length : featureCount(input);
@@ -90,7 +119,7 @@ export const standardizeKind: LayerKind<Standardize> = {
       );
     }
     const scale = { name: `${name}.scale`, values: deviation.map((d) => 1 / d) };
-    const shift = { name: `${name}.shift`, values: mean.map((m, f) => -m / (deviation[f] as number)) };
+    const shift = { name: `${name}.shift`, values: mean.map((m, f) => -m / (deviation[f] ?? 1)) };
     return {
       output: input,
       parameters: [],
@@ -98,5 +127,5 @@ export const standardizeKind: LayerKind<Standardize> = {
       record: ({ record, constant }, y) => rowAffine(record, y, constant(scale.name), constant(shift.name)),
     };
   },
-  parse: (json) => standardize(json as { mean: number[]; deviation: number[] }),
+  parse: make,
 };

@@ -110,7 +110,7 @@ function givenTimes(
       `${where}: expected weights "constant" or "nodal" with uniform nodes, got ${show(weights)}.`,
     );
   }
-  const last = times[times.length - 1] as number;
+  const last = times.at(-1) ?? 0;
   return { steps: intervals, stepSize: last / intervals, times: Object.freeze([...times]), nodes };
 }
 
@@ -120,8 +120,9 @@ function checkTimes(times: readonly number[], where: string): void {
   }
   times.forEach((t, j) => {
     checkFinite(t, where, `time ${j}`);
-    if (j > 0 && !(t > (times[j - 1] as number))) {
-      throw new OdenetError("option", `${where}: expected increasing times, got ${times[j - 1]} and then ${t}.`);
+    const before = times[j - 1];
+    if (before !== undefined && !(t > before)) {
+      throw new OdenetError("option", `${where}: expected increasing times, got ${before} and then ${t}.`);
     }
   });
 }

@@ -71,13 +71,12 @@ class Steps {
   private grid(y: Tensor): readonly Tensor[] {
     const { layer, integrator } = this.plan;
     const { times } = this;
-    const last = times[times.length - 1] as number;
+    const last = times.at(-1) ?? 0;
     // Chosen steps see the nodes of the layer's own intervals.
     const uniform = layer.weights !== "constant" && (layer.nodes ?? "uniform") === "uniform";
     let state: readonly Tensor[] = integrator.begin(this.outside, y);
-    for (let j = 0; j + 1 < times.length; j++) {
-      const t = times[j] as number;
-      const h = (times[j + 1] as number) - t;
+    for (const [j, t] of times.slice(0, -1).entries()) {
+      const h = (times[j + 1] ?? t) - t;
       const place = uniform ? uniformPlace(t, h, last, layer.steps) : stepPlace(layer.weights, j);
       state = finals(this.run({ count: 1, first: j, place, h, step: integrator.step }, state));
     }
@@ -151,8 +150,8 @@ class Steps {
     if (!probe) return state;
     const { name, integrator } = this.plan;
     const steps = { count: this.times.length - 1, slice };
-    const last = state[state.length - 1] as Tensor;
-    if (integrator.features(current, state) === last) {
+    const last = state.at(-1);
+    if (last && integrator.features(current, state) === last) {
       return [...state.slice(0, -1), probe(this.recorder, name, last, steps)];
     }
     return state.map((part, k) => probe(this.recorder, `${name} part ${k}`, part, steps));

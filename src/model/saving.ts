@@ -7,9 +7,10 @@ import { OdenetError } from "../core/errors.ts";
 import type { Precision } from "../core/recording/tensor.ts";
 import { parseUntrusted } from "../formats/headerJson.ts";
 import { readSafetensors, type SafetensorsFile, type StoredTensor, writeSafetensors } from "../formats/safetensors.ts";
+import { ownIntegrators } from "../layers/index.ts";
 import { show } from "../layers/shape.ts";
 import { type Loss, losses } from "../losses/index.ts";
-import { layOutNetwork, type Network, networkFromJSON } from "../networks/network.ts";
+import { layOutNetwork, type Network, networkFromJSON, type ReadingOptions } from "../networks/network.ts";
 import { parseRegularizer, type Regularizer } from "../regularizers/index.ts";
 import type { Engine } from "./engine.ts";
 
@@ -87,8 +88,22 @@ export function restoreParameters(
   restoreVector(engine, state, tensors, prefix, engine.stateTable);
 }
 
+const told = new WeakSet<object>();
+
+/** Says once of every integrator that is not odenet's how the file is loaded: it holds the name alone. */
+function tellOwn({ network }: Engine): void {
+  const own = ownIntegrators(network.layers).filter((integrator) => !told.has(integrator));
+  if (own.length === 0) return;
+  for (const integrator of own) told.add(integrator);
+  const names = own.map(({ name }) => name).join(", ");
+  console.warn(
+    `odenet: the saved model names integrators that are not odenet's: ${names}. Load it with modelFromBytes(bytes, { integrators: [${names}] }).`,
+  );
+}
+
 /** Parameters and running statistics, and with them whatever else is to be stored. */
 export function saveModel(engine: Engine, more?: SafetensorsFile): Uint8Array<ArrayBuffer> {
+  if (!more) tellOwn(engine);
   return writeSafetensors({
     metadata: new Map([...descriptionOf(engine), ...(more?.metadata ?? [])]),
     tensors: new Map([...parameterTensors(engine, engine.theta, engine.state), ...(more?.tensors ?? [])]),
@@ -123,12 +138,12 @@ export function checkTensors(
  * Reads a model's file and checks it against the network it describes, before anything is allocated for that network.
  * Throws `file`, whatever is wrong.
  */
-export function readModel(bytes: Uint8Array, where: string): SavedModel {
-  return understandModel(readSafetensors(bytes, where), where);
+export function readModel(bytes: Uint8Array, where: string, options?: ReadingOptions): SavedModel {
+  return understandModel(readSafetensors(bytes, where), where, options);
 }
 
 /** The same for a file that has been read already, in whatever format. */
-export function understandModel(file: SafetensorsFile, where: string): SavedModel {
+export function understandModel(file: SafetensorsFile, where: string, options?: ReadingOptions): SavedModel {
   const version = file.metadata.get("odenet");
   if (version !== VERSION) {
     throw fileError(
@@ -139,7 +154,7 @@ export function understandModel(file: SafetensorsFile, where: string): SavedMode
   }
   const precision = file.metadata.get("precision");
   if (precision !== "f32" && precision !== "f64") throw fileError(where, "precision f32 or f64", show(precision));
-  const described = describedBy(file, where);
+  const described = describedBy(file, where, options);
   checkTensors(described.parameters, precision, file.tensors, where);
   const known = new Set(described.parameters.map(({ name }) => name));
   const stray = [...file.tensors.keys()].find((name) => !known.has(name) && !name.startsWith(TRAINING));
@@ -147,7 +162,7 @@ export function understandModel(file: SafetensorsFile, where: string): SavedMode
   return { ...file, network: described.network, loss: described.loss, regularizers: described.regularizers, precision };
 }
 
-function describedBy({ metadata }: SafetensorsFile, where: string) {
+function describedBy({ metadata }: SafetensorsFile, where: string, options?: ReadingOptions) {
   const json = (key: string): unknown => {
     try {
       return parseUntrusted(metadata.get(key) ?? "");
@@ -162,7 +177,7 @@ function describedBy({ metadata }: SafetensorsFile, where: string) {
   const kind = Object.keys(losses).find((name) => name === loss?.kind) as Loss["kind"] | undefined;
   if (kind === undefined) throw fileError(where, `a loss among ${Object.keys(losses).join(", ")}`, show(loss?.kind));
   try {
-    const network = networkFromJSON(description);
+    const network = networkFromJSON(description, options);
     const { parameters, state = [] } = layOutNetwork(network);
     return {
       network,

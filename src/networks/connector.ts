@@ -1,4 +1,5 @@
 /** Between blocks of time steps for images: other channels, half the resolution (Ruthotto & Haber 2020, section 4). */
+import { namesOf } from "../core/registry.ts";
 import type { Norm } from "../dynamics/dynamics.ts";
 import {
   activation as activationLayer,
@@ -35,7 +36,7 @@ export function normalizedConv2d(
 ): Layer[] {
   const { size, stride = 1, norm, activation } = options;
   if (norm === undefined) return [conv2d(channels, { size, stride, activation })];
-  checkName(norm, Object.keys(normLayers) as Norm[], where, "norm");
+  checkName(norm, namesOf(normLayers), where, "norm");
   return [conv2d(channels, { size, stride, bias: false }), normLayers[norm](), activationLayer(activation)];
 }
 

@@ -1,6 +1,7 @@
 /** Networks for images. */
 import { OdenetError } from "../core/errors.ts";
-import type { DynamicsData, Norm } from "../dynamics/dynamics.ts";
+import type { FieldOptions } from "../dynamics/affine.ts";
+import type { Norm } from "../dynamics/dynamics.ts";
 import { conv2dKernel, type Dynamics, doubleHamiltonian, layerField, parabolic } from "../dynamics/index.ts";
 import { euler, verlet } from "../integrators/index.ts";
 import type { Integrator } from "../integrators/integrator.ts";
@@ -76,15 +77,13 @@ export interface ImagePresetOptions extends Omit<OdeOptions, "steps" | "times" |
   classes?: readonly string[];
 }
 
-type OfField<F extends string> = Dynamics & DynamicsData<F>;
-
 /** An opening convolution, blocks of time steps with connectors in between, the mean over all positions, a classifier. */
-function blocks<F extends "vector" | "partitioned">(
+function blocks<D extends Dynamics>(
   where: string,
   options: ImagePresetOptions,
   activation: ActivationName,
-  make: (options: Parameters<typeof parabolic>[0]) => OfField<F>,
-  integrator: Integrator<F>,
+  make: (options: FieldOptions) => D,
+  integrator: Integrator<D["field"]>,
 ): Network {
   const { input = [3, 32, 32], outputs = 10, channels = [16, 32, 64], steps = 3, size = 3 } = options;
   const { stride, norm: given = "instance", head = "mean" } = options;
@@ -96,11 +95,10 @@ function blocks<F extends "vector" | "partitioned">(
     ...(k === 0
       ? normalizedConv2d(where, width, { size, activation, norm, ...(stride === undefined ? {} : { stride }) })
       : connector(width, { activation, norm })),
-    ode(
-      make({ activation, kernel: conv2dKernel(size), ...(norm ? { norm } : {}) }) as Dynamics,
-      integrator as unknown as Integrator,
-      { ...time, steps: counts[k] as number },
-    ),
+    ode(make({ activation, kernel: conv2dKernel(size), ...(norm ? { norm } : {}) }), integrator, {
+      ...time,
+      steps: counts[k] ?? 1,
+    }),
   ]);
   const { classes } = options;
   layers.push(head === "mean" ? globalAveragePool2d() : flatten(), linear(outputs));
@@ -121,21 +119,23 @@ function stepsOf(steps: unknown, channels: readonly number[], where: string): nu
       `${where}: expected steps for ${channels.length} blocks, as many as channels, got ${counts.length}.`,
     );
   }
-  for (const count of counts) checkWhole(count, where, "steps");
-  return counts as number[];
+  return counts.map((count: unknown) => {
+    checkWhole(count, where, "steps");
+    return count;
+  });
 }
 
 /** A convolutional ResNet: blocks of `y + h σ(N(K_j ⋆ y) + b_j)`; σ defaults to tanh. */
 export function convResNet(options: ImagePresetOptions = {}): Network {
   const { activation = "tanh" } = options;
-  return blocks<"vector">("convResNet", options, activation, layerField, euler);
+  return blocks("convResNet", options, activation, layerField, euler);
 }
 
 /** Parabolic blocks `y − h K_jᵀ σ(N(K_j ⋆ y) + b_j)` (Ruthotto & Haber 2020, section 3.1); σ defaults to relu. */
 export function parabolicCnn(options: ImagePresetOptions & { hidden?: number } = {}): Network {
   const { activation = "relu", hidden } = options;
-  const make = (field: object) => parabolic(hidden === undefined ? field : { ...field, hidden });
-  return blocks<"vector">("parabolicCnn", options, activation, make as typeof parabolic, euler);
+  const make = (field: FieldOptions) => parabolic(hidden === undefined ? field : { ...field, hidden });
+  return blocks("parabolicCnn", options, activation, make, euler);
 }
 
 /**
@@ -144,5 +144,5 @@ export function parabolicCnn(options: ImagePresetOptions & { hidden?: number } =
  */
 export function hamiltonianCnn(options: ImagePresetOptions = {}): Network {
   const { activation = "relu" } = options;
-  return blocks<"partitioned">("hamiltonianCnn", options, activation, doubleHamiltonian, verlet);
+  return blocks("hamiltonianCnn", options, activation, doubleHamiltonian, verlet);
 }

@@ -1,8 +1,10 @@
 /** A network is plain immutable data: an input shape and layers. `JSON.stringify` round-trips through `networkFromJSON`. */
 import { OdenetError } from "../core/errors.ts";
-import { type Layer, layOut, parseLayers } from "../layers/index.ts";
+import type { Integrator } from "../integrators/integrator.ts";
+import { checkOwn } from "../integrators/registry.ts";
+import { type Layer, layOut, ownIntegrators, parseLayers } from "../layers/index.ts";
 import type { LayerPlan } from "../layers/layer.ts";
-import { checkWhole, type FeatureShape, featureCount, show } from "../layers/shape.ts";
+import { checkWhole, type FeatureShape, featureCount, type ImageShape, show } from "../layers/shape.ts";
 
 export interface Network {
   readonly input: FeatureShape;
@@ -32,13 +34,14 @@ export function network(options: NetworkOptions): Network {
   if (classes !== undefined && !Array.isArray(classes)) {
     throw new OdenetError("option", `network: expected classes to be an array of names, got ${show(classes)}.`);
   }
-  const shape = typeof input === "number" ? input : (Object.freeze([...input]) as unknown as FeatureShape);
+  const shape = frozen(input);
   const result: Network = Object.freeze({
     input: shape,
     layers: Object.freeze([...layers]),
     ...(classes ? { classes: Object.freeze([...classes]) } : {}),
   });
   const outputs = featureCount(layOutNetwork(result).output);
+  ownIntegrators(result.layers);
   if (classes && classes.length !== outputs && !(outputs === 1 && classes.length === 2)) {
     throw new OdenetError(
       "length",
@@ -47,6 +50,12 @@ export function network(options: NetworkOptions): Network {
   }
   return result;
 }
+
+const frozen = (input: FeatureShape): FeatureShape => {
+  if (typeof input === "number") return input;
+  const [channels, height, width] = input;
+  return Object.freeze<ImageShape>([channels, height, width]);
+};
 
 function checkInput(input: unknown): asserts input is FeatureShape {
   if (typeof input === "number") return checkWhole(input, "network", "input");
@@ -64,8 +73,14 @@ export function layOutNetwork({ input, layers }: Network): LayerPlan {
   return layOut(layers, input, "");
 }
 
+export interface ReadingOptions {
+  /** Integrators that are not odenet's own, which the network names. */
+  integrators?: readonly Integrator[];
+}
+
 /** Reads what `JSON.stringify(network)` wrote; a clear error names the path that is wrong. */
-export function networkFromJSON(json: unknown): Network {
+export function networkFromJSON(json: unknown, { integrators = [] }: ReadingOptions = {}): Network {
+  for (const integrator of integrators) checkOwn(integrator, "networkFromJSON");
   let value = json;
   if (typeof json === "string") {
     try {
@@ -73,17 +88,18 @@ export function networkFromJSON(json: unknown): Network {
     } catch (cause) {
       throw new OdenetError(
         "json",
-        `network: expected JSON, got text that does not parse: ${(cause as Error).message}.`,
+        `network: expected JSON, got text that does not parse: ${cause instanceof Error ? cause.message : cause}.`,
       );
     }
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new OdenetError("json", `network: expected an object with input and layers, got ${show(value)}.`);
   }
-  const { input, layers, classes } = value as { input: FeatureShape; layers: unknown; classes?: unknown };
+  const { input, layers, classes }: { input?: unknown; layers?: unknown; classes?: unknown } = value;
   if (classes !== undefined && !(Array.isArray(classes) && classes.every((c) => typeof c === "string"))) {
     throw new OdenetError("json", `classes: expected an array of names, got ${show(classes)}.`);
   }
-  const parsed = parseLayers(layers, "layers");
+  const parsed = parseLayers(layers, "layers", integrators);
+  checkInput(input);
   return network(classes ? { input, layers: parsed, classes } : { input, layers: parsed });
 }

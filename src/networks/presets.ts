@@ -1,6 +1,5 @@
 /** The networks of the course: an opening layer to `width`, a block of time steps, a classifier. */
-import type { DynamicsData } from "../dynamics/dynamics.ts";
-import { antisymmetric, type Dynamics, hamiltonian, layerField, parabolic, secondOrder } from "../dynamics/index.ts";
+import { antisymmetric, hamiltonian, layerField, parabolic, secondOrder } from "../dynamics/index.ts";
 import { euler, leapfrog, rk4, verlet } from "../integrators/index.ts";
 import type { Integrator } from "../integrators/integrator.ts";
 import { dense, type Layer, linear, ode } from "../layers/index.ts";
@@ -23,8 +22,6 @@ export interface PresetOptions extends OdeOptions {
   bias?: boolean | "scalar";
   classes?: readonly string[];
 }
-
-type OfField<F extends string> = Dynamics & DynamicsData<F>;
 
 function between(options: PresetOptions, block: readonly Layer[]): Network {
   const { input, outputs, width, activation = "tanh", classes } = options;
@@ -49,8 +46,7 @@ export function plainNet(options: PresetOptions): Network {
 export function antisymmetricNet(
   options: PresetOptions & { gamma?: number; integrator?: Integrator<"vector"> },
 ): Network {
-  const block: OfField<"vector"> = antisymmetric(options);
-  return between(options, [ode(block, options.integrator ?? rk4, options)]);
+  return between(options, [ode(antisymmetric(options), options.integrator ?? rk4, options)]);
 }
 
 /** Hamiltonian dynamics with Verlet's method. */

@@ -21,7 +21,7 @@ export interface Place {
 
 /** How the sets of an ode layer's parameter stand in time. */
 export interface TimeAxis {
-  readonly dynamics: string;
+  readonly free: boolean;
   /** Time from one set to the next. */
   readonly spacing: number;
   /** Share of time that one set stands for. */

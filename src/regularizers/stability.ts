@@ -49,7 +49,7 @@ export function stabilityProjection({ parameters }: Options = {}): StabilityProj
 function matrices(selection: Selection | undefined, layout: Layout, where: string) {
   const given = selection !== undefined;
   const places = chosen(selection, layout, where).filter(
-    ({ time, rows, columns }) => given || (time?.dynamics === "layerField" && rows === columns && rows > 1),
+    ({ time, rows, columns }) => given || (time?.free && rows === columns && rows > 1),
   );
   for (const { name, time, rows, columns } of places) {
     if (time && rows === columns) continue;

@@ -6,6 +6,7 @@ import { OdenetError } from "../core/errors.ts";
 import { asBytes } from "../data/bytes.ts";
 import { parseUntrusted } from "../formats/headerJson.ts";
 import type { StoredTensor } from "../formats/safetensors.ts";
+import { ownIntegrators } from "../layers/index.ts";
 import { show } from "../layers/shape.ts";
 import {
   checkTensors,
@@ -80,7 +81,7 @@ export function writeCheckpoint(run: Run): Uint8Array<ArrayBuffer> {
 export function readCheckpoint(bytes: Uint8Array | ArrayBuffer, run: Run): () => void {
   const where = "resume";
   const { engine, settings } = run;
-  const saved = readModel(asBytes(bytes, where), where);
+  const saved = readModel(asBytes(bytes, where), where, { integrators: ownIntegrators(engine.network.layers) });
   const same = (what: string, expected: string, got: string): void => {
     if (expected === got) return;
     throw new OdenetError(

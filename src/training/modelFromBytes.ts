@@ -4,10 +4,11 @@ import { checkName } from "../layers/shape.ts";
 import { Engine } from "../model/engine.ts";
 import type { ParameterTable } from "../model/parameters.ts";
 import { fileError, readModel, restoreParameters, type SavedModel } from "../model/saving.ts";
+import type { ReadingOptions } from "../networks/network.ts";
 import { engineOptions, type ModelOptions, precisions, type TrainableModel, trainable } from "./createModel.ts";
 
 /** How to hold a saved model; what it computes is in the file. */
-export interface LoadOptions extends Omit<ModelOptions, "loss" | "regularizers" | "seed"> {}
+export interface LoadOptions extends Omit<ModelOptions, "loss" | "regularizers" | "seed">, ReadingOptions {}
 
 /**
  * Makes the model again that `toBytes` saved: the same predictions to the last bit, in any process and on any engine. A
@@ -24,8 +25,11 @@ export async function modelFromBytes(
   options: LoadOptions = {},
 ): Promise<TrainableModel> {
   const where = "modelFromBytes";
-  return restoreModel(readModel(asBytes(bytes, where), where), options, where);
+  return restoreModel(readModel(asBytes(bytes, where), where, readingOf(options)), options, where);
 }
+
+/** How its network is read. */
+export const readingOf = ({ integrators }: LoadOptions): ReadingOptions => (integrators ? { integrators } : {});
 
 /** The model that a file describes, whatever its format. */
 export async function restoreModel(saved: SavedModel, options: LoadOptions, where: string): Promise<TrainableModel> {

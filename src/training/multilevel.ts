@@ -1,9 +1,10 @@
 /** Coarse to fine in time: trains with few steps, carries the weights to a finer grid of the same [0, T], trains again. */
 import { OdenetError } from "../core/errors.ts";
+import { eachLayer, type Layer, withSteps as layersWithSteps } from "../layers/index.ts";
 import { checkName, checkWhole, show } from "../layers/shape.ts";
 import type { WeightsInTime } from "../layers/weightsInTime.ts";
 import type { Data } from "../model/examples.ts";
-import { type Network, networkFromJSON } from "../networks/network.ts";
+import { type Network, network } from "../networks/network.ts";
 import { createModel, type ModelOptions, type TrainableModel } from "./createModel.ts";
 import type { FitOptions, FitResult } from "./fit.ts";
 import { type Prolongation, prolong } from "./prolong.ts";
@@ -38,7 +39,7 @@ interface TimeLayer {
  * const { model } = await multilevel(network, data, { levels: [4, 8, 16], optimizer: lbfgs() });
  */
 export async function multilevel(
-  network: Network,
+  described: Network,
   data: Data,
   options: MultilevelOptions,
 ): Promise<{ model: TrainableModel; levels: Level[] }> {
@@ -46,14 +47,14 @@ export async function multilevel(
   checkLevels(levels);
   checkName(prolongation, ["linear", "nearest"], "multilevel", "prolongation");
   const { loss, regularizers, precision, fuse, threads, relaxed, sharedWork, ...training } = rest;
-  const described = { loss, regularizers, precision, fuse, threads, relaxed, sharedWork, seed: rest.seed };
+  const holding = { loss, regularizers, precision, fuse, threads, relaxed, sharedWork, seed: rest.seed };
   const modelOptions = Object.fromEntries(
-    Object.entries(described).filter(([, value]) => value !== undefined),
+    Object.entries(holding).filter(([, value]) => value !== undefined),
   ) as ModelOptions;
   const results: Level[] = [];
   let model: TrainableModel | undefined;
   for (const steps of levels) {
-    const finer = await createModel(withSteps(network, steps), modelOptions);
+    const finer = await createModel(withSteps(described, steps), modelOptions);
     if (model) carry(model, finer, prolongation);
     else prepare?.(finer);
     model?.dispose();
@@ -87,14 +88,11 @@ export function checkLevels(levels: readonly number[]): void {
 }
 
 /** The network with so many steps in every ode layer, over the same time. Throws `option` where it has none. */
-export function withSteps(network: Network, steps: number): Network {
-  let found = false;
-  const json = JSON.parse(JSON.stringify(network), (_key, value) => {
-    if (value?.kind !== "ode") return value;
-    found = true;
-    return { ...value, stepSize: (value.stepSize * value.steps) / steps, steps };
-  });
-  if (found) return networkFromJSON(json);
+export function withSteps({ input, layers, classes }: Network, steps: number): Network {
+  if (timeLayers(layers).length > 0) {
+    const finer = { input, layers: layersWithSteps(layers, steps) };
+    return network(classes ? { ...finer, classes } : finer);
+  }
   throw new OdenetError(
     "option",
     "multilevel: expected a network with an ode layer, got none. Put ode(…) between its layers.",
@@ -103,8 +101,8 @@ export function withSteps(network: Network, steps: number): Network {
 
 /** Sets the finer model's parameters and running statistics by the coarser one's. */
 function carry(coarse: TrainableModel, fine: TrainableModel, how: Prolongation): void {
-  const layers = timeLayers(coarse.network.layers, "");
-  const finer = timeLayers(fine.network.layers, "");
+  const layers = timeLayers(coarse.network.layers);
+  const finer = timeLayers(fine.network.layers);
   const carryOver = (name: string, weightsOf: (layer: TimeLayer) => WeightsInTime) => {
     const k = layers.findIndex((layer) => name.startsWith(`${layer.name}.`));
     const [from, to] = [layers[k], finer[k]];
@@ -117,11 +115,10 @@ function carry(coarse: TrainableModel, fine: TrainableModel, how: Prolongation):
 }
 
 /** All ode layers with their names, those inside `add` too. */
-function timeLayers(layers: readonly unknown[], prefix: string): TimeLayer[] {
-  return layers.flatMap((layer, i) => {
-    const name = `${prefix}${i}`;
-    const { kind, branch, shortcut, ...rest } = layer as { kind: string; branch?: unknown[]; shortcut?: unknown[] };
-    if (kind === "ode") return [{ name, ...(rest as Omit<TimeLayer, "name">) }];
-    return [...timeLayers(branch ?? [], `${name}.branch.`), ...timeLayers(shortcut ?? [], `${name}.shortcut.`)];
+function timeLayers(layers: readonly Layer[]): TimeLayer[] {
+  const found: TimeLayer[] = [];
+  eachLayer(layers, (layer, name, { time }) => {
+    if (time) found.push({ name, ...time.of(layer) });
   });
+  return found;
 }

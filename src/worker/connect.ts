@@ -11,8 +11,8 @@ import type { Functions } from "./serve.ts";
 export interface Connection<F extends Functions = Functions> {
   /** As `createModel` of odenet; the model lives in the worker. */
   createModel(network: Network, options?: ModelOptions): Promise<RemoteModel>;
-  /** As `modelFromBytes` of odenet. */
-  modelFromBytes(bytes: Uint8Array | ArrayBuffer, options?: LoadOptions): Promise<RemoteModel>;
+  /** As `modelFromBytes` of odenet; own integrators are passed to `serve`. */
+  modelFromBytes(bytes: Uint8Array | ArrayBuffer, options?: Omit<LoadOptions, "integrators">): Promise<RemoteModel>;
   /** Calls one of the functions that the worker's file gave to `serve`. A model of this connection may be an argument. */
   call<K extends keyof F & string>(name: K, ...args: Sent<Parameters<F[K]>>): Promise<Awaited<ReturnType<F[K]>>>;
   /** Ends the worker. Whatever is under way is rejected with `disposed`. */

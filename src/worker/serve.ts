@@ -1,7 +1,7 @@
 /** The worker's side: models that live here, and calls of their methods. */
 import { OdenetError } from "../core/errors.ts";
 import { offerThreads } from "../core/host/team.ts";
-import { networkFromJSON } from "../networks/network.ts";
+import { networkFromJSON, type ReadingOptions } from "../networks/network.ts";
 import {
   createModel,
   type FitOptions,
@@ -26,6 +26,8 @@ export interface ServeOptions {
    * policy has to allow (`worker-src blob:`).
    */
   thread?: () => Worker;
+  /** Integrators that are not odenet's own: a page's network tells the worker their names alone. */
+  integrators?: ReadingOptions["integrators"];
 }
 
 /** Milliseconds between two messages about steps: a picture of the screen. */
@@ -39,7 +41,7 @@ const CHANGING = new Set(["set", "project", "fit"]);
  * receives the model itself where the page passed its own, so `serve({ gradientFlow })` is enough for
  * `connection.call("gradientFlow", model, data)`.
  */
-export function serve(functions: Functions = {}, { thread }: ServeOptions = {}): void {
+export function serve(functions: Functions = {}, { thread, integrators = [] }: ServeOptions = {}): void {
   if (thread) offerThreads(thread);
   const models = new Map<number, Promise<TrainableModel>>();
   const keeping = new Set<number>();
@@ -66,10 +68,11 @@ export function serve(functions: Functions = {}, { thread }: ServeOptions = {}):
       const { network, options } = request;
       return open(
         request,
-        Promise.resolve().then(() => createModel(networkFromJSON(network), options as ModelOptions)),
+        Promise.resolve().then(() => createModel(networkFromJSON(network, { integrators }), options as ModelOptions)),
       );
     }
-    if (request.kind === "load") return open(request, modelFromBytes(request.bytes, request.options));
+    if (request.kind === "load")
+      return open(request, modelFromBytes(request.bytes, { ...request.options, integrators }));
     if (request.kind === "function") {
       const { name, args } = request;
       const found = Object.hasOwn(functions, name) ? functions[name] : undefined;

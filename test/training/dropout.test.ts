@@ -143,7 +143,7 @@ it("is refused with methods that compare values, and with rates that are none", 
   const data = { features: [1, 2], labels: [0] };
   expect(() => train(model, data, { optimizer: lbfgs() })).toThrow(/expected sgd, momentum, adam or adamW .*got lbfgs/);
   for (const rate of [1, -0.1, Number.NaN, "half"]) {
-    expect(() => dropout(rate as number)).toThrow(/dropout: expected rate as a number from 0 to less than 1/);
+    expect(() => dropout(rate as number)).toThrow(/dropout: expected rate to be a finite number from 0 and below 1/);
   }
   model.dispose();
 });

@@ -14,6 +14,7 @@ export function times(c: number, [factor, tensor]: Term): Term {
  * `implicitMidpoint(y, h)` solves u = y + h/2 f(u, t_j + h/2).
  */
 export interface VectorField {
+  readonly kind: "vector";
   at(y: Tensor, c: number): Term;
   implicitMidpoint(y: Tensor, h: number): Tensor;
   /** Tensors whose entries add up, row by row, to each example's energy. */
@@ -22,6 +23,7 @@ export interface VectorField {
 
 /** q̇ = f(p), ṗ = g(q); a step updates p first. */
 export interface PartitionedField {
+  readonly kind: "partitioned";
   /** Whether the half start is Strang's splitting: half a p-update at both ends of every step. */
   readonly strang: boolean;
   split(y: Tensor): [p: Tensor, q: Tensor];
@@ -35,6 +37,7 @@ export interface PartitionedField {
 
 /** ÿ = f(y, t), ẏ(0) = 0. */
 export interface SecondOrderField {
+  readonly kind: "secondOrder";
   acceleration(y: Tensor, c: number): Term;
   /** The potential part: ½‖ẏ‖² comes to it. */
   energy?(y: Tensor, c: number): readonly Tensor[];

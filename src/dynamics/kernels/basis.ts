@@ -25,6 +25,10 @@ export function basisKernel(
   matrices: readonly MatrixEntries[],
   { offset }: { offset?: MatrixEntries } = {},
 ): BasisKernel {
+  return make({ matrices, offset });
+}
+
+function make({ matrices, offset }: { matrices?: unknown; offset?: unknown }): BasisKernel {
   if (!Array.isArray(matrices) || matrices.length === 0) {
     throw new OdenetError(
       "option",
@@ -32,7 +36,7 @@ export function basisKernel(
     );
   }
   const all = matrices.map((Q, i) => entries(Q, `matrix ${i + 1}`));
-  const first = all[0] as readonly number[];
+  const [first = []] = all;
   const origin = offset === undefined ? undefined : entries(offset, "offset");
   for (const [k, Q] of [...all, ...(origin ? [origin] : [])].entries()) {
     if (Q.length === first.length) continue;
@@ -49,25 +53,27 @@ export function basisKernel(
 }
 
 /** The numbers of one matrix, row by row. */
-function entries(matrix: MatrixEntries, what: string): readonly number[] {
-  const given = typeof matrix === "object" && matrix !== null ? Array.from<unknown>(matrix) : [];
-  const rows = given.every(Array.isArray) ? (given as unknown[][]) : [given];
+function entries(matrix: unknown, what: string): readonly number[] {
+  const given: unknown[] = Array.isArray(matrix) ? matrix : ArrayBuffer.isView(matrix) ? Object.values(matrix) : [];
+  const rows: unknown[][] = given.every(Array.isArray) ? given : [given];
   if (rows[0] === undefined || rows[0].length === 0 || rows.some((row) => row.length !== rows[0]?.length)) {
     throw new OdenetError(
       "option",
       `basisKernel: expected ${what} as rows of equal length, or row by row as one array, got neither.`,
     );
   }
-  const numbers = rows.flat();
-  const wrong = numbers.find((x) => typeof x !== "number" || !Number.isFinite(x));
-  if (wrong !== undefined || numbers.includes(undefined)) {
-    throw new OdenetError("value", `basisKernel: expected finite numbers in ${what}, got ${String(wrong)}.`);
-  }
-  return Object.freeze(numbers as number[]);
+  const all = rows.flatMap((row) => Array.from(row));
+  const numbers = all.filter(isFiniteNumber);
+  if (numbers.length === all.length) return Object.freeze(numbers);
+  const wrong = all.find((x) => !isFiniteNumber(x));
+  throw new OdenetError("value", `basisKernel: expected finite numbers in ${what}, got ${String(wrong)}.`);
 }
+
+const isFiniteNumber = (x: unknown): x is number => typeof x === "number" && Number.isFinite(x);
 
 export const basisKind: KernelKind<BasisKernel> = {
   kind: "basis",
+  label: "combination of matrices",
   takes: "features",
   parameter({ matrices }, { suffix, rows, columns }, where) {
     const [first = []] = matrices;
@@ -88,5 +94,5 @@ export const basisKind: KernelKind<BasisKernel> = {
     const sum = product(record, theta, constant("basis"));
     return matrixMap(record, toImage(record, offset ? addBias(record, sum, constant("offset")) : sum, rows));
   },
-  parse: (json) => basisKernel(json.matrices as MatrixEntries[], json as { offset?: MatrixEntries }),
+  parse: make,
 };

@@ -2,15 +2,15 @@
  * K ⋆ y, a convolution over images with zeros around them (cross-correlation), as large as the image; Kᵀ is its adjoint, and
  * K − Kᵀ the difference of the two (Chang et al. 2018; Ruthotto & Haber 2020, section 2.1).
  */
-import { OdenetError } from "../../core/errors.ts";
 import type { Tensor } from "../../core/recording/tensor.ts";
+import { type DataRules, pickOptions } from "../../core/registry.ts";
 import { combine } from "../../operations/combine.ts";
 import { convolution, convolutionAdjoint } from "../../operations/convolution.ts";
 import { zero } from "../../operations/fill.ts";
 import { toFeatures, toImage } from "../../operations/images.ts";
 import { skew } from "../../operations/skew.ts";
 import { area, type Pair, type Windows } from "../../operations/windows.ts";
-import type { KernelContext, KernelKind, LinearMap } from "./kernel.ts";
+import { imageOf, type KernelContext, type KernelKind, type LinearMap } from "./kernel.ts";
 
 /** Largest size: kernels count positions in 24 bits. */
 const LARGEST = 4096;
@@ -25,14 +25,15 @@ export interface Conv2dKernel {
  * Parameter K: [channels out, channels in, size, size]; b and `hidden` count channels. Throws `option`.
  */
 export function conv2dKernel(size = 3): Conv2dKernel {
-  if (!Number.isSafeInteger(size) || size < 1 || size > LARGEST) {
-    throw new OdenetError(
-      "option",
-      `conv2dKernel: expected size to be a whole number from 1 to ${LARGEST}, got ${String(size)}.`,
-    );
-  }
-  return Object.freeze({ kind: "conv2d", size });
+  return make({ size });
 }
+
+const options: DataRules<Conv2dKernel> = {
+  size: { kind: "whole", label: "height and width", from: 1, to: LARGEST, initial: 3 },
+};
+
+const make = (given: object): Conv2dKernel =>
+  Object.freeze({ kind: "conv2d", ...pickOptions("conv2dKernel", options, given) });
 
 /** ⌊(size − 1) / 2⌋ zeros above and left, as many places as positions. */
 function windowsOf(image: Pair, size: number): Windows {
@@ -45,7 +46,7 @@ type Apply = (y: Tensor) => Tensor;
 /** A map between images of `columns` channels and others, given with its adjoint. */
 function imageMap(context: KernelContext, columns: number, apply: Apply, adjoint: Apply): LinearMap {
   const { record, space } = context;
-  const positions = area(space.image as Pair);
+  const positions = area(imageOf(space));
   return {
     apply,
     adjoint,
@@ -71,11 +72,12 @@ function imageMap(context: KernelContext, columns: number, apply: Apply, adjoint
 
 export const conv2dKind: KernelKind<Conv2dKernel> = {
   kind: "conv2d",
+  label: "convolution",
   takes: "image",
   parameter: ({ size }, { suffix, rows, columns }) => ({ letter: `K${suffix}`, shape: [rows, columns, size, size] }),
   map({ size }, context, K, { columns }) {
     const { record, space } = context;
-    const windows = windowsOf(space.image as Pair, size);
+    const windows = windowsOf(imageOf(space), size);
     return imageMap(
       context,
       columns,
@@ -83,5 +85,5 @@ export const conv2dKind: KernelKind<Conv2dKernel> = {
       (z) => convolutionAdjoint(record, z, K, windows),
     );
   },
-  parse: (json) => conv2dKernel(json.size as number),
+  parse: make,
 };

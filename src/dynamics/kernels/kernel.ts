@@ -7,6 +7,12 @@ export interface Space {
   readonly image?: Pair;
 }
 
+/** Height and width of the image; a kernel or a norm for images has refused anything else before. */
+export function imageOf({ image }: Space): Pair {
+  if (image) return image;
+  throw new Error("dynamics: expected an image");
+}
+
 /** A map K of a dynamics from `columns` to `rows` features, or channels; `suffix` tells its letters from another map's. */
 export interface MapShape {
   readonly suffix: string;
@@ -58,6 +64,8 @@ export interface KernelData {
 /** The rules of one kernel. One file each. */
 export interface KernelKind<K extends KernelData> {
   readonly kind: K["kind"];
+  /** For people. */
+  readonly label: string;
   /** What the rows of y are. */
   readonly takes: "features" | "image";
   /** Its parameter for one map; throws `shape` where the map needs another kernel. */
@@ -65,5 +73,6 @@ export interface KernelKind<K extends KernelData> {
   constants?(kernel: K, shape: MapShape): readonly FieldConstant[];
   /** K(θ). */
   map(kernel: K, context: KernelContext, theta: Tensor, shape: MapShape): LinearMap;
-  parse(json: Readonly<Record<string, unknown>>): K;
+  /** From JSON, or from what a caller gives: everything is checked. */
+  parse(json: object): K;
 }
