@@ -9,7 +9,8 @@ import { axpy, dot, scale } from "./vector";
 export { arena_alloc, arena_free, arena_room } from "./arena";
 export { blob_check } from "./blob";
 export { plan_check } from "./check";
-export { plan_run, plan_unsolved } from "./plan";
+export { plan_unsolved } from "./implicit/step";
+export { plan_run } from "./plan";
 
 export function abi_version(): i32 {
   return Abi.Version;

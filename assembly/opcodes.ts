@@ -3,60 +3,14 @@ export const enum Abi {
   Version = 1,
 }
 
-/** What a call record asks for. The numbers are part of the ABI: add at the end, never renumber. */
-export const enum Op {
+/** Records that call no kernel: those of operations are numbered in assembly/signatures. */
+export const enum Control {
   /** Repeats the following `sizes[1]` records `sizes[0]` times. */
   Loop = 0,
   /** Skips the following `sizes[1]` records unless both scalar operands are finite. */
   Guard = 1,
-  Zero = 2,
-  Copy = 3,
-  Combine = 4,
-  ProductNN = 5,
-  ProductNT = 6,
-  ProductTN = 7,
-  AddRow = 8,
-  ColumnSum = 9,
-  RowAffine = 10,
-  CopyColumns = 11,
-  Activate = 12,
-  ActivateDerivative = 13,
-  ActivateSecond = 14,
-  ActivateAntiderivative = 15,
-  Softmax = 16,
-  Loss = 17,
-  LossHessian = 18,
-  Dot = 19,
-  Sgd = 20,
-  Momentum = 21,
-  Adam = 22,
-  Multiply = 23,
-  Skew = 24,
-  ImplicitMidpoint = 25,
-  ImplicitSolve = 26,
-  LayerTail = 27,
-  SlopeSum = 28,
-  Clip = 29,
-  Regularize = 30,
-  ActivateWithSlope = 31,
-  // Images: numbers from 64 on.
-  ToImage = 64,
-  ToFeatures = 65,
-  Conv = 66,
-  ConvInput = 67,
-  ConvWeight = 68,
-  PickMax = 69,
-  PlaceMax = 70,
-  Average = 71,
-  Spread = 72,
-  // Normalisation: numbers from 80 on.
-  Normalize = 80,
-  NormalizeSlope = 81,
-  NormalizeCurvature = 82,
-  NeighbourSum = 83,
-  AffinePower = 84,
-  NormalizeBy = 85,
-  Dropout = 86,
+  /** The end of a section of a recording; no plan holds it. */
+  Pause = 65535,
 }
 
 /** Which loss a loss kernel computes. The numbers are part of the ABI. */

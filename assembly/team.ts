@@ -13,7 +13,8 @@
  *   thread    0 runs begun   64 sums put into slots in this run   128 runs ended   192 the run   256 a record
  *   sums      of { record, address, address of the weight }, one for each slot
  */
-import { Layout, Op, Type } from "./opcodes";
+import { Layout, Type } from "./opcodes";
+import { Op } from "./ops.generated";
 import { addPartials } from "./partials";
 import { Call, operandAt, shapeOf } from "./record";
 import { rowBytes } from "./rows";

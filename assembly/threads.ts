@@ -1,5 +1,6 @@
 /** What the builds with threads export beside index.ts: a run by a team, and the endless service of its other members. */
-import { alsoUnsolved, plan_run, plan_unsolved } from "./plan";
+import { alsoUnsolved, plan_unsolved } from "./implicit/step";
+import { plan_run } from "./plan";
 import { awaitRun, begin, dismiss, end, endRun, runOf, useControl } from "./team";
 
 /**

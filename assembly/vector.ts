@@ -24,6 +24,16 @@ export function dot<T extends number>(out: usize, x: usize, y: usize, n: u32): v
   store<f64>(out, f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1));
 }
 
+/** out <- 0 over n numbers. */
+export function clear<T extends number>(out: usize, n: u32): void {
+  memory.fill(out, 0, usize(n) * sizeof<T>());
+}
+
+/** out <- x over n numbers. */
+export function copy<T extends number>(out: usize, x: usize, n: u32): void {
+  memory.copy(out, x, usize(n) * sizeof<T>());
+}
+
 /** g <- g · min(1, c / ‖g‖) over n numbers in whole vectors; `squaredNorm` is the address of ‖g‖² as f64. */
 export function clip<T extends number>(g: usize, squaredNorm: usize, c: f64, n: u32): void {
   const norm = Math.sqrt(load<f64>(squaredNorm));

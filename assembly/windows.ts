@@ -7,7 +7,6 @@
  * The window of place (i, j) starts at row i · stride − padding; what lies outside the image counts as zero, or as absent.
  */
 import { Planes } from "./opcodes";
-import { tableBytes } from "./planes";
 import { rowBytes } from "./rows";
 
 const SHIFT: f64 = 16777216;
@@ -33,7 +32,7 @@ export function second(shape: usize, pair: Pair): u32 {
 
 /** Groups of channels that do not see each other. */
 export function groupsOf(shape: usize): u32 {
-  return u32(load<f64>(shape + usize(Pair.Groups)));
+  return second(shape, Pair.Groups);
 }
 
 /** Images that a convolution takes at a time: enough for its tiles to have rows. */
@@ -63,37 +62,4 @@ export function coveredSize(window: u32, places: u32, stride: u32): u32 {
 /** Rows of the plane of places: those whose windows could cover a position. */
 export function coveringSize(window: u32, image: u32, stride: u32, padding: u32): u32 {
   return placesBefore(window, stride, padding) + (image - 1 + padding) / stride + 1;
-}
-
-/** Pixels of the plane of an image, or of places. */
-export function planePixels(shape: usize, ofPlaces: bool): u64 {
-  const kh = first(shape, Pair.Window);
-  const kw = second(shape, Pair.Window);
-  const sh = first(shape, Pair.Stride);
-  const sw = second(shape, Pair.Stride);
-  if (!ofPlaces) {
-    const rows = coveredSize(kh, first(shape, Pair.Places), sh);
-    return u64(rows) * u64(coveredSize(kw, second(shape, Pair.Places), sw));
-  }
-  const rows = coveringSize(kh, first(shape, Pair.Image), sh, first(shape, Pair.Padding));
-  return u64(rows) * u64(coveringSize(kw, second(shape, Pair.Image), sw, second(shape, Pair.Padding)));
-}
-
-/** Bytes of scratch of a convolution and its adjoints; see operations/convolution.ts. */
-export function convScratch<T extends number>(shape: usize, examples: u32, channels: u32, filters: u32): u64 {
-  const image = first(shape, Pair.Image) * second(shape, Pair.Image);
-  const places = first(shape, Pair.Places) * second(shape, Pair.Places);
-  const window = first(shape, Pair.Window) * second(shape, Pair.Window);
-  const groups = groupsOf(shape);
-  const depth = channels / groups;
-  const width = filters / groups;
-  const images = imagesAtOnce(shape, examples);
-  const rows = images * max<u32>(image, places);
-  const tables = 2 * u64(tableBytes(window * max<u32>(depth, width))) + 3 * u64(tableBytes(rows));
-  const ofImage = planePixels(shape, false) * u64(rowBytes<T>(channels));
-  const ofPlaces = planePixels(shape, true) * u64(rowBytes<T>(filters));
-  const planes = u64(images) * max<u64>(ofImage, ofPlaces);
-  const panels = u64(window) * max<u64>(u64(depth) * u64(rowBytes<T>(width)), u64(width) * u64(rowBytes<T>(depth)));
-  const part = groups > 1 ? u64(rows) * u64(rowBytes<T>(max<u32>(depth, width))) : 0;
-  return tables + planes + panels + part + 32 * u64(Planes.Rows);
 }

@@ -2,7 +2,8 @@
  * Where one training step spends its time: the records of its plan are run one at a time, loops written out, each call
  * timed. `npm run bench -- profile [f32|f64] [leNet]`
  */
-import { Layout, Op } from "../assembly/opcodes.ts";
+import { Control, Layout } from "../assembly/opcodes.ts";
+import { Op } from "../assembly/ops.generated.ts";
 import { Memory } from "../src/core/host/memory.ts";
 import { momentum } from "../src/index.ts";
 import { digits, machine, printTable, save } from "./harness.ts";
@@ -78,12 +79,12 @@ function unrolled({ core, address, count }: Run): Uint8Array {
       const record = bytes.slice(index * Layout.Record, (index + 1) * Layout.Record);
       const view = new DataView(record.buffer);
       const op = view.getUint16(Layout.Op, true);
-      if (op === Op.Loop) {
+      if (op === Control.Loop) {
         const body = index + 1;
         const end = body + view.getUint32(Layout.Sizes + 4, true);
         for (let i = 0; i < view.getUint32(Layout.Sizes, true); i++) emit(body, end, [...at, i]);
         index = end - 1;
-      } else if (op !== Op.Guard) {
+      } else if (op !== Control.Guard) {
         for (let k = 0; k < Layout.OperandCount; k++) {
           const operand = Layout.Operands + k * Layout.OperandBytes;
           const offset = view.getUint32(operand, true);

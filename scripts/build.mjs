@@ -47,7 +47,7 @@ async function buildAll() {
 async function buildTrial() {
   forgetBuild(root, "core");
   forgetBuild(root, "all");
-  unoptimisedCore();
+  await unoptimisedCore();
   await bundle();
 }
 

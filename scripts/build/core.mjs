@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { deltaOf } from "./delta.mjs";
+import { writeSignatures } from "./signatures.mjs";
 
 /** The target in asconfig.json and the TypeScript file of each build. Only the first is in the library's main entry. */
 const BUILDS = [
@@ -43,7 +44,8 @@ function textOf(bytes) {
 }
 
 /** Returns the files made. */
-export function core(builds = BUILDS, options = []) {
+export async function core(builds = BUILDS, options = []) {
+  const written = await writeSignatures();
   for (const { target, entries } of builds) asc(target, entries, options);
   const [standard] = BUILDS;
   const base = readFileSync(standard.wasm);
@@ -52,13 +54,14 @@ export function core(builds = BUILDS, options = []) {
     const text = textOf(build === standard ? bytes : deltaOf(base, bytes));
     writeFileSync(build.generated, `${HEADER}\nexport const coreText: string =\n  "${text}";\n`);
   }
-  return builds.flatMap(({ wasm, generated }) => [wasm, generated]);
+  return [...written, ...builds.flatMap(({ wasm, generated }) => [wasm, generated])];
 }
 
 /** The first build alone, as asc leaves it: made in a third of the time. The others stay as they are. */
 export const unoptimisedCore = () => core(BUILDS.slice(0, 1), ["--optimizeLevel", "0"]);
 
 /** With names, assertions and a source map, for a debugger. */
-export function debugCore() {
+export async function debugCore() {
+  await writeSignatures();
   asc("debug");
 }

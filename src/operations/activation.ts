@@ -4,9 +4,17 @@
  * What the backward pass keeps ("saved") is y for tanh, relu, identity and sigmoid, whose σ' is a function of y, and x for
  * the others; `slope` is u ∘ σ' and `curvature` u ∘ v ∘ dσ'/ds, both functions of the saved s.
  */
-import { Activation, Op } from "../../assembly/opcodes.ts";
+import { Activation } from "../../assembly/opcodes.ts";
 import { type Recorder, shapeOf } from "../core/recording/recorder.ts";
-import { type CallRecorder, isLoop, type Operation, type Scope, type Tensor } from "../core/recording/tensor.ts";
+import {
+  type CallRecorder,
+  callOf,
+  isLoop,
+  type Operation,
+  type Scope,
+  type Tensor,
+} from "../core/recording/tensor.ts";
+import * as encoders from "./encoders.generated.ts";
 import { multiply } from "./multiply.ts";
 
 interface ActivationKind {
@@ -17,17 +25,19 @@ interface ActivationKind {
   readonly monotone: boolean;
   /** Whether σ has a kink, at 0. */
   readonly kinked: boolean;
+  /** Whether σ'' is not zero everywhere. */
+  readonly curved: boolean;
 }
 
 /** Every activation by name. smoothRelu: (x + η)²/(4η) for |x| ≤ η = 0.1, else max(x, 0). relu'(0) = 0. */
 export const activations = {
-  tanh: { code: Activation.Tanh, fromOutput: true, monotone: true, kinked: false },
-  relu: { code: Activation.Relu, fromOutput: true, monotone: true, kinked: true },
-  identity: { code: Activation.Identity, fromOutput: true, monotone: true, kinked: false },
-  sigmoid: { code: Activation.Sigmoid, fromOutput: true, monotone: true, kinked: false },
-  softplus: { code: Activation.Softplus, fromOutput: false, monotone: true, kinked: false },
-  sin: { code: Activation.Sin, fromOutput: false, monotone: false, kinked: false },
-  smoothRelu: { code: Activation.SmoothRelu, fromOutput: false, monotone: true, kinked: false },
+  tanh: { code: Activation.Tanh, fromOutput: true, monotone: true, kinked: false, curved: true },
+  relu: { code: Activation.Relu, fromOutput: true, monotone: true, kinked: true, curved: false },
+  identity: { code: Activation.Identity, fromOutput: true, monotone: true, kinked: false, curved: false },
+  sigmoid: { code: Activation.Sigmoid, fromOutput: true, monotone: true, kinked: false, curved: true },
+  softplus: { code: Activation.Softplus, fromOutput: false, monotone: true, kinked: false, curved: true },
+  sin: { code: Activation.Sin, fromOutput: false, monotone: false, kinked: false, curved: true },
+  smoothRelu: { code: Activation.SmoothRelu, fromOutput: false, monotone: true, kinked: false, curved: true },
 } as const satisfies Record<string, ActivationKind>;
 
 export type ActivationName = keyof typeof activations;
@@ -46,121 +56,103 @@ export function activationByCode(code: number): ActivationKind & { name: Activat
 /** σ(x). */
 export function activate(record: CallRecorder, x: Tensor, name: ActivationName): Tensor {
   if (name === "identity") return x;
-  return record.call(activation, [x], [x], { kind: activations[name].code })[0] as Tensor;
+  return record.call(activation, [x], [x], { kind: activations[name].code })[0];
 }
 
 /** Σ(x) with Σ' = σ, entry by entry: what energies are made of. Not differentiated. */
 export function antiderivative(record: CallRecorder, x: Tensor, name: ActivationName): Tensor {
-  return record.call(activationAntiderivative, [x], [x], { kind: activations[name].code })[0] as Tensor;
+  return record.call(activationAntiderivative, [x], [x], { kind: activations[name].code })[0];
 }
 
 /** u ∘ σ'(s). */
 export function slope(record: CallRecorder, u: Tensor, saved: Tensor, kind: number, into?: Tensor): Tensor {
-  return record.call(activationSlope, [u, saved], [u], { kind }, into)[0] as Tensor;
+  return record.call(activationSlope, [u, saved], [u], { kind }, into)[0];
 }
 
-const kindOf = (attributes: Readonly<Record<string, number>>): number => attributes.kind ?? 0;
+/** Which function. */
+type Kind = { readonly kind: number };
 
-export const activation: Operation = {
+/** What σ' is computed from: the output, or the input. */
+const savedOf = (x: Tensor, y: Tensor, kind: number): Tensor => (activationByCode(kind).fromOutput ? y : x);
+
+export const activation: Operation<[x: Tensor], [y: Tensor], Kind> = {
   name: "activation",
   examples: "all",
   overwrites: [0],
-  encode({ inputs: [x], outputs: [y], attributes }) {
-    const { rows, columns } = y as Tensor;
-    return { op: Op.Activate, sizes: [rows, columns, kindOf(attributes)], operands: [y as Tensor, x as Tensor] };
+  encode: ({ inputs: [x], outputs: [y], attributes: { kind } }) =>
+    encoders.activate({ y, x, rows: y.rows, columns: y.columns, kind }),
+  vjp(record, { inputs: [x], outputs: [y], attributes: { kind } }, cotangents) {
+    const d = cotangents.of(y);
+    cotangents.add(x, (into) => slope(record, d, savedOf(x, y, kind), kind, into));
   },
-  vjp(record, { inputs: [x], outputs: [y], attributes }, cotangents) {
-    const kind = kindOf(attributes);
-    const saved = (byCode.get(kind)?.fromOutput ? y : x) as Tensor;
-    const d = cotangents.get(y as Tensor) as Tensor;
-    cotangents.add(x as Tensor, (into) => slope(record, d, saved, kind, into));
-  },
-  jvp(record, { inputs: [x], outputs: [y], attributes }, tangents) {
-    const dx = tangents.get(x as Tensor);
-    if (!dx) return;
-    const kind = kindOf(attributes);
-    const saved = (byCode.get(kind)?.fromOutput ? y : x) as Tensor;
-    tangents.set(y as Tensor, slope(record, dx, saved, kind));
+  jvp(record, { inputs: [x], outputs: [y], attributes: { kind } }, tangents) {
+    const dx = tangents.get(x);
+    if (dx) tangents.set(y, slope(record, dx, savedOf(x, y, kind), kind));
   },
 };
 
 /** σ with σ' beside it, computed once: of first derivatives only. */
-const activationWithSlope: Operation = {
+const activationWithSlope: Operation<[x: Tensor], [y: Tensor, d: Tensor], Kind> = {
   name: "activation-with-slope",
   examples: "all",
-  encode({ inputs: [x], outputs: [y, d], attributes }) {
-    const kind = kindOf(attributes);
-    const saved = (byCode.get(kind)?.fromOutput ? y : x) as Tensor;
-    const { rows, columns } = x as Tensor;
-    return {
-      op: Op.ActivateWithSlope,
-      sizes: [rows, columns, kind],
-      operands: [y as Tensor, d as Tensor, x as Tensor, saved],
-    };
+  encode({ inputs: [x], outputs: [y, d], attributes: { kind } }) {
+    const { rows, columns } = x;
+    return encoders.activateWithSlope({ y, slope: d, x, saved: savedOf(x, y, kind), rows, columns, kind });
   },
   vjp(record, { inputs: [x], outputs: [y, d] }, cotangents) {
-    const dy = cotangents.get(y as Tensor) as Tensor;
-    cotangents.add(x as Tensor, (into) => multiply(record, dy, d as Tensor, into));
+    const dy = cotangents.of(y);
+    cotangents.add(x, (into) => multiply(record, dy, d, into));
   },
   jvp(record, { inputs: [x], outputs: [y, d] }, tangents) {
-    const dx = tangents.get(x as Tensor);
-    if (dx) tangents.set(y as Tensor, multiply(record, dx, d as Tensor));
+    const dx = tangents.get(x);
+    if (dx) tangents.set(y, multiply(record, dx, d));
   },
 };
 
 /** Makes the activations of a recording keep σ' where it takes work: for recordings whose derivatives are run more than once. */
 export function keepSlopes(record: Recorder, scope: Scope = record.root): void {
   scope.nodes.forEach((node, k) => {
-    if (isLoop(node)) keepSlopes(record, node.body);
-    else if (node.operation === activation && !byCode.get(kindOf(node.attributes))?.fromOutput) {
-      const slope = record.within(scope, () => record.tensor(shapeOf(node.outputs[0] as Tensor)));
-      scope.nodes[k] = { ...node, operation: activationWithSlope, outputs: [...node.outputs, slope] };
+    if (isLoop(node)) {
+      keepSlopes(record, node.body);
+      return;
     }
+    const { kind = 0 } = node.attributes;
+    const [x, y] = [node.inputs[0], node.outputs[0]];
+    if (node.operation !== activation || !x || !y || activationByCode(kind).fromOutput) return;
+    const slope = record.within(scope, () => record.tensor(shapeOf(y)));
+    scope.nodes[k] = callOf(activationWithSlope, [x], [y, slope], { kind });
   });
 }
 
-export const activationAntiderivative: Operation = {
+export const activationAntiderivative: Operation<[x: Tensor], [y: Tensor], Kind> = {
   name: "antiderivative",
-  encode({ inputs: [x], outputs: [y], attributes }) {
-    const { rows, columns } = y as Tensor;
-    return {
-      op: Op.ActivateAntiderivative,
-      sizes: [rows, columns, kindOf(attributes)],
-      operands: [y as Tensor, x as Tensor],
-    };
-  },
+  encode: ({ inputs: [x], outputs: [y], attributes: { kind } }) =>
+    encoders.activateAntiderivative({ y, x, rows: y.rows, columns: y.columns, kind }),
 };
 
-export const activationSlope: Operation = {
+export const activationSlope: Operation<[u: Tensor, s: Tensor], [out: Tensor], Kind> = {
   name: "slope",
   examples: "all",
   overwrites: [0],
-  encode({ inputs: [u, s], outputs: [out], into, attributes }) {
-    const { rows, columns } = out as Tensor;
-    const sizes = [rows, columns, kindOf(attributes), into ? 1 : 0];
-    return { op: Op.ActivateDerivative, sizes, operands: [out as Tensor, u as Tensor, s as Tensor] };
+  encode({ inputs: [u, s], outputs: [out], into, attributes: { kind } }) {
+    const { rows, columns } = out;
+    return encoders.activateDerivative({ out, u, s, rows, columns, kind, beta: Number(!!into) });
   },
-  jvp(record, { inputs: [u, s], outputs: [out], attributes }, tangents) {
-    const kind = kindOf(attributes);
-    const du = tangents.get(u as Tensor);
-    const ds = tangents.get(s as Tensor);
-    let d = du && slope(record, du, s as Tensor, kind);
-    const code: Activation = kind;
-    const curved = code !== Activation.Relu && code !== Activation.Identity;
-    if (ds && curved) {
-      d = record.call(activationCurvature, [u as Tensor, ds, s as Tensor], [u as Tensor], { kind }, d)[0] as Tensor;
-    }
-    if (d) tangents.set(out as Tensor, d);
+  jvp(record, { inputs: [u, s], outputs: [out], attributes: { kind } }, tangents) {
+    const du = tangents.get(u);
+    const ds = tangents.get(s);
+    let d = du && slope(record, du, s, kind);
+    if (ds && activationByCode(kind).curved) d = record.call(activationCurvature, [u, ds, s], [u], { kind }, d)[0];
+    if (d) tangents.set(out, d);
   },
 };
 
-export const activationCurvature: Operation = {
+export const activationCurvature: Operation<[u: Tensor, v: Tensor, s: Tensor], [out: Tensor], Kind> = {
   name: "curvature",
   examples: "all",
   overwrites: [0],
-  encode({ inputs: [u, v, s], outputs: [out], into, attributes }) {
-    const { rows, columns } = out as Tensor;
-    const sizes = [rows, columns, kindOf(attributes), into ? 1 : 0];
-    return { op: Op.ActivateSecond, sizes, operands: [out as Tensor, u as Tensor, v as Tensor, s as Tensor] };
+  encode({ inputs: [u, v, s], outputs: [out], into, attributes: { kind } }) {
+    const { rows, columns } = out;
+    return encoders.activateSecond({ out, u, v, s, rows, columns, kind, beta: Number(!!into) });
   },
 };

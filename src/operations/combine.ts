@@ -1,28 +1,20 @@
 /** out = Σ c_i x_i: the update of every explicit method, sums and multiples. */
-import { Op } from "../../assembly/opcodes.ts";
-import {
-  type Call,
-  type CallRecorder,
-  numberBytes,
-  type Operation,
-  type Precision,
-  paddedColumns,
-  type Tensor,
-} from "../core/recording/tensor.ts";
+import type { Attributes, CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
+import * as encoders from "./encoders.generated.ts";
+import { flatLength } from "./fill.ts";
 
-/** Numbers of a tensor with its padding: the flat kernels run over all of them. */
-export function flatLength(t: Tensor, precision: Precision): number {
-  return t.scalar ? (2 * t.count * 8) / numberBytes(precision) : t.count * t.rows * paddedColumns(t.columns, precision);
-}
+/** c x. */
+export type Term = readonly [c: number, x: Tensor];
 
-/** Σ c_i x_i of equal shapes, at most five terms (four with `into`). */
-export function combine(record: CallRecorder, terms: readonly (readonly [number, Tensor])[], into?: Tensor): Tensor {
-  const attributes: Record<string, number> = {};
-  terms.forEach(([c], i) => {
-    attributes[`c${i}`] = c;
+/** Σ c_i x_i of equal shapes, one to five terms (four with `into`). */
+export function combine(record: CallRecorder, [first, ...rest]: readonly Term[], into?: Tensor): Tensor {
+  if (!first) throw new Error("combine: at least one term");
+  const attributes: Record<string, number> = { c0: first[0] };
+  rest.forEach(([c], i) => {
+    attributes[`c${i + 1}`] = c;
   });
-  const tensors = terms.map(([, x]) => x);
-  return record.call(combination, tensors, [tensors[0] as Tensor], attributes, into)[0] as Tensor;
+  const [, x] = first;
+  return record.call(combination, [x, ...rest.map(([, more]) => more)], [x], attributes, into)[0];
 }
 
 /** y + c x. */
@@ -38,37 +30,34 @@ export function add(record: CallRecorder, into: Tensor, x: Tensor): Tensor {
   return combine(record, [[1, x]], into);
 }
 
-const coefficient = (call: Call, i: number): number => call.attributes[`c${i}`] ?? 0;
+/** The factor of input i. */
+export const factorOf = (attributes: Attributes, i: number): number => attributes[`c${i}`] ?? 0;
 
-export const combination: Operation = {
+export const combination: Operation<[Tensor, ...Tensor[]], [out: Tensor]> = {
   name: "combine",
   examples: "all",
   overwrites: [0, 1, 2, 3, 4],
-  encode(call, precision) {
-    const output = call.outputs[0] as Tensor;
-    const start = call.into ? [output] : [];
-    const tensors = [...start, ...call.inputs];
-    const coefficients = [...start.map(() => 1), ...call.inputs.map((_, i) => coefficient(call, i))];
-    return {
-      op: Op.Combine,
-      sizes: [flatLength(output, precision), tensors.length],
-      coefficients,
-      operands: [output, ...tensors],
-    };
+  encode({ inputs, outputs: [out], into, attributes }, precision) {
+    const own = inputs.map((x, i): Term => [factorOf(attributes, i), x]);
+    const terms: readonly Term[] = into ? [[1, out], ...own] : own;
+    const [c0 = 0, c1 = 0, c2 = 0, c3 = 0, c4 = 0] = terms.map(([c]) => c);
+    const [x0 = out, x1, x2, x3, x4] = terms.map(([, x]) => x);
+    const n = flatLength(out, precision);
+    return encoders.combine({ out, x0, x1, x2, x3, x4, c0, c1, c2, c3, c4, n, terms: terms.length });
   },
-  vjp(record, call, cotangents) {
-    const d = cotangents.get(call.outputs[0] as Tensor) as Tensor;
-    call.inputs.forEach((x, i) => {
-      const c = coefficient(call, i);
+  vjp(record, { inputs, outputs: [out], attributes }, cotangents) {
+    const d = cotangents.of(out);
+    inputs.forEach((x, i) => {
+      const c = factorOf(attributes, i);
       if (c === 1) cotangents.pass(x, d);
       else cotangents.add(x, (into) => combine(record, [[c, d]], into));
     });
   },
-  jvp(record, call, tangents) {
-    const terms = call.inputs.flatMap((x, i) => {
+  jvp(record, { inputs, outputs: [out], attributes }, tangents) {
+    const [first, ...rest] = inputs.flatMap((x, i): Term[] => {
       const t = tangents.get(x);
-      return t ? [[coefficient(call, i), t] as const] : [];
+      return t ? [[factorOf(attributes, i), t]] : [];
     });
-    if (terms.length > 0) tangents.set(call.outputs[0] as Tensor, combine(record, terms));
+    if (first) tangents.set(out, combine(record, [first, ...rest]));
   },
 };

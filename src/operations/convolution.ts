@@ -2,25 +2,14 @@
  * Convolution z = x ⋆ w (cross-correlation), its adjoint in x and its adjoint in w. With P(x) the matrix of patches,
  * z = P(x) w,  x* = P*(z wᵀ),  w* = P(x)ᵀ z; all three are bilinear, and each one's derivatives are the other two.
  */
-import { Op, Planes } from "../../assembly/opcodes.ts";
-import { type Shards, shardsOf } from "../core/recording/shards.ts";
-import {
-  type Call,
-  type CallRecorder,
-  numberBytes,
-  type Operation,
-  type Precision,
-  paddedColumns,
-  type Shape,
-  type Tensor,
-} from "../core/recording/tensor.ts";
-import { area, attributesOf, coefficientsOf, type Windows, windowsOf } from "./windows.ts";
+import { shardsOf } from "../core/recording/shards.ts";
+import { type CallRecorder, numberBytes, type Operation, type Tensor } from "../core/recording/tensor.ts";
+import * as encoders from "./encoders.generated.ts";
+import { attributesOf, type WindowSizes, type Windows } from "./windows.ts";
 
 /** z: one row for each example and place, one column for each filter. w: groups · window · (channels / groups) rows. */
 export function convolution(record: CallRecorder, x: Tensor, w: Tensor, windows: Windows, into?: Tensor): Tensor {
-  const rows = (x.rows / area(windows.image)) * area(windows.places);
-  const shape = { rows, columns: w.columns * windows.groups };
-  return record.call(convolutionForward, [x, w], [shape], attributesOf(windows), into)[0] as Tensor;
+  return forward(record, x, w, attributesOf(windows), into);
 }
 
 /** The adjoint in x: an image from the places. */
@@ -31,151 +20,94 @@ export function convolutionAdjoint(
   windows: Windows,
   into?: Tensor,
 ): Tensor {
-  const rows = (z.rows / area(windows.places)) * area(windows.image);
-  const shape = { rows, columns: w.rows / area(windows.window) };
-  return record.call(convolutionInput, [z, w], [shape], attributesOf(windows), into)[0] as Tensor;
+  return input(record, z, w, attributesOf(windows), into);
 }
+
+type Bilinear = (record: CallRecorder, a: Tensor, b: Tensor, windows: WindowSizes, into?: Tensor) => Tensor;
+
+const forward: Bilinear = (record, x, w, windows, into) => {
+  const rows = (x.rows / (windows.h * windows.w)) * (windows.oh * windows.ow);
+  return record.call(convolutionForward, [x, w], [{ rows, columns: w.columns * windows.groups }], windows, into)[0];
+};
+
+const input: Bilinear = (record, z, w, windows, into) => {
+  const rows = (z.rows / (windows.oh * windows.ow)) * (windows.h * windows.w);
+  const shape = { rows, columns: w.rows / (windows.kh * windows.kw) };
+  return record.call(convolutionInput, [z, w], [shape], windows, into)[0];
+};
 
 /** The adjoint in w, a sum over examples in shards. */
-function weightGradient(record: CallRecorder, x: Tensor, z: Tensor, windows: Windows, into?: Tensor): Tensor {
-  const { groups, window } = windows;
-  const shape: Shape = { rows: area(window) * x.columns, columns: z.columns / groups };
-  return record.call(convolutionWeight, [x, z], [shape], attributesOf(windows), into)[0] as Tensor;
-}
+const weight: Bilinear = (record, x, z, windows, into) => {
+  const shape = { rows: windows.kh * windows.kw * x.columns, columns: z.columns / windows.groups };
+  return record.call(convolutionWeight, [x, z], [shape], windows, into)[0];
+};
 
-type Bilinear = typeof convolution;
+type Convolution = Operation<[a: Tensor, b: Tensor], [c: Tensor], WindowSizes>;
 
 /** d(a ∘ b) = da ∘ b + a ∘ db. */
-function bilinear(multiply: Bilinear): NonNullable<Operation["jvp"]> {
+function bilinear(multiply: Bilinear): NonNullable<Convolution["jvp"]> {
   return (record, { inputs: [a, b], outputs: [c], attributes }, tangents) => {
-    if (!a || !b || !c) return;
-    const windows = windowsOf(attributes);
     const da = tangents.get(a);
     const db = tangents.get(b);
-    let dc = da && multiply(record, da, b, windows);
-    if (db) dc = multiply(record, a, db, windows, dc);
+    let dc = da && multiply(record, da, b, attributes);
+    if (db) dc = multiply(record, a, db, attributes, dc);
     if (dc) tangents.set(c, dc);
   };
 }
 
-interface Operands {
-  readonly image: Tensor;
-  readonly places: Tensor;
-  readonly weights: Tensor;
-}
+/** Two operations for each term of each number at the places; a patch has as many terms as a filter. */
+const flopsOf = (z: Tensor, w: Tensor, { groups }: WindowSizes): number => (2 * z.rows * z.columns * w.rows) / groups;
 
-function operandsOf({ operation, inputs: [a, b], outputs: [c] }: Call): Operands {
-  const [first, second, result] = [a as Tensor, b as Tensor, c as Tensor];
-  if (operation === convolutionForward) return { image: first, weights: second, places: result };
-  if (operation === convolutionInput) return { places: first, weights: second, image: result };
-  return { image: first, places: second, weights: result };
-}
+const sizesOf = (x: Tensor, z: Tensor, windows: WindowSizes, into: Tensor | undefined) => ({
+  windows,
+  examples: x.rows / (windows.h * windows.w),
+  channels: x.columns,
+  filters: z.columns,
+  beta: Number(!!into),
+});
 
-/** The rows of one group's patches, and their length. */
-function patches(call: Call): { rows: number; terms: number } {
-  const { places, weights } = operandsOf(call);
-  return { rows: places.rows, terms: weights.rows / windowsOf(call.attributes).groups };
-}
-
-const flops = (call: Call): number => {
-  const { places } = operandsOf(call);
-  return 2 * places.rows * places.columns * patches(call).terms;
-};
-
-/** convScratch of assembly/windows.ts. */
-function scratch(call: Call, precision: Precision): number {
-  const { image, window, places, stride, padding, groups } = windowsOf(call.attributes);
-  const operands = operandsOf(call);
-  const [channels, filters] = [operands.image.columns, operands.places.columns];
-  const [depth, width] = [channels / groups, filters / groups];
-  const row = (columns: number) => paddedColumns(columns, precision) * numberBytes(precision);
-  const table = (entries: number) => 16 * Math.ceil(entries / 4);
-  const most = Math.max(area(image), area(places));
-  const images = Math.max(1, Math.min(examplesOf(call), Math.floor(Planes.Rows / most)));
-  const tables = 2 * table(area(window) * Math.max(depth, width)) + 3 * table(images * most);
-  const sides = [0, 1] as const;
-  const covered = sides.map((d) => (places[d] - 1) * stride[d] + window[d]);
-  const covering = sides.map((d) => {
-    const before = Math.max(0, Math.floor((window[d] - 1 - padding[d]) / stride[d]));
-    return before + Math.floor((image[d] - 1 + padding[d]) / stride[d]) + 1;
-  });
-  const plane = Math.max(product(covered) * row(channels), product(covering) * row(filters));
-  const panels = area(window) * Math.max(depth * row(width), width * row(depth));
-  const part = groups > 1 ? images * most * row(Math.max(depth, width)) : 0;
-  const trees = call.operation === convolutionWeight && sharding(call).count > 1;
-  const sums = trees ? 4 * operands.weights.rows * row(width) : 0;
-  return tables + images * plane + panels + part + 32 * Planes.Rows + sums;
-}
-
-const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
-
-function examplesOf(call: Call): number {
-  return operandsOf(call).image.rows / area(windowsOf(call.attributes).image);
-}
-
-/** The shards of the examples. */
-function sharding(call: Call): Shards {
-  return shardsOf(examplesOf(call), call.shards);
-}
-
-function encode(op: Op): Operation["encode"] {
-  return (call) => {
-    const { inputs, outputs, into, attributes } = call;
-    const { image, places } = operandsOf(call);
-    const examples = examplesOf(call);
-    const { count, rows } = sharding(call);
-    const sharded = op === Op.ConvWeight ? [count, rows] : [];
-    return {
-      op,
-      sizes: [examples, image.columns, places.columns, into ? 1 : 0, ...sharded],
-      coefficients: coefficientsOf(windowsOf(attributes)),
-      operands: [outputs[0] as Tensor, inputs[0] as Tensor, inputs[1] as Tensor, "scratch"],
-    };
-  };
-}
-
-export const convolutionForward: Operation = {
+export const convolutionForward: Convolution = {
   name: "convolution",
   examples: [0],
-  flops,
-  scratch,
-  encode: encode(Op.Conv),
+  flops: ({ inputs: [, w], outputs: [z], attributes }) => flopsOf(z, w, attributes),
+  encode: ({ inputs: [x, weights], outputs: [z], into, attributes }, precision) =>
+    encoders.conv({ z, x, weights, ...sizesOf(x, z, attributes, into) }, numberBytes(precision)),
   vjp(record, { inputs: [x, w], outputs: [z], attributes }, cotangents) {
-    const windows = windowsOf(attributes);
-    const dz = cotangents.get(z as Tensor) as Tensor;
-    cotangents.add(w as Tensor, (into) => weightGradient(record, x as Tensor, dz, windows, into));
-    cotangents.add(x as Tensor, (into) => convolutionAdjoint(record, dz, w as Tensor, windows, into));
+    const dz = cotangents.of(z);
+    cotangents.add(w, (into) => weight(record, x, dz, attributes, into));
+    cotangents.add(x, (into) => input(record, dz, w, attributes, into));
   },
-  jvp: bilinear(convolution),
+  jvp: bilinear(forward),
 };
 
-export const convolutionInput: Operation = {
+export const convolutionInput: Convolution = {
   name: "convolution-input",
   examples: [0],
-  flops,
-  scratch,
-  encode: encode(Op.ConvInput),
+  flops: ({ inputs: [z, w], attributes }) => flopsOf(z, w, attributes),
+  encode: ({ inputs: [z, weights], outputs: [x], into, attributes }, precision) =>
+    encoders.convInput({ x, z, weights, ...sizesOf(x, z, attributes, into) }, numberBytes(precision)),
   vjp(record, { inputs: [z, w], outputs: [x], attributes }, cotangents) {
-    const windows = windowsOf(attributes);
-    const dx = cotangents.get(x as Tensor) as Tensor;
-    cotangents.add(w as Tensor, (into) => weightGradient(record, dx, z as Tensor, windows, into));
-    cotangents.add(z as Tensor, (into) => convolution(record, dx, w as Tensor, windows, into));
+    const dx = cotangents.of(x);
+    cotangents.add(w, (into) => weight(record, dx, z, attributes, into));
+    cotangents.add(z, (into) => forward(record, dx, w, attributes, into));
   },
-  jvp: bilinear(convolutionAdjoint),
+  jvp: bilinear(input),
 };
 
-export const convolutionWeight: Operation = {
+export const convolutionWeight: Convolution = {
   name: "convolution-weight",
   examples: "all",
   sums: true,
-  flops,
-  scratch,
-  encode: encode(Op.ConvWeight),
-  vjp(record, { inputs: [x, z], outputs: [w], attributes }, cotangents) {
-    const windows = windowsOf(attributes);
-    const dw = cotangents.get(w as Tensor) as Tensor;
-    cotangents.add(x as Tensor, (into) => convolutionAdjoint(record, z as Tensor, dw, windows, into));
-    cotangents.add(z as Tensor, (into) => convolution(record, x as Tensor, dw, windows, into));
+  flops: ({ inputs: [, z], outputs: [w], attributes }) => flopsOf(z, w, attributes),
+  encode({ inputs: [x, z], outputs: [weights], into, attributes, shards: given }, precision) {
+    const sizes = sizesOf(x, z, attributes, into);
+    const { count, rows } = shardsOf(sizes.examples, given);
+    return encoders.convWeight({ weights, x, z, ...sizes, shards: count, shardRows: rows }, numberBytes(precision));
   },
-  jvp: bilinear(weightGradient),
+  vjp(record, { inputs: [x, z], outputs: [w], attributes }, cotangents) {
+    const dw = cotangents.of(w);
+    cotangents.add(x, (into) => input(record, z, dw, attributes, into));
+    cotangents.add(z, (into) => forward(record, x, dw, attributes, into));
+  },
+  jvp: bilinear(weight),
 };

@@ -1,36 +1,42 @@
 /** out = 0, and out = x. */
-import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Shape, Tensor } from "../core/recording/tensor.ts";
-import { flatLength } from "./combine.ts";
+import {
+  type CallRecorder,
+  type None,
+  numberBytes,
+  type Operation,
+  type Precision,
+  paddedColumns,
+  type Shape,
+  type Tensor,
+} from "../core/recording/tensor.ts";
+import * as encoders from "./encoders.generated.ts";
 
-/** A tensor of zeros. */
-export function zero(record: CallRecorder, shape: Shape): Tensor {
-  const { rows, columns, count = 1, scalar = false } = shape;
-  return record.call(zeros, [], [{ rows, columns, count, scalar }])[0] as Tensor;
+/** Numbers of a tensor with its padding: the flat kernels run over all of them. */
+export function flatLength(t: Tensor, precision: Precision): number {
+  return t.scalar ? (2 * t.count * 8) / numberBytes(precision) : t.count * t.rows * paddedColumns(t.columns, precision);
 }
 
-export const zeros: Operation = {
+/** A tensor of zeros. */
+export function zero(record: CallRecorder, { rows, columns, count = 1, scalar = false }: Shape): Tensor {
+  return record.call(zeros, [], [{ rows, columns, count, scalar }])[0];
+}
+
+export const zeros: Operation<[], [out: Tensor], None> = {
   name: "zero",
-  encode(call, precision) {
-    const output = call.outputs[0] as Tensor;
-    return { op: Op.Zero, sizes: [flatLength(output, precision)], operands: [output] };
-  },
+  encode: ({ outputs: [out] }, precision) => encoders.zero({ out, n: flatLength(out, precision) }),
   vjp() {},
   jvp() {},
 };
 
-export const copy: Operation = {
+export const copy: Operation<[x: Tensor], [out: Tensor], None> = {
   name: "copy",
   examples: "all",
-  encode(call, precision) {
-    const output = call.outputs[0] as Tensor;
-    return { op: Op.Copy, sizes: [flatLength(output, precision)], operands: [output, call.inputs[0] as Tensor] };
+  encode: ({ inputs: [x], outputs: [out] }, precision) => encoders.copy({ out, x, n: flatLength(out, precision) }),
+  vjp(_record, { inputs: [x], outputs: [out] }, cotangents) {
+    cotangents.pass(x, cotangents.of(out));
   },
-  vjp(_record, call, cotangents) {
-    cotangents.pass(call.inputs[0] as Tensor, cotangents.get(call.outputs[0] as Tensor) as Tensor);
-  },
-  jvp(_record, call, tangents) {
-    const t = tangents.get(call.inputs[0] as Tensor);
-    if (t) tangents.set(call.outputs[0] as Tensor, t);
+  jvp(_record, { inputs: [x], outputs: [out] }, tangents) {
+    const dx = tangents.get(x);
+    if (dx) tangents.set(out, dx);
   },
 };

@@ -5,19 +5,11 @@
  *
  *   form "field"      f(u) = σ(u A + b)            form "gradient"   f(u) = −σ(u A + b) Aᵀ
  */
-import { Op } from "../../assembly/opcodes.ts";
-import {
-  type Call,
-  type CallRecorder,
-  numberBytes,
-  type Operation,
-  type Precision,
-  paddedColumns,
-  type Tensor,
-} from "../core/recording/tensor.ts";
+import { type Call, type CallRecorder, numberBytes, type Operation, type Tensor } from "../core/recording/tensor.ts";
 import { type ActivationName, activate, activationByCode, activations, slope } from "./activation.ts";
 import { addBias, columnSum } from "./bias.ts";
-import { combine } from "./combine.ts";
+import { combine, type Term } from "./combine.ts";
+import * as encoders from "./encoders.generated.ts";
 import { zero } from "./fill.ts";
 import { multiply } from "./multiply.ts";
 import { product, productTransposed, transposedProduct } from "./product.ts";
@@ -37,25 +29,20 @@ export interface ImplicitEquation {
 export function implicitMidpoint(record: CallRecorder, equation: ImplicitEquation): Tensor {
   const { y, A, b, activation, c, form } = equation;
   const attributes = { c, form: form === "field" ? 0 : 1, kind: activations[activation].code };
-  return record.call(implicitStep, b ? [y, A, b] : [y, A], [y], attributes)[0] as Tensor;
+  return record.call(implicitStep, b ? [y, A, b] : [y, A], [y], attributes)[0];
 }
 
-function scratchBytes(n: number, m: number, precision: Precision): number {
-  const row = paddedColumns(n, precision) * numberBytes(precision);
-  const list = 16 * Math.ceil(n / 4);
-  return 5 * row + 4 * paddedColumns(m, precision) * numberBytes(precision) + 2 * n * row + 2 * list;
-}
-
-/** The equation's parts at its solution. */
-function parts(call: Call) {
-  const [y, A, b] = call.inputs as [Tensor, Tensor, Tensor | undefined];
-  const { c = 0, form = 0, kind = 0 } = call.attributes;
-  return { u: call.outputs[0] as Tensor, y, A, b, c, form, kind };
-}
+type Inputs = [y: Tensor, A: Tensor, ...b: Tensor[]];
+type Numbers = { readonly c: number; readonly form: number; readonly kind: number };
+type StepCall = Call<Inputs, [u: Tensor], Numbers>;
 
 /** σ(u A + b) and its slopes. */
-function evaluate(record: CallRecorder, call: Call): { a: Tensor; saved: Tensor; s: Tensor } {
-  const { u, A, b, kind } = parts(call);
+function evaluate(record: CallRecorder, call: StepCall): { a: Tensor; saved: Tensor; s: Tensor } {
+  const {
+    inputs: [, A, b],
+    outputs: [u],
+    attributes: { kind },
+  } = call;
   const y = product(record, u, A);
   const z = b ? addBias(record, y, b) : y;
   const { name, fromOutput } = activationByCode(kind);
@@ -80,27 +67,25 @@ function solveLinear(
   form: number,
   transposed: boolean,
 ) {
-  return record.call(implicitLinear, [r, s, A], [r], { c, form, transposed: transposed ? 1 : 0 })[0] as Tensor;
+  return record.call(implicitLinear, [r, s, A], [r], { c, form, transposed: transposed ? 1 : 0 })[0];
 }
 
-export const implicitStep: Operation = {
+export const implicitStep: Operation<Inputs, [u: Tensor], Numbers> = {
   name: "implicit-midpoint",
   examples: [0],
-  encode(call) {
-    const { u, y, A, b, c, form, kind } = parts(call);
-    const { fromOutput } = activationByCode(kind);
-    return {
-      op: Op.ImplicitMidpoint,
-      sizes: [u.rows, u.columns, A.columns, kind, fromOutput ? 1 : 0, form],
-      coefficients: [c],
-      operands: [u, y, A, b ?? null, "scratch"],
-    };
+  encode({ inputs: [y, A, b], outputs: [u], attributes }, precision) {
+    const sizes = { examples: u.rows, n: u.columns, m: A.columns, ...attributes };
+    const fromOutput = Number(activationByCode(attributes.kind).fromOutput);
+    return encoders.implicitMidpoint({ u, y, A, b, ...sizes, fromOutput }, numberBytes(precision));
   },
-  scratch: ({ inputs: [, A] }, precision) => scratchBytes(A?.rows ?? 0, A?.columns ?? 0, precision),
   vjp(record, call, cotangents) {
-    const { u, y, A, b, c, form, kind } = parts(call);
+    const {
+      inputs: [y, A, b],
+      outputs: [u],
+      attributes: { c, form, kind },
+    } = call;
     const { a, saved, s } = evaluate(record, call);
-    const lambda = solveLinear(record, cotangents.get(u) as Tensor, s, A, c, form, true);
+    const lambda = solveLinear(record, cotangents.of(u), s, A, c, form, true);
     // θ̄ = c (∂f/∂θ)ᵀ λ: through f = σ(z), or f = −σ(z) Aᵀ, with z = u A + b.
     const scaled = combine(record, [[form === 0 ? c : -c, lambda]]);
     if (form === 1) cotangents.add(A, (into) => transposedProduct(record, scaled, a, into));
@@ -111,13 +96,17 @@ export const implicitStep: Operation = {
     cotangents.pass(y, lambda);
   },
   jvp(record, call, tangents) {
-    const { u, y, A, b, c, form, kind } = parts(call);
+    const {
+      inputs: [y, A, b],
+      outputs: [u],
+      attributes: { c, form, kind },
+    } = call;
     const dy = tangents.get(y);
     const dA = tangents.get(A);
     const db = b && tangents.get(b);
     if (!dy && !dA && !db) return;
     const { a, saved, s } = evaluate(record, call);
-    let right = dy;
+    const terms: Term[] = dy ? [[1, dy]] : [];
     if (dA || db) {
       const flat = dA ? product(record, u, dA) : zero(record, a);
       const dz = db ? addBias(record, flat, db) : flat;
@@ -127,39 +116,35 @@ export const implicitStep: Operation = {
         df = productTransposed(record, da, A);
         if (dA) df = productTransposed(record, a, dA, df);
       }
-      const factor = form === 0 ? c : -c;
-      right = dy
-        ? combine(record, [
-            [1, dy],
-            [factor, df],
-          ])
-        : combine(record, [[factor, df]]);
+      terms.push([form === 0 ? c : -c, df]);
     }
-    tangents.set(u, solveLinear(record, right as Tensor, s, A, c, form, false));
+    tangents.set(u, solveLinear(record, sumOf(record, terms, u), s, A, c, form, false));
   },
 };
 
-export const implicitLinear: Operation = {
+/** Σ c_i x_i of none or more terms; one of factor 1 is itself. */
+function sumOf(record: CallRecorder, [first, ...rest]: readonly Term[], like: Tensor): Tensor {
+  if (!first) return zero(record, { rows: like.rows, columns: like.columns });
+  return rest.length === 0 && first[0] === 1 ? first[1] : combine(record, [first, ...rest]);
+}
+
+export const implicitLinear: Operation<
+  [r: Tensor, s: Tensor, A: Tensor],
+  [x: Tensor],
+  { readonly c: number; readonly form: number; readonly transposed: number }
+> = {
   name: "implicit-solve",
   examples: [0, 1],
   overwrites: [0],
-  encode({ inputs: [r, s, A], outputs: [x], attributes: { c = 0, form = 0, transposed = 0 } }) {
-    const { rows, columns } = x as Tensor;
-    return {
-      op: Op.ImplicitSolve,
-      sizes: [rows, columns, (A as Tensor).columns, 0, transposed, form],
-      coefficients: [c],
-      operands: [x as Tensor, r as Tensor, s as Tensor, A as Tensor, "scratch"],
-    };
+  encode({ inputs: [r, s, A], outputs: [x], attributes: { c, form, transposed } }, precision) {
+    const sizes = { examples: x.rows, n: x.columns, m: A.columns, transposed, form, c };
+    return encoders.implicitSolve({ x, r, s, A, ...sizes }, numberBytes(precision));
   },
-  scratch: ({ inputs: [, , A] }, precision) => scratchBytes(A?.rows ?? 0, A?.columns ?? 0, precision),
   /**
    * N x = r: N dx = dr − dN x. In rows, with J x = s ∘ (x A), or −(s ∘ (x A)) Aᵀ, and Jᵀ λ = (s ∘ λ) Aᵀ, or the same −(s ∘ (λ A)) Aᵀ;
    * −dN x = c dJ x.
    */
-  jvp(record, { inputs, outputs: [solution], attributes: { c = 0, form = 0, transposed = 0 } }, tangents) {
-    const [r, s, A] = inputs as [Tensor, Tensor, Tensor];
-    const x = solution as Tensor;
+  jvp(record, { inputs: [r, s, A], outputs: [x], attributes: { c, form, transposed } }, tangents) {
     const dr = tangents.get(r);
     const ds = tangents.get(s);
     const dA = tangents.get(A);
@@ -178,11 +163,8 @@ export const implicitLinear: Operation = {
         if (dA) dJx = productTransposed(record, multiply(record, s, xA), dA, dJx);
       }
     }
-    const factor = form === 0 ? c : -c;
-    const terms: [number, Tensor][] = [];
-    if (dr) terms.push([1, dr]);
-    if (dJx) terms.push([factor, dJx]);
-    const right = terms.length > 0 ? combine(record, terms) : zero(record, x);
-    tangents.set(x, solveLinear(record, right, s, A, c, form, transposed === 1));
+    const terms: Term[] = dr ? [[1, dr]] : [];
+    if (dJx) terms.push([form === 0 ? c : -c, dJx]);
+    tangents.set(x, solveLinear(record, sumOf(record, terms, x), s, A, c, form, transposed === 1));
   },
 };

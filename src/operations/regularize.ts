@@ -1,6 +1,7 @@
 /** Regularizers of θ, recorded after the loss's derivatives: values, and additions to a vector in place. Formulas in assembly/regularizers.ts. */
-import { Op, Penalty } from "../../assembly/opcodes.ts";
+import { Penalty } from "../../assembly/opcodes.ts";
 import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
+import * as encoders from "./encoders.generated.ts";
 
 /** The kernels' codes by name. */
 export const penalties = {
@@ -37,7 +38,9 @@ interface Operands {
 
 /** R(x) as one f64. */
 export function penalize(record: CallRecorder, what: Penalized, operands: Operands): Tensor {
-  return callOf(record, what, operands, true)[0] as Tensor;
+  const [value] = callOf(record, what, operands, true);
+  if (!value) throw new Error("regularize: it has a value");
+  return value;
 }
 
 /** out <- out + dR(x), or + d²R(x) v. */
@@ -45,33 +48,42 @@ export function addPenalty(record: CallRecorder, what: Penalized, operands: Oper
   callOf(record, what, operands, false);
 }
 
-function callOf(record: CallRecorder, what: Penalized, operands: Operands, valued: boolean): Tensor[] {
+function callOf(record: CallRecorder, what: Penalized, operands: Operands, valued: boolean): readonly Tensor[] {
   const { penalty, n, sets, weight, epsilon = 0, rows = 0, referenced = false } = what;
   const { out, x, direction, extra } = operands;
-  const inputs = [x, out, direction, extra].filter((t) => t !== undefined);
+  const rest = [out, direction, extra].filter((t) => t !== undefined);
   const attributes = {
     ...{ kind: penalties[penalty], n, sets, weight, epsilon, rows, referenced: Number(referenced) },
     ...{ out: Number(!!out), direction: Number(!!direction), extra: Number(!!extra) },
   };
-  return record.call(regularization, inputs, valued ? [{ rows: 1, columns: 1, scalar: true }] : [], attributes);
+  const outputs = valued ? [{ rows: 1, columns: 1, scalar: true }] : [];
+  return record.call(regularization, [x, ...rest], outputs, attributes);
 }
 
-export const regularization: Operation = {
+type Numbers = {
+  readonly [name in
+    | "kind"
+    | "n"
+    | "sets"
+    | "weight"
+    | "epsilon"
+    | "rows"
+    | "referenced"
+    | "out"
+    | "direction"
+    | "extra"]: number;
+};
+
+export const regularization: Operation<[x: Tensor, ...rest: Tensor[]], Tensor[], Numbers> = {
   name: "regularize",
   once: true,
-  encode({ inputs, outputs: [value], attributes: a }) {
-    const [x, ...rest] = inputs;
-    const next = (present: number | undefined) => (present ? (rest.shift() ?? null) : null);
-    const out = next(a.out);
-    const direction = next(a.direction);
-    const extra = next(a.extra);
-    const scratch = a.kind === Penalty.Stability ? ("scratch" as const) : null;
-    return {
-      op: Op.Regularize,
-      sizes: [a.n ?? 0, a.sets ?? 1, a.kind ?? 0, a.rows ?? 0, a.referenced ?? 0],
-      coefficients: [a.weight ?? 0, a.epsilon ?? 0],
-      operands: [value ?? null, out, x as Tensor, direction, extra, scratch],
-    };
+  encode({ inputs: [x, ...rest], outputs: [value], attributes }) {
+    const { kind, n, sets, weight, epsilon, rows, referenced } = attributes;
+    const next = (present: number) => (present ? rest.shift() : undefined);
+    const out = next(attributes.out);
+    const v = next(attributes.direction);
+    const extra = next(attributes.extra);
+    const sizes = { n, sets, penalty: kind, rows, referenced, weight, epsilon };
+    return encoders.regularize({ value, out, x, v, extra, ...sizes });
   },
-  scratch: ({ attributes: { kind, n = 0 } }) => (kind === Penalty.Stability ? 32 * n * n : 0),
 };

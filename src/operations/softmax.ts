@@ -1,16 +1,13 @@
 /** Each row's probabilities exp s_k / Σ exp s. For predictions; training uses the loss, which contains it. */
-import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
+import type { CallRecorder, None, Operation, Tensor } from "../core/recording/tensor.ts";
+import * as encoders from "./encoders.generated.ts";
 
 export function softmax(record: CallRecorder, scores: Tensor): Tensor {
-  return record.call(rowSoftmax, [scores], [scores])[0] as Tensor;
+  return record.call(rowSoftmax, [scores], [scores])[0];
 }
 
-export const rowSoftmax: Operation = {
+export const rowSoftmax: Operation<[s: Tensor], [p: Tensor], None> = {
   name: "softmax",
   examples: "all",
-  encode({ inputs: [s], outputs: [p] }) {
-    const { rows, columns } = s as Tensor;
-    return { op: Op.Softmax, sizes: [rows, columns], operands: [p as Tensor, s as Tensor] };
-  },
+  encode: ({ inputs: [s], outputs: [p] }) => encoders.softmax({ p, s, rows: s.rows, columns: s.columns }),
 };

@@ -1,18 +1,25 @@
 /** The optimizers' updates of θ in place: formulas in assembly/optimizers.ts. Recorded last, they have no derivative. */
-import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
-import { flatLength } from "./combine.ts";
+import type { CallRecorder, None, Operation, Tensor } from "../core/recording/tensor.ts";
+import * as encoders from "./encoders.generated.ts";
+import { flatLength } from "./fill.ts";
 
-function update(name: string, op: Op): Operation {
-  return {
-    name,
-    encode: ({ inputs }, precision) => ({ op, sizes: [flatLength(inputs[0] as Tensor, precision)], operands: inputs }),
-  };
-}
+const sgd: Operation<[theta: Tensor, gradient: Tensor, numbers: Tensor], [], None> = {
+  name: "sgd",
+  encode: ({ inputs: [theta, gradient, numbers] }, precision) =>
+    encoders.sgd({ theta, gradient, numbers, n: flatLength(theta, precision) }),
+};
 
-const sgd = update("sgd", Op.Sgd);
-const momentum = update("momentum", Op.Momentum);
-const adam = update("adam", Op.Adam);
+const momentum: Operation<[theta: Tensor, gradient: Tensor, velocity: Tensor, numbers: Tensor], [], None> = {
+  name: "momentum",
+  encode: ({ inputs: [theta, gradient, velocity, numbers] }, precision) =>
+    encoders.momentum({ theta, gradient, velocity, numbers, n: flatLength(theta, precision) }),
+};
+
+const adam: Operation<[theta: Tensor, gradient: Tensor, mean: Tensor, square: Tensor, numbers: Tensor], [], None> = {
+  name: "adam",
+  encode: ({ inputs: [theta, gradient, mean, square, numbers] }, precision) =>
+    encoders.adam({ theta, gradient, mean, square, numbers, n: flatLength(theta, precision) }),
+};
 
 /** θ <- θ − η (g + λ θ); `scalars` holds η, λ. */
 export function sgdUpdate(record: CallRecorder, theta: Tensor, gradient: Tensor, scalars: Tensor): void {

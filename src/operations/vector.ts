@@ -1,11 +1,12 @@
 /** Operations on whole vectors: inner products in double precision, clipping, a guard against what is not finite. */
-import { Op } from "../../assembly/opcodes.ts";
-import type { CallRecorder, Operation, Tensor } from "../core/recording/tensor.ts";
-import { flatLength } from "./combine.ts";
+import { Control } from "../../assembly/opcodes.ts";
+import type { CallRecorder, None, Operation, Tensor } from "../core/recording/tensor.ts";
+import * as encoders from "./encoders.generated.ts";
+import { flatLength } from "./fill.ts";
 
 /** xᵀ y as one f64. */
 export function dot(record: CallRecorder, x: Tensor, y: Tensor): Tensor {
-  return record.call(innerProduct, [x, y], [{ rows: 1, columns: 1, scalar: true }])[0] as Tensor;
+  return record.call(innerProduct, [x, y], [{ rows: 1, columns: 1, scalar: true }])[0];
 }
 
 /** Skips all later calls of the recording unless both scalars are finite. */
@@ -18,30 +19,19 @@ export function clipNorm(record: CallRecorder, gradient: Tensor, squaredNorm: Te
   record.call(normClip, [gradient, squaredNorm], [], { limit });
 }
 
-export const normClip: Operation = {
+export const normClip: Operation<[gradient: Tensor, squaredNorm: Tensor], [], { readonly limit: number }> = {
   name: "clip",
-  encode({ inputs: [g, squaredNorm], attributes }, precision) {
-    const operands = [g as Tensor, squaredNorm as Tensor];
-    return {
-      op: Op.Clip,
-      sizes: [flatLength(g as Tensor, precision)],
-      coefficients: [attributes.limit as number],
-      operands,
-    };
-  },
+  encode: ({ inputs: [gradient, squaredNorm], attributes: { limit } }, precision) =>
+    encoders.clip({ gradient, squaredNorm, n: flatLength(gradient, precision), limit }),
 };
 
-export const innerProduct: Operation = {
+export const innerProduct: Operation<[x: Tensor, y: Tensor], [out: Tensor], None> = {
   name: "dot",
-  encode({ inputs: [x, y], outputs: [out] }, precision) {
-    const operands = [out as Tensor, x as Tensor, y as Tensor];
-    return { op: Op.Dot, sizes: [flatLength(x as Tensor, precision)], operands };
-  },
+  encode: ({ inputs: [x, y], outputs: [out] }, precision) => encoders.dot({ out, x, y, n: flatLength(x, precision) }),
 };
 
-export const finiteGuard: Operation = {
+export const finiteGuard: Operation<[a: Tensor, b: Tensor], [], None> = {
   name: "guard",
-  encode({ inputs: [a, b] }) {
-    return { op: Op.Guard, sizes: [], operands: [a as Tensor, b as Tensor] };
-  },
+  // How many records it skips is known when the plan is complete.
+  encode: ({ inputs }) => ({ op: Control.Guard, sizes: [], coefficients: [], operands: inputs }),
 };

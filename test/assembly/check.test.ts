@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Layout, Op } from "../../assembly/opcodes.ts";
+import { Control, Layout } from "../../assembly/opcodes.ts";
+import { Op } from "../../assembly/ops.generated.ts";
 import { instantiateCore } from "../../src/core/host/load.ts";
 import { compile, type Plan } from "../../src/core/plan/plan.ts";
 import {
@@ -177,7 +178,7 @@ describe("plan_check", () => {
   };
   const none: [number, number, number] = [0, 0, 0];
   const zero = (offset = 0, s0 = 0, s1 = 0) => record(Op.Zero, [4], [[offset, s0, s1]]);
-  const loop = (count: number, length: number) => record(Op.Loop, [count, length]);
+  const loop = (count: number, length: number) => record(Control.Loop, [count, length]);
   const verdict = (...records: Uint8Array[]): number => {
     const box = sandbox(1024);
     box.prepare(new Uint8Array(records.flatMap((r) => [...r])));
@@ -313,8 +314,8 @@ describe("plan_check", () => {
       ],
     ],
     [
-      "rows without columns, once",
-      0,
+      "rows without columns",
+      1,
       [
         record(
           Op.ColumnSum,
@@ -327,11 +328,60 @@ describe("plan_check", () => {
       ],
     ],
     [
+      "a guard that skips the head of a loop, and so runs its body at another depth",
+      2,
+      [
+        record(
+          Control.Guard,
+          [0, 1],
+          [
+            [0, 0, 0],
+            [8, 0, 0],
+          ],
+        ),
+        record(Control.Loop, [4, 1], []),
+        record(Op.Zero, [4], [[0, 16, 0]]),
+      ],
+    ],
+    [
+      "a guard that skips to another place than the one before it",
+      2,
+      [
+        ...[2, 0].map((skip) =>
+          record(
+            Control.Guard,
+            [0, skip],
+            [
+              [0, 0, 0],
+              [8, 0, 0],
+            ],
+          ),
+        ),
+        record(Op.Zero, [4], [[0, 0, 0]]),
+      ],
+    ],
+    [
+      "guards that skip to the end of a loop's body",
+      0,
+      [
+        record(Control.Loop, [4, 2], []),
+        record(
+          Control.Guard,
+          [0, 1],
+          [
+            [0, 0, 0],
+            [8, 0, 0],
+          ],
+        ),
+        record(Op.Zero, [4], [[0, 16, 0]]),
+      ],
+    ],
+    [
       "a guard that skips past the end",
       1,
       [
         record(
-          Op.Guard,
+          Control.Guard,
           [0, 2],
           [
             [0, 0, 0],
@@ -363,7 +413,7 @@ function work(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   let total = 1;
   for (let at = 0; at < bytes.length; at += Layout.Record) {
-    if (view.getUint16(at, true) === Op.Loop) total *= Math.max(1, view.getUint32(at + Layout.Sizes, true));
+    if (view.getUint16(at, true) === Control.Loop) total *= Math.max(1, view.getUint32(at + Layout.Sizes, true));
   }
   return total;
 }

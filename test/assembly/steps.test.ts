@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Layout, Op, Type } from "../../assembly/opcodes.ts";
+import { Layout, Type } from "../../assembly/opcodes.ts";
+import { Op } from "../../assembly/ops.generated.ts";
 import { instantiateCore } from "../../src/core/host/load.ts";
 import type { Precision } from "../../src/core/recording/tensor.ts";
 import { combine } from "../reference/kernels.ts";

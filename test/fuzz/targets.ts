@@ -1,5 +1,5 @@
 /** Everything that reads bytes from outside, each with some good files to start from. */
-import { BlobHeader, BlobPlan, Layout, Op } from "../../assembly/opcodes.ts";
+import { BlobHeader, BlobPlan, Control, Layout } from "../../assembly/opcodes.ts";
 import { OdenetError } from "../../src/core/errors.ts";
 import { instantiateCore } from "../../src/core/host/load.ts";
 import { sealBlob } from "../../src/core/plan/blob.ts";
@@ -126,7 +126,7 @@ function repetitions(records: Uint8Array): number {
   let all = 1;
   for (let record = 0; record + Layout.Record <= records.length; record += Layout.Record) {
     const op: number = view.getUint16(record + Layout.Op, true);
-    if (op === Op.Loop) all *= Math.max(1, view.getUint32(record + Layout.Sizes, true));
+    if (op === Control.Loop) all *= Math.max(1, view.getUint32(record + Layout.Sizes, true));
   }
   return all;
 }

@@ -1,5 +1,5 @@
 /** A recording compiled to the bytes that `plan_run` replays: the record layout is that of assembly/plan.ts. */
-import { Layout, Op, Team, Type } from "../../../assembly/opcodes.ts";
+import { Control, Layout, Team, Type } from "../../../assembly/opcodes.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { pause } from "../recording/sections.ts";
 import type { Shards } from "../recording/shards.ts";
@@ -89,7 +89,7 @@ export function compile(
 }
 
 interface Encoded {
-  readonly op: Op;
+  readonly op: number;
   /** Who of a team runs it, as bits of the record. */
   readonly team: number;
   readonly sizes: readonly number[];
@@ -127,15 +127,15 @@ function encodeScope(
   scope.nodes.forEach((node) => {
     if (isLoop(node)) {
       const at = records.length;
-      records.push({ op: Op.Loop, team: 0, sizes: [], coefficients: [], operands: [] });
+      records.push({ op: Control.Loop, team: 0, sizes: [], coefficients: [], operands: [] });
       encodeScope(node.body, [...loops, node], storage, record, records, sections, parts);
       const sizes = [node.count, records.length - at - 1];
-      records[at] = { op: Op.Loop, team: 0, sizes, coefficients: [], operands: [] };
+      records[at] = { op: Control.Loop, team: 0, sizes, coefficients: [], operands: [] };
     } else if (node.operation === pause) {
       sections.push(records.length);
     } else {
-      const encoding = node.operation.encode(node, record.precision);
-      if (encoding.op === Op.Guard) guards.push({ at: records.length, skip: 0 });
+      const encoding = storage.encoding(node);
+      if (encoding.op === Control.Guard) guards.push({ at: records.length, skip: 0 });
       const team = parts?.sums.has(node) ? Team.Sum : parts?.first.has(node) ? Team.First : 0;
       records.push({ ...encodeCall(node, encoding, loops, storage), team });
     }
@@ -152,7 +152,7 @@ function encodeCall(call: Call, encoding: Encoding, loops: readonly Loop[], stor
     if (t === null) return undefined;
     return t === "scratch" ? storage.scratchAddress(call) : storage.address(t, loops);
   });
-  return { op: encoding.op, sizes: encoding.sizes, coefficients: encoding.coefficients ?? [], operands };
+  return { op: encoding.op, sizes: encoding.sizes, coefficients: encoding.coefficients, operands };
 }
 
 function write(view: DataView, at: number, r: Encoded, type: Type): void {

@@ -10,6 +10,7 @@
 import type { Recorder } from "../recording/recorder.ts";
 import {
   type Call,
+  type Encoding,
   isLoop,
   type Loop,
   numberBytes,
@@ -61,6 +62,7 @@ export class Storage {
   readonly privateBytes: number;
   private readonly groups = new Map<Tensor, Group>();
   private readonly scratch = new Map<Call, Group>();
+  private readonly encodings = new Map<Call, Encoding>();
   private readonly precision: Precision;
 
   constructor(
@@ -174,7 +176,9 @@ export class Storage {
           for (const t of node.inputs) touch(t, scope);
           for (const t of node.outputs) touch(t, scope);
           if (node.into) touch(node.into, scope);
-          const bytes = node.operation.scratch?.(node, this.precision) ?? 0;
+          const encoding = node.operation.encode(node, this.precision);
+          this.encodings.set(node, encoding);
+          const { scratch: bytes = 0 } = encoding;
           if (bytes > 0) this.scratch.set(node, privateGroup(scope, bytes, clock));
           clock++;
         }
@@ -238,6 +242,13 @@ export class Storage {
   /** Whether a tensor lies in the shared block. */
   shared(t: Tensor): boolean {
     return this.rootOf(t).home !== undefined;
+  }
+
+  /** The record of a call, in tensors. */
+  encoding(call: Call): Encoding {
+    const encoding = this.encodings.get(call);
+    if (!encoding) throw new Error(`${call.operation.name}: it was not there when memory was laid out`);
+    return encoding;
   }
 
   scratchAddress(call: Call): Address | undefined {

@@ -70,6 +70,12 @@ export class Cotangents implements CotangentMap {
     return this.map.get(tensor);
   }
 
+  of(tensor: Tensor): Tensor {
+    const cotangent = this.map.get(tensor);
+    if (!cotangent) throw new Error(`${tensor.name}: a rule is asked for where its output has a cotangent`);
+    return cotangent;
+  }
+
   set(tensor: Tensor, cotangent: Tensor): void {
     this.map.set(tensor, cotangent);
   }

@@ -8,7 +8,9 @@ import type {
   Precision,
   Scope,
   Shape,
+  ShapesOf,
   Tensor,
+  Tensors,
 } from "./tensor.ts";
 
 /** A stacked tensor read at `first + step · i` in iteration i of a loop. */
@@ -62,10 +64,17 @@ export class Recorder implements CallRecorder {
     return tensor;
   }
 
-  call(operation: Operation, inputs: Tensor[], outputs: Shape[], attributes: Attributes = {}, into?: Tensor): Tensor[] {
-    const call: Call = { operation, inputs, outputs: outputs.map((s) => this.tensor(s)), into, attributes };
-    this.scope.nodes.push(call);
-    return call.outputs;
+  call<Inputs extends Tensors, Outputs extends Tensors, Numbers extends Attributes>(
+    operation: Operation<Inputs, Outputs, Numbers>,
+    inputs: Inputs,
+    outputs: ShapesOf<Outputs>,
+    ...[attributes = {}, into]: readonly [attributes?: Attributes, into?: Tensor | undefined]
+  ): Outputs {
+    const made: Tensors = outputs.map((shape) => this.tensor(shape));
+    const call = { operation, inputs, outputs: made, into, attributes };
+    // One tensor for each shape, so that they are the tuple that the operation names.
+    this.scope.nodes.push(call as unknown as Call);
+    return made as Outputs;
   }
 
   /**

@@ -1,4 +1,3 @@
-import type { Op } from "../../../assembly/opcodes.ts";
 import type { Shards } from "./shards.ts";
 
 /** Number type of a model: `"f32"` or `"f64"`. */
@@ -43,18 +42,28 @@ export interface Shape {
   readonly scalar?: boolean;
 }
 
+/** Inputs or outputs of a call. */
+export type Tensors = readonly Tensor[];
+
 /** One kernel call: `outputs` from `inputs`; with `into`, outputs[0] = into + result, in into's memory. */
-export interface Call {
-  readonly operation: Operation;
-  inputs: Tensor[];
-  readonly outputs: Tensor[];
+export interface Call<
+  Inputs extends Tensors = Tensor[],
+  Outputs extends Tensors = Tensor[],
+  Numbers extends Attributes = Attributes,
+> {
+  readonly operation: Operation<Inputs, Outputs, Numbers>;
+  inputs: Inputs;
+  readonly outputs: Outputs;
   into: Tensor | undefined;
-  readonly attributes: Attributes;
+  readonly attributes: Numbers;
   /** Where a thread sums over its part of a batch: the shards of that part. */
   shards?: Shards;
 }
 
 export type Attributes = Readonly<Record<string, number>>;
+
+/** Of an operation that has no attributes. */
+export type None = Readonly<Record<never, number>>;
 
 /**
  * `count` repetitions of a body, in the manner of a scan:
@@ -119,22 +128,30 @@ export interface Scope {
   nodes: Node[];
 }
 
-/** What a kernel call record needs; `null` operands are absent, `"scratch"` is the call's scratch memory. */
+/** What a kernel call record needs; `null` operands are absent, `"scratch"` is the call's scratch memory, of so many bytes. */
 export interface Encoding {
-  readonly op: Op;
+  readonly op: number;
   readonly sizes: readonly number[];
-  readonly coefficients?: readonly number[];
+  readonly coefficients: readonly number[];
   readonly operands: readonly (Tensor | "scratch" | null)[];
+  readonly scratch?: number;
 }
 
-/** The rules of one operation: how to encode it, and its derivatives as further calls. One file in `operations/` each. */
-export interface Operation {
+/**
+ * The rules of one operation, whose call is stated in assembly/signatures: the sizes of a call, and its derivatives as further
+ * calls. One file in `operations/` each.
+ */
+export interface Operation<
+  Inputs extends Tensors = Tensor[],
+  Outputs extends Tensors = Tensor[],
+  Numbers extends Attributes = Attributes,
+> {
   readonly name: string;
   /** Inputs in whose memory outputs[0] may be written. */
   readonly overwrites?: readonly number[];
   /** The same for the other outputs: by output, the inputs. */
-  readonly alsoOverwrites?: (call: Call) => readonly (readonly [output: number, input: number])[];
-  encode(call: Call, precision: Precision): Encoding;
+  alsoOverwrites?(call: Call<Inputs, Outputs, Numbers>): readonly (readonly [output: number, input: number])[];
+  encode(call: Call<Inputs, Outputs, Numbers>, precision: Precision): Encoding;
   /**
    * Inputs that may hold one example a row, each row of the outputs then depending on that row alone: by index, or all of
    * them. Absent: no input may, and a recording where one does is never shared among threads.
@@ -145,24 +162,35 @@ export interface Operation {
   /** Changes an input in place: of a team, thread 0 alone runs it, behind all that the others do. */
   once?: boolean;
   /** Floating-point operations of the kernel; absent: one for each number written. */
-  flops?(call: Call): number;
-  /** Bytes of scratch memory that the kernel needs. */
-  scratch?(call: Call, precision: Precision): number;
+  flops?(call: Call<Inputs, Outputs, Numbers>): number;
   /** Adds to the cotangents of the inputs what those of the outputs imply. Absent: the operation has no derivative. */
-  vjp?(record: CallRecorder, call: Call, cotangents: CotangentMap): void;
+  vjp?(record: CallRecorder, call: Call<Inputs, Outputs, Numbers>, cotangents: CotangentMap): void;
   /** Sets the tangents of the outputs from those of the inputs. */
-  jvp?(record: CallRecorder, call: Call, tangents: TangentMap): void;
+  jvp?(record: CallRecorder, call: Call<Inputs, Outputs, Numbers>, tangents: TangentMap): void;
 }
+
+/** The shapes of tensors, one each. */
+export type ShapesOf<T extends Tensors> = { readonly [K in keyof T]: Shape };
 
 /** The part of the recorder that derivative rules use. */
 export interface CallRecorder {
   readonly precision: Precision;
-  call(operation: Operation, inputs: Tensor[], outputs: Shape[], attributes?: Attributes, into?: Tensor): Tensor[];
+  /** Records a call. Returns its outputs, of the given shapes. */
+  call<Inputs extends Tensors, Outputs extends Tensors, Numbers extends Attributes>(
+    operation: Operation<Inputs, Outputs, Numbers>,
+    inputs: Inputs,
+    outputs: ShapesOf<Outputs>,
+    ...rest: Record<never, number> extends Numbers
+      ? [attributes?: Numbers, into?: Tensor | undefined]
+      : [attributes: Numbers, into?: Tensor | undefined]
+  ): Outputs;
 }
 
 /** Cotangents d value / d tensor while walking backwards. */
 export interface CotangentMap {
   get(tensor: Tensor): Tensor | undefined;
+  /** The cotangent of an output: a rule is asked for only where there is one. */
+  of(tensor: Tensor): Tensor;
   /** Whether anything depends on the tensor's cotangent: skip the work where not. */
   wants(tensor: Tensor): boolean;
   /** Adds a contribution: `make(into)` records the call that adds it to `into`, or stores it when there is none yet. */
@@ -175,4 +203,25 @@ export interface CotangentMap {
 export interface TangentMap {
   get(tensor: Tensor): Tensor | undefined;
   set(tensor: Tensor, tangent: Tensor): void;
+}
+
+/** A call that is not recorded yet, as what recordings hold. */
+export function callOf<Inputs extends Tensors, Outputs extends Tensors, Numbers extends Attributes>(
+  operation: Operation<Inputs, Outputs, Numbers>,
+  inputs: Inputs,
+  outputs: Outputs,
+  attributes: Numbers,
+  into?: Tensor,
+): Call {
+  // A recording holds calls of every operation; only the operation itself tells their tensors apart.
+  return { operation, inputs, outputs, into, attributes } as unknown as Call;
+}
+
+/** Whether a call is of this operation, and its tensors then those that the operation names. */
+export function isCallOf<Inputs extends Tensors, Outputs extends Tensors, Numbers extends Attributes>(
+  call: Call,
+  operation: Operation<Inputs, Outputs, Numbers>,
+): call is Call & Call<Inputs, Outputs, Numbers> {
+  const other: unknown = call.operation;
+  return other === operation;
 }
