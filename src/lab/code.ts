@@ -1,6 +1,8 @@
 /** The TypeScript program that does what the page does. */
+
+import { labelsOf, namesOf, penalties, scoresOf, searches } from "./families.ts";
 import { pointsOf } from "./points.ts";
-import { isImageSet, isImages, regularizers, type State } from "./state.ts";
+import { isImageSet, isImages, type State } from "./state.ts";
 
 const seldom = (condition: boolean, text: string): string => (condition ? text : "");
 
@@ -63,18 +65,18 @@ const classes = validation.classes ?? [];`;
 export function codeOf(state: State): string {
   const { dynamics, integrator, seed, precision } = state;
   const { loss, optimizer, learningRate, batchSize } = state;
-  const searches = optimizer === "lbfgs" || optimizer === "newtonCG";
+  const searching = searches(optimizer);
   const table = state.data === "table";
   const pictures = state.data === "pictures";
   const images = isImages(state.data);
   const convolutional = images && state.architecture !== "dense";
   const { imports, lines, width: inputs } = dataLines(state);
   const parts = convolutional ? [state.architecture] : ["dense", "linear", "network", "ode", dynamics, integrator];
-  const penalties = regularizers.filter((name) => state[name] > 0);
-  const penalty = penalties.map((name) => `${name}(${state[name]})`).join(", ");
-  const names = [...["createModel", ...parts, loss, optimizer], ...penalties, ...(table ? ["standardize"] : [])].sort();
-  const outputs = loss === "logistic" ? "1" : "classes.length";
-  const rows = loss === "leastSquares";
+  const weighted = namesOf(penalties).filter((name) => state[name] > 0);
+  const penalty = weighted.map((name) => `${name}(${state[name]})`).join(", ");
+  const names = [...["createModel", ...parts, loss, optimizer], ...weighted, ...(table ? ["standardize"] : [])].sort();
+  const outputs = scoresOf(loss, 2) === 1 ? "1" : "classes.length";
+  const rows = labelsOf(loss) === "rows";
   const target = (part: string) =>
     rows ? `{ features: ${part}.features, labels: oneHot(${part}.labels) }` : `${part}`;
   const described = convolutional ? forImages(state, outputs) : layered(state, inputs, outputs);
@@ -95,8 +97,8 @@ const model = await createModel(described, {
   precision: "${precision}",
 });
 const result = await model.fit(${target("training")}, {
-  optimizer: ${optimizer}(${searches ? "" : `{ learningRate: ${learningRate} }`}),
-  epochs: 200,${seldom(!searches, `\n  batchSize: ${batchSize},`)}
+  optimizer: ${optimizer}(${searching ? "" : `{ learningRate: ${learningRate} }`}),
+  epochs: 200,${seldom(!searching, `\n  batchSize: ${batchSize},`)}
   seed: ${seed},
 });
 console.log(result.status, model.evaluate(${target("validation")}));

@@ -14,12 +14,21 @@ export function Select<T extends string>({
   choices,
   names,
   onChange,
-}: Labelled & { value: T; choices: readonly T[]; names?: Partial<Record<T, string>>; onChange: (value: T) => void }) {
+}: Labelled & {
+  value: T;
+  choices: readonly T[];
+  names?: Readonly<Record<string, string>>;
+  onChange: (value: T) => void;
+}) {
   const id = useId();
+  const take = (text: string) => {
+    const chosen = choices.find((choice) => choice === text);
+    if (chosen !== undefined) onChange(chosen);
+  };
   return (
     <div class="field" title={hint}>
       <label for={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value as T)}>
+      <select id={id} value={value} onChange={(event) => take(event.currentTarget.value)}>
         {choices.map((choice) => (
           <option key={choice} value={choice} selected={choice === value}>
             {names?.[choice] ?? choice}

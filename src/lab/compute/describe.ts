@@ -4,6 +4,7 @@ import * as integrators from "../../integrators/index.ts";
 import type { Integrator } from "../../integrators/integrator.ts";
 import { dense, linear, ode, standardize } from "../../layers/index.ts";
 import * as networks from "../../networks/index.ts";
+import { scoresOf } from "../families.ts";
 import { isImages, type State } from "../state.ts";
 import type { Examples } from "./examples.ts";
 
@@ -16,7 +17,7 @@ export function describeNetwork(state: State, examples: Examples): networks.Netw
   const field = dynamics[state.dynamics](options) as dynamics.Dynamics;
   const integrator = integrators[state.integrator] as unknown as Integrator;
   const block = ode(field, integrator as never, { steps, finalTime, weights });
-  const outputs = state.loss === "logistic" ? 1 : classes.length;
+  const outputs = scoresOf(state.loss, classes.length);
   const opening = state.data === "table" ? [standardize.fit(features, width)] : [];
   return networks.network({
     input: width,
@@ -28,7 +29,7 @@ export function describeNetwork(state: State, examples: Examples): networks.Netw
 function forImages(state: State, { shape, classes }: Examples): networks.Network {
   const { activation, weights, steps, finalTime, width, architecture } = state;
   const input = shape as readonly [number, number, number];
-  const common = { input, outputs: state.loss === "logistic" ? 1 : classes.length, activation, classes };
+  const common = { input, outputs: scoresOf(state.loss, classes.length), activation, classes };
   if (architecture === "leNet") return networks.leNet(common);
   const make = networks[architecture as "convResNet"];
   return make({ ...common, channels: [width, 2 * width], stride: 2, steps, finalTime, weights });

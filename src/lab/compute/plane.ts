@@ -2,7 +2,7 @@
 import { type StabilityRegion, stabilityRegion } from "../../analysis/stabilityRegion.ts";
 import * as integrators from "../../integrators/index.ts";
 import type { Integrator } from "../../integrators/integrator.ts";
-import type { IntegratorName } from "../state.ts";
+import type { IntegratorName } from "../families.ts";
 
 const named = (name: IntegratorName): Integrator => integrators[name] as unknown as Integrator;
 

@@ -1,9 +1,9 @@
 /** ẏ = λ y: where hλ lies, and what the steps make of it. */
 import { curves, stabilityPlot } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
+import type { IntegratorName } from "../families.ts";
 import { signed } from "../format.ts";
 import { Select, Slider } from "../inputs.tsx";
-import type { IntegratorName } from "../state.ts";
 import type { ExperimentProps } from "./ExperimentsView.tsx";
 import { useLatest } from "./useLatest.ts";
 import { useNumbers } from "./useNumbers.ts";

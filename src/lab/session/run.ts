@@ -2,7 +2,7 @@
 import type { FitResult } from "../../training/index.ts";
 import type { RemoteModel } from "../../worker/remoteModel.ts";
 import type { Examples } from "../compute/examples.ts";
-import { optimizerOf, searches } from "../objective.ts";
+import { optimizerOf, searches } from "../families.ts";
 import type { State } from "../state.ts";
 import { dataFor } from "../targets.ts";
 
@@ -41,11 +41,11 @@ export function startRun(model: RemoteModel, training: Examples, state: State, o
     return found;
   };
   const result = model.fit(dataFor(training, state.loss), {
-    optimizer: optimizerOf(state),
+    optimizer: optimizerOf(state.optimizer, state.learningRate),
     epochs,
     seed: state.seed,
     signal: controller.signal,
-    ...(searches(state) ? {} : { batchSize: state.batchSize }),
+    ...(searches(state.optimizer) ? {} : { batchSize: state.batchSize }),
     ...(resume ? { resume } : {}),
     onEpoch: ({ epoch }) => onEpoch(epoch, speed()),
     ...(onCheckpoint ? { checkpointInterval: 0, onCheckpoint } : {}),

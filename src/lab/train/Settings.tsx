@@ -1,71 +1,17 @@
 /** Everything that can be chosen, and what can be kept or shared. */
-import { useState } from "preact/hooks";
-import { download } from "../download.ts";
+import { fittingIntegrators, namesOf, penalties, searches } from "../families.ts";
 import { NumberInput, Select } from "../inputs.tsx";
 import type { Session } from "../session/session.ts";
-import {
-  beginning,
-  fitting,
-  hasSteps,
-  isImageSet,
-  isImages,
-  regularizers,
-  type SettingName,
-  type State,
-  settings,
-} from "../state.ts";
+import { beginning, change, choicesOf, hasSteps, isImageSet, isImages, numberIn, type SettingName } from "../state.ts";
+import { Keep } from "./Keep.tsx";
+import { hints, names } from "./labels.ts";
 import { openFile } from "./TableDrop.tsx";
-
-const hints: Partial<Record<SettingName, string>> = {
-  finalTime: "T: the network is an equation solved from 0 to T; a step is h = T / N",
-  steps: "N: time steps, the depth of the network",
-  width: "Features inside the network",
-  weights: "How the weights depend on time",
-  gamma: "Moves the spectrum of K − Kᵀ − γI to the left",
-  tikhonov: "λ/2 ‖θ‖²; 0 for none",
-  timeSmoothness: "α/2 ∫ ‖dθ/dt‖² dt; 0 for none",
-  l1: "λ ‖θ‖₁, smoothed; 0 for none",
-  stabilityPenalty: "λ/2 ∫ ‖P₊(½(K + Kᵀ))‖² dt, P₊ the positive part; 0 for none",
-  side: "Pixels along a side; of each picture the middle is taken",
-  noise: "Standard deviation of the noise on each coordinate",
-};
-
-const names: Partial<Record<SettingName, Record<string, string>>> = {
-  data: {
-    swissRoll: "Swiss roll",
-    drawn: "drawn by hand",
-    table: "my table",
-    pictures: "my pictures",
-    mnist: "MNIST",
-    "fashion-mnist": "Fashion-MNIST",
-  },
-  architecture: {
-    dense: "as for points",
-    leNet: "LeNet-5",
-    convResNet: "convolutional ResNet",
-    parabolicCnn: "parabolic CNN",
-    hamiltonianCnn: "Hamiltonian CNN",
-  },
-  dynamics: {
-    layerField: "ResNet: σ(Ky+b)",
-    antisymmetric: "antisymmetric",
-    parabolic: "parabolic",
-    hamiltonian: "Hamiltonian",
-    doubleHamiltonian: "double Hamiltonian",
-    secondOrder: "second order",
-  },
-  integrator: { euler: "Euler", heun: "Heun", ralston: "Ralston", verlet: "Verlet", rk3: "RK3", rk4: "RK4" },
-  weights: { perStep: "one set a step", constant: "constant", nodal: "at nodes", halfSteps: "at half steps" },
-  loss: { softmaxCrossEntropy: "cross-entropy", leastSquares: "least squares" },
-  optimizer: { adam: "Adam", adamW: "AdamW", sgd: "SGD", lbfgs: "L-BFGS", newtonCG: "Newton–CG" },
-  precision: { f32: "single", f64: "double" },
-};
 
 export function Settings({ session }: { session: Session }) {
   const { state } = session;
   const set = (name: SettingName) => (value: string | number) =>
-    void session.change(beginning(state, { [name]: value } as Partial<State>));
-  const list = (name: SettingName, label: string, choices = settings[name as "data"].choices as readonly string[]) => (
+    void session.change(beginning(state, change(name, String(value))));
+  const list = (name: SettingName, label: string, choices = choicesOf(name)) => (
     <Select
       label={label}
       hint={hints[name]}
@@ -79,18 +25,18 @@ export function Settings({ session }: { session: Session }) {
     <NumberInput
       label={label}
       hint={hints[name]}
-      value={state[name] as number}
-      parse={settings[name as "steps"].parse}
+      value={Number(state[name])}
+      parse={(text) => numberIn(name, text)}
       onChange={set(name)}
     />
   );
-  const here = (name: State["data"]) =>
+  const here = (name: string) =>
     name === state.data ||
     (name === "table" && session.given.table !== undefined) ||
     (name === "pictures" && session.given.folder !== undefined) ||
     (isImageSet(name) ? session.imageSets.includes(name) : name !== "table" && name !== "pictures");
-  const sources = settings.data.choices?.filter(here) as readonly string[];
-  const searches = state.optimizer === "lbfgs" || state.optimizer === "newtonCG";
+  const sources = choicesOf("data").filter(here);
+  const searching = searches(state.optimizer);
   const images = isImages(state.data);
   const generated = !images && state.data !== "drawn" && state.data !== "table";
   const dense = !images || state.architecture === "dense";
@@ -133,7 +79,7 @@ export function Settings({ session }: { session: Session }) {
         <div class="fields">
           {images && list("architecture", "Network")}
           {dense && list("dynamics", "Dynamics")}
-          {dense && list("integrator", "Integrator", fitting[state.dynamics])}
+          {dense && list("integrator", "Integrator", fittingIntegrators(state.dynamics))}
           {list("activation", "Activation σ")}
           {steps && amount("width", dense ? "Width" : "Channels")}
           {steps && amount("steps", "Steps N")}
@@ -152,13 +98,13 @@ export function Settings({ session }: { session: Session }) {
         <div class="fields">
           {list("loss", "Loss")}
           {list("optimizer", "Optimizer")}
-          {!searches && amount("learningRate", "Learning rate")}
-          {!searches && amount("batchSize", "Batch")}
+          {!searching && amount("learningRate", "Learning rate")}
+          {!searching && amount("batchSize", "Batch")}
           {amount("seed", "Seed")}
           {list("precision", "Precision")}
         </div>
       </details>
-      <details open={regularizers.some((name) => state[name] > 0)}>
+      <details open={namesOf(penalties).some((name) => state[name] > 0)}>
         <summary>Regularizers</summary>
         <div class="fields">
           {amount("tikhonov", "Tikhonov λ")}
@@ -175,56 +121,4 @@ export function Settings({ session }: { session: Session }) {
 async function openChosen(session: Session, files: readonly File[]): Promise<void> {
   const { chosenFolder } = await import("../folder.ts");
   await session.openFolder(chosenFolder(files));
-}
-
-function Keep({ session }: { session: Session }) {
-  const [copied, setCopied] = useState("");
-  const copy = async (what: string, text: string) => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setCopied(`${what} copied`);
-    } catch {
-      download(what === "Code" ? "train.ts" : "address.txt", text, "text/plain"); // no clipboard here
-      setCopied(`${what} saved as a file`);
-    }
-    setTimeout(() => setCopied(""), 2500);
-  };
-  const copyCode = async () => copy("Code", (await import("../code.ts")).codeOf(session.state));
-  const save = async () => {
-    const bytes = await session.save();
-    if (bytes) download("model.safetensors", bytes, "application/octet-stream");
-  };
-  const saveOnnx = async () => {
-    const bytes = await session.onnx();
-    if (bytes) download("model.onnx", bytes, "application/octet-stream");
-  };
-  return (
-    <div class="share">
-      <button type="button" onClick={() => void save()}>
-        Save model
-      </button>
-      <label class="file">
-        Open model
-        <input
-          type="file"
-          accept=".safetensors"
-          onChange={async (event) => {
-            const file = event.currentTarget.files?.[0];
-            event.currentTarget.value = "";
-            if (file) await session.load(new Uint8Array(await file.arrayBuffer()));
-          }}
-        />
-      </label>
-      <button type="button" onClick={() => void saveOnnx()}>
-        Save as ONNX
-      </button>
-      <button type="button" onClick={() => void copyCode()}>
-        Copy as code
-      </button>
-      <button type="button" onClick={() => void copy("Link", location.href)}>
-        Copy link
-      </button>
-      <span role="status">{copied}</span>
-    </div>
-  );
 }
