@@ -10,7 +10,7 @@ import { labelled } from "./evaluate.ts";
 import { exitCodes, speakingOf, usage } from "./failure.ts";
 import { flagName, givenOf, type Values } from "./flags/flag.ts";
 import { on, text, whole } from "./flags/kinds.ts";
-import { networkFlags } from "./flags/network.ts";
+import { dynamicsFlags, networkFlags } from "./flags/network.ts";
 import { sourceFlags } from "./flags/source.ts";
 import { trainingFlags } from "./flags/training.ts";
 import { openModel } from "./modelFile.ts";
@@ -41,6 +41,7 @@ export const check = subcommand({
     "Compares the objective along a random direction v with its Taylor polynomials: |Φ(θ + h v) − Φ(θ)| falls as h, |Φ(θ + h v) − Φ(θ) − h ∇Φᵀv| as h² where the gradient is right. In double precision, at the parameters that training would start from, on at most 256 examples. Exit code 1 where it is wrong.",
   arguments: [["[data]", "as for train", "peaks"]],
   flags,
+  members: dynamicsFlags,
   examples: [
     "check",
     "check swissRoll --dynamics hamiltonian --steps 32 --final-time 4 --regularizer timeSmoothness:1e-2",

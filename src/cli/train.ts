@@ -13,7 +13,7 @@ import { subcommand } from "./command.ts";
 import { exitCodes, speakingOf, usage } from "./failure.ts";
 import { checkWritable, writeWhole } from "./files.ts";
 import { optionsOf, type Values } from "./flags/flag.ts";
-import { networkFlags } from "./flags/network.ts";
+import { dynamicsFlags, networkFlags } from "./flags/network.ts";
 import { optimizerFlags } from "./flags/optimizer.ts";
 import { sourceFlags } from "./flags/source.ts";
 import { fitFlags, trainingFlags } from "./flags/training.ts";
@@ -36,7 +36,7 @@ export const train = subcommand({
     "Learns from a data set and saves the model. Columns of a table are standardised, and a fifth of the examples is set aside to check with. Ctrl-C saves the state of the run and says how to go on.",
   arguments: [["<data>", `${sourceNames.join(", ")}, or the path to a CSV, NPY or IDX file or a folder of pictures`]],
   flags,
-  members: optimizerFlags,
+  members: { ...dynamicsFlags, ...optimizerFlags },
   examples: [
     "train peaks --epochs 50 --out peaks.safetensors",
     "train iris.csv --label species --out iris.safetensors",

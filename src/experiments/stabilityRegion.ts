@@ -2,12 +2,13 @@
 import { imaginaryLimit, isStable, jacobianSpectrum, stabilityRegion as regionOf } from "../analysis/index.ts";
 import * as integrators from "../integrators/index.ts";
 import type { Integrator } from "../integrators/integrator.ts";
+import { integratorsByName } from "../integrators/registry.ts";
 import { panels, stabilityPlot } from "../plots/index.ts";
 import type { Experiment } from "./experiment.ts";
 import { examplesOf, trainedNet } from "./trainedNet.ts";
 
 /** Methods whose amplification does not depend on options. */
-const methods = Object.values(integrators).filter((i) => typeof i === "object") as unknown as Integrator[];
+const methods = Object.values(integratorsByName);
 
 const EXAMPLES = 4;
 

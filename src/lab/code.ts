@@ -1,6 +1,7 @@
 /** The TypeScript program that does what the page does. */
 
-import { labelsOf, namesOf, penalties, scoresOf, searches } from "./families.ts";
+import { namesOf } from "../core/registry.ts";
+import { hasOption, labelsOf, penalties, scoresOf, searches } from "./families.ts";
 import { pointsOf } from "./points.ts";
 import { isImageSet, isImages, type State } from "./state.ts";
 
@@ -108,7 +109,7 @@ console.log(result.status, model.evaluate(${target("validation")}));
 /** An opening layer, time steps, a classifier. */
 function layered(state: State, inputs: string, outputs: string): string {
   const { dynamics, integrator, activation, width, steps, finalTime, weights, gamma, data } = state;
-  return `const field = ${dynamics}({ activation: "${activation}"${seldom(dynamics === "antisymmetric", `, gamma: ${gamma}`)} });
+  return `const field = ${dynamics}({ activation: "${activation}"${seldom(hasOption(dynamics, "gamma"), `, gamma: ${gamma}`)} });
 const described = network({
   input: ${inputs},
   layers: [

@@ -1,6 +1,9 @@
 /** What the page asks of registries: which integrators fit a dynamics, what an optimizer and a loss need. */
-import { dynamics } from "../dynamics/index.ts";
+
+import { namesOf } from "../core/registry.ts";
+import { dynamics, dynamicsKinds } from "../dynamics/index.ts";
 import * as integrators from "../integrators/index.ts";
+import { fittingIntegrators } from "../integrators/registry.ts";
 import { type losses, lossKinds } from "../losses/index.ts";
 import { type Optimizer, optimizers } from "../optimizers/index.ts";
 import { isMethod } from "../optimizers/method.ts";
@@ -16,17 +19,21 @@ const { stabilityProjection: _, ...weighted } = regularizers;
 export const penalties = weighted;
 export type PenaltyName = keyof typeof penalties;
 
-/** The names of a registry. */
-export function namesOf<T extends object>(registry: T): readonly (keyof T & string)[] {
-  const known = (name: string): name is keyof T & string => Object.hasOwn(registry, name);
-  return Object.keys(registry).filter(known);
+/** The integrators for a dynamics; the first is taken where none is chosen. */
+export function integratorsFor(name: DynamicsName): readonly IntegratorName[] {
+  const fit = fittingIntegrators(dynamics[name]().field);
+  const known = namesOf(integrators);
+  return fit.flatMap((integrator) => known.filter((name) => integrators[name] === integrator));
 }
 
-/** The integrators for a dynamics; the first is taken where none is chosen. */
-export function fittingIntegrators(name: DynamicsName): readonly IntegratorName[] {
-  const { field } = dynamics[name]();
-  return namesOf(integrators).filter((integrator) => integrators[integrator].field === field);
-}
+/** Whether a dynamics has such an option. */
+export const hasOption = (name: DynamicsName, option: string): boolean =>
+  Object.hasOwn(dynamicsKinds[name].options, option);
+
+/** Whether nothing restricts the spectrum of its Jacobian. */
+export const isFree = (name: DynamicsName): boolean => dynamicsKinds[name].free === true;
+
+export const dynamicsLabels = Object.fromEntries(Object.values(dynamicsKinds).map(({ kind, label }) => [kind, label]));
 
 /** What a loss compares scores with: class indices, 0 or 1 with one score, or rows of numbers. */
 export const labelsOf = (loss: LossName): "classes" | "binary" | "rows" => lossKinds[loss].labels;

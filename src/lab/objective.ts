@@ -1,7 +1,9 @@
 /** The objective of the reader's choice, and the model that has it. */
+
+import { namesOf } from "../core/registry.ts";
 import { losses } from "../losses/index.ts";
 import type { ModelOptions } from "../training/index.ts";
-import { namesOf, penalties } from "./families.ts";
+import { penalties } from "./families.ts";
 import type { State } from "./state.ts";
 import { threadsFor } from "./threads.ts";
 

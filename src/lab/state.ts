@@ -1,11 +1,13 @@
 /** What the reader has chosen, as plain data, and the same as text in the URL: only what differs from the default. */
+
+import { namesOf } from "../core/registry.ts";
 import { dynamics } from "../dynamics/index.ts";
 import * as integrators from "../integrators/index.ts";
 import { weightLayouts } from "../layers/weightsInTime.ts";
 import { losses } from "../losses/index.ts";
 import { activations } from "../operations/activation.ts";
 import { optimizers } from "../optimizers/index.ts";
-import { fittingIntegrators, namesOf, penalties, scoresOf } from "./families.ts";
+import { integratorsFor, penalties, scoresOf } from "./families.ts";
 import { choice, forEach, number, type Setting, whole, written } from "./settings.ts";
 
 /** Data that are images, read from files beside the page. */
@@ -73,7 +75,7 @@ export function change(name: SettingName, text: string): Partial<State> {
 /** The state with some settings changed; an integrator that does not fit gives way to one that does. */
 export function changed(state: State, changes: Partial<State>): State {
   const next = { ...state, ...changes };
-  const fit = fittingIntegrators(next.dynamics);
+  const fit = integratorsFor(next.dynamics);
   const [usual = next.integrator] = fit;
   return fit.includes(next.integrator) ? next : { ...next, integrator: usual };
 }

@@ -108,9 +108,9 @@ describe("flags of the command", () => {
     [{ network: "resNet", dynamics: "layerField" }, /^--dynamics: .*--network resNet as well\. Leave one out\.$/],
     [
       { network: "resNet", integrator: "rk4" },
-      /^--integrator: belongs to antisymmetricNet, .*--dynamics, got resNet\./,
+      /^--integrator: belongs to antisymmetricNet, .*--dynamics layerField, .*, got resNet\./,
     ],
-    [{ network: "resNet", gamma: 1 }, /^--gamma: belongs to antisymmetricNet, --dynamics, got resNet\./],
+    [{ network: "resNet", gamma: 1 }, /^--gamma: belongs to antisymmetricNet, --dynamics antisymmetric, got resNet\./],
     [{ dynamics: "layerField", reversible: true }, /expected a reversible integrator \(.*\), got rk4\./],
   ])("%o is refused in one sentence", async (flags, sentence) => {
     await expect(choose(flags)).rejects.toThrow(sentence);

@@ -1,21 +1,13 @@
 /** The loss by name, or the one that suits the labels. */
 import type { Dataset } from "../../data/index.ts";
-import { type Loss, losses } from "../../losses/index.ts";
+import { type Loss, losses, lossKinds } from "../../losses/index.ts";
 import { Failure, usage } from "../failure.ts";
 import { member } from "./member.ts";
 
-type Kind = keyof typeof losses;
-
-/** What a loss takes as labels, and whether two classes are its only choice. */
-const takes: Readonly<Record<Kind, { readonly classes: boolean; readonly two?: boolean }>> = {
-  leastSquares: { classes: false },
-  softmaxCrossEntropy: { classes: true },
-  logistic: { classes: true, two: true },
-};
-
+/** The losses for classes, or for numbers. */
 const suited = (classes: boolean): readonly string[] =>
-  Object.entries(takes)
-    .filter(([, takes]) => takes.classes === classes)
+  Object.entries(lossKinds)
+    .filter(([, { labels }]) => (labels !== "rows") === classes)
     .map(([name]) => name);
 
 /** With the number of scores it needs. */
@@ -31,7 +23,8 @@ export function chooseLoss(
   }
   const [usual = ""] = suited(classes !== undefined);
   const kind = member(losses, name ?? usual, "--loss");
-  const { classes: forClasses, two = false } = takes[kind];
+  const { labels: taken } = lossKinds[kind];
+  const [forClasses, two] = [taken !== "rows", taken === "binary"];
   if (!classes && forClasses)
     throw usage(`--loss ${kind}: needs classes, and the labels are numbers. Use ${suited(false).join(" or ")}.`);
   if (classes && !forClasses)

@@ -1,24 +1,14 @@
 /** Networks by name and flags: the presets, and --dynamics with --integrator, any fitting pair between dense and linear. */
 import { type Dynamics, dynamics } from "../../dynamics/index.ts";
-import * as integrators from "../../integrators/index.ts";
-import type { Integrator } from "../../integrators/integrator.ts";
+import { findIntegrator, fittingIntegrators, integratorsByName } from "../../integrators/registry.ts";
 import { dense, linear, ode } from "../../layers/index.ts";
 import type { FeatureShape } from "../../layers/shape.ts";
 import { imagePresets, type Network, network, type PresetOptions, presets } from "../../networks/index.ts";
 import { exitCodes, speakingOf, usage } from "../failure.ts";
 import { optionsOf } from "../flags/flag.ts";
-import { type PresetFlags, presetFlags, refuseForeign } from "../flags/network.ts";
+import { memberOptions } from "../flags/members.ts";
+import { dynamicsFamily, dynamicsFlags, type PresetFlags, presetFlags, refuseForeign } from "../flags/network.ts";
 import { member } from "./member.ts";
-
-/** The integrator that a dynamics has when none is named. */
-const usual: Readonly<Record<string, Integrator>> = {
-  vector: integrators.rk4 as unknown as Integrator,
-  partitioned: integrators.verlet as unknown as Integrator,
-  secondOrder: integrators.leapfrog as unknown as Integrator,
-};
-
-const byName = integrators as unknown as Readonly<Record<string, Integrator>>;
-const integratorOf = (name: string): Integrator => byName[member(byName, name, "--integrator")] as Integrator;
 
 /** A preset for images of this shape; without `input` or `outputs`, the preset's own. */
 export function imagePreset(
@@ -45,8 +35,10 @@ function blockOptions(named: string, flags: PresetFlags, input: FeatureShape) {
     );
   }
   const { width = typeof input === "number" ? 16 : 64, integrator } = flags;
-  const steppedBy = integrator === undefined ? {} : { integrator: integratorOf(integrator) };
-  return { ...optionsOf(presetFlags, flags), width, steps, ...steppedBy };
+  if (integrator !== undefined) member(integratorsByName, integrator, "--integrator");
+  const steppedBy = integrator === undefined ? {} : { integrator: findIntegrator(integrator, { where: "ode" }) };
+  const options: object = { ...optionsOf(presetFlags, flags), ...steppedBy };
+  return { ...options, width, steps };
 }
 
 export async function preset(name: string, flags: PresetFlags, input: FeatureShape, outputs: number): Promise<Network> {
@@ -64,13 +56,16 @@ export async function steppedNetwork(
   outputs: number,
 ): Promise<Network> {
   const make: (options: object) => Dynamics = dynamics[member(dynamics, name, "--dynamics")];
-  refuseForeign(flags, "--dynamics");
-  const { integrator, ...options } = blockOptions(name, flags, input) as ReturnType<typeof blockOptions> & {
-    integrator?: Integrator;
+  refuseForeign(flags, `--dynamics ${name}`);
+  const options = {
+    ...blockOptions(name, flags, input),
+    ...memberOptions(dynamicsFlags, flags, dynamicsFamily, name, "--dynamics"),
   };
+  const { integrator } = flags;
   return speakingOf(`--dynamics ${name}`, exitCodes.usage, () => {
     const field = make(options);
-    const block = ode(field, (integrator ?? usual[field.field]) as never, options);
+    const chosen = integrator ?? fittingIntegrators(field.field)[0]?.name;
+    const block = ode(field, findIntegrator(chosen, { where: "ode" }), options);
     return network({ input, layers: [dense(options.width, { activation: field.activation }), block, linear(outputs)] });
   });
 }

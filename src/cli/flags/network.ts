@@ -1,11 +1,13 @@
 /** Flags that say what is trained, and which preset or dynamics takes which. */
+import { dynamicsKinds } from "../../dynamics/index.ts";
 import { losses } from "../../losses/index.ts";
 import { imagePresets, presets } from "../../networks/index.ts";
 import { regularizers } from "../../regularizers/index.ts";
 import { usage } from "../failure.ts";
-import { flagName, givenOf, type Values } from "./flag.ts";
+import { type Flags, flagName, givenOf, type Values } from "./flag.ts";
 import { imageFlags } from "./image.ts";
 import { off, oneOf, text, texts } from "./kinds.ts";
+import { type Family, memberFlags } from "./members.ts";
 import { dynamicsFlag, stepFlags, vectorFlags } from "./steps.ts";
 
 /** Every preset by name: those for vectors of features, then those for images. */
@@ -42,7 +44,20 @@ const IMAGE_BLOCKS: readonly Name[] = [
   ...(["norm", "head", "stride", "sqrtCheckpoint"] as const),
 ];
 
-/** What each preset takes; a dynamics of any name takes what is left. */
+const isFlag = (name: string): name is Name => Object.hasOwn(presetFlags, name);
+
+/** What a dynamics has beside its own options. */
+const COMMON: readonly string[] = ["activation", "bias", "kernel", "norm"];
+
+/** Options of dynamics. */
+export const dynamicsFamily: Family = dynamicsKinds;
+
+/** Those for which there is no other flag. */
+export const dynamicsFlags: Flags = Object.fromEntries(
+  Object.entries(memberFlags(dynamicsFamily)).filter(([name]) => !isFlag(name) && !COMMON.includes(name)),
+);
+
+/** What each preset and each dynamics takes. */
 const taken: Readonly<Record<string, readonly Name[]>> = {
   resNet: BLOCK,
   plainNet: ["width", "steps", "activation", "bias"],
@@ -55,12 +70,19 @@ const taken: Readonly<Record<string, readonly Name[]>> = {
   convResNet: IMAGE_BLOCKS,
   parabolicCnn: [...IMAGE_BLOCKS, "hidden"],
   hamiltonianCnn: [...IMAGE_BLOCKS, "start", "reversible"],
-  "--dynamics": [...BLOCK, "gamma", "hidden", "integrator"],
+  ...Object.fromEntries(
+    Object.values(dynamicsKinds).map(({ kind, options }) => [
+      `--dynamics ${kind}`,
+      [...BLOCK, "integrator", ...Object.keys(options).filter(isFlag)],
+    ]),
+  ),
 };
 
-/** Throws `usage` for a given flag that the preset, or "--dynamics", does not take. */
+/** Throws `usage` for a given flag that the preset, or "--dynamics" of a name, does not take. */
 export function refuseForeign(given: PresetFlags, name: string): void {
   const foreign = givenOf(presetFlags, given).find((flag) => !taken[name]?.some((own) => own === flag));
+  const [other] = name.startsWith("--dynamics") ? [] : givenOf(dynamicsFlags, given);
+  if (other !== undefined) throw usage(`${flagName(other)}: belongs to --dynamics, got ${name}. Leave it out.`);
   if (foreign === undefined) return;
   const owners = Object.keys(taken).filter((owner) => taken[owner]?.some((own) => own === foreign));
   throw usage(`${flagName(foreign)}: belongs to ${owners.join(", ")}, got ${name}. Leave it out.`);

@@ -1,6 +1,6 @@
 /** Flags of blocks of time steps, in vectors and in images. */
 import { dynamics } from "../../dynamics/index.ts";
-import * as integrators from "../../integrators/index.ts";
+import { integratorsByName } from "../../integrators/registry.ts";
 import { activations } from "../../operations/activation.ts";
 import type { Flag } from "./flag.ts";
 import { countOrCounts, number, on, oneOf, text, whole } from "./kinds.ts";
@@ -31,7 +31,7 @@ export const stepFlags = {
 /** In vectors of features alone. */
 export const vectorFlags = {
   width: whole("<n>", "features inside a preset (default: 16; images 64)"),
-  integrator: text("<name>", `${Object.keys(integrators).join(", ")} (default: one that fits)`),
+  integrator: text("<name>", `${Object.keys(integratorsByName).join(", ")} (default: one that fits)`),
   bias,
   gamma: number("<γ>", "of antisymmetric dynamics (default: 0)", { from: 0 }),
 };

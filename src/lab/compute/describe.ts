@@ -1,10 +1,9 @@
 /** The network, the objective and the training that the reader's settings stand for. */
 import * as dynamics from "../../dynamics/index.ts";
-import * as integrators from "../../integrators/index.ts";
-import type { Integrator } from "../../integrators/integrator.ts";
+import { findIntegrator } from "../../integrators/registry.ts";
 import { dense, linear, ode, standardize } from "../../layers/index.ts";
 import * as networks from "../../networks/index.ts";
-import { scoresOf } from "../families.ts";
+import { hasOption, scoresOf } from "../families.ts";
 import { isImages, type State } from "../state.ts";
 import type { Examples } from "./examples.ts";
 
@@ -13,10 +12,10 @@ export function describeNetwork(state: State, examples: Examples): networks.Netw
   const { features, width, classes } = examples;
   if (isImages(state.data) && state.architecture !== "dense") return forImages(state, examples);
   const { activation, weights, steps, finalTime, gamma } = state;
-  const options = state.dynamics === "antisymmetric" ? { activation, gamma } : { activation };
-  const field = dynamics[state.dynamics](options) as dynamics.Dynamics;
-  const integrator = integrators[state.integrator] as unknown as Integrator;
-  const block = ode(field, integrator as never, { steps, finalTime, weights });
+  const options: object = hasOption(state.dynamics, "gamma") ? { activation, gamma } : { activation };
+  const make: (options: object) => dynamics.Dynamics = dynamics.dynamics[state.dynamics];
+  const integrator = findIntegrator(state.integrator, { where: "lab" });
+  const block = ode(make(options), integrator, { steps, finalTime, weights });
   const outputs = scoresOf(state.loss, classes.length);
   const opening = state.data === "table" ? [standardize.fit(features, width)] : [];
   return networks.network({

@@ -1,10 +1,10 @@
 /** The complex plane of an integrator: where it is stable, and what it makes of ẏ = λ y. */
 import { type StabilityRegion, stabilityRegion } from "../../analysis/stabilityRegion.ts";
-import * as integrators from "../../integrators/index.ts";
 import type { Integrator } from "../../integrators/integrator.ts";
+import { findIntegrator } from "../../integrators/registry.ts";
 import type { IntegratorName } from "../families.ts";
 
-const named = (name: IntegratorName): Integrator => integrators[name] as unknown as Integrator;
+const named = (name: IntegratorName): Integrator => findIntegrator(name, { where: "lab" });
 
 /** |R| around the origin: `reach` to the left, above and below, a third of it to the right. */
 export function region(name: IntegratorName, reach: number): StabilityRegion {

@@ -6,7 +6,6 @@ import { Random, streams } from "../../core/random.ts";
 import { antisymmetric, layerField } from "../../dynamics/index.ts";
 import { plane, slideData, slideModel } from "../../experiments/objectiveSurface.ts";
 import * as integrators from "../../integrators/index.ts";
-import type { Integrator } from "../../integrators/integrator.ts";
 import { ode } from "../../layers/index.ts";
 import { leastSquares } from "../../losses/index.ts";
 import { network } from "../../networks/index.ts";
@@ -32,7 +31,7 @@ export async function objective(
 export async function rotation(name: "euler" | "heun" | "rk4" | "implicitMidpoint", h: number, tanh: boolean) {
   const steps = Math.max(1, Math.round(20 / h));
   const field = antisymmetric({ activation: tanh ? "tanh" : "identity", bias: false });
-  const block = ode(field, integrators[name] as unknown as Integrator<"vector">, {
+  const block = ode(field, integrators[name], {
     steps,
     stepSize: h,
     weights: "constant",

@@ -1,5 +1,6 @@
 /** Everything that can be chosen, and what can be kept or shared. */
-import { fittingIntegrators, namesOf, penalties, searches } from "../families.ts";
+import { namesOf } from "../../core/registry.ts";
+import { hasOption, integratorsFor, isFree, penalties, searches } from "../families.ts";
 import { NumberInput, Select } from "../inputs.tsx";
 import type { Session } from "../session/session.ts";
 import { beginning, change, choicesOf, hasSteps, isImageSet, isImages, numberIn, type SettingName } from "../state.ts";
@@ -41,7 +42,7 @@ export function Settings({ session }: { session: Session }) {
   const generated = !images && state.data !== "drawn" && state.data !== "table";
   const dense = !images || state.architecture === "dense";
   const steps = hasSteps(state);
-  const unstable = dense && state.dynamics === "layerField"; // the others are stable by their form
+  const unstable = dense && isFree(state.dynamics); // the others are stable by their form
   return (
     <form class="settings" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
       <details open>
@@ -79,7 +80,7 @@ export function Settings({ session }: { session: Session }) {
         <div class="fields">
           {images && list("architecture", "Network")}
           {dense && list("dynamics", "Dynamics")}
-          {dense && list("integrator", "Integrator", fittingIntegrators(state.dynamics))}
+          {dense && list("integrator", "Integrator", integratorsFor(state.dynamics))}
           {list("activation", "Activation σ")}
           {steps && amount("width", dense ? "Width" : "Channels")}
           {steps && amount("steps", "Steps N")}
@@ -90,7 +91,7 @@ export function Settings({ session }: { session: Session }) {
             </p>
           )}
           {steps && list("weights", "Weights in time")}
-          {dense && state.dynamics === "antisymmetric" && amount("gamma", "γ")}
+          {dense && hasOption(state.dynamics, "gamma") && amount("gamma", "γ")}
         </div>
       </details>
       <details open>

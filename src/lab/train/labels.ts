@@ -1,4 +1,5 @@
 /** What settings are called, and what readers may wonder about. */
+import { dynamicsLabels } from "../families.ts";
 import type { SettingName } from "../state.ts";
 
 export const hints: Partial<Record<SettingName, string>> = {
@@ -31,14 +32,7 @@ export const names: Partial<Record<SettingName, Record<string, string>>> = {
     parabolicCnn: "parabolic CNN",
     hamiltonianCnn: "Hamiltonian CNN",
   },
-  dynamics: {
-    layerField: "ResNet: σ(Ky+b)",
-    antisymmetric: "antisymmetric",
-    parabolic: "parabolic",
-    hamiltonian: "Hamiltonian",
-    doubleHamiltonian: "double Hamiltonian",
-    secondOrder: "second order",
-  },
+  dynamics: dynamicsLabels,
   integrator: { euler: "Euler", heun: "Heun", ralston: "Ralston", verlet: "Verlet", rk3: "RK3", rk4: "RK4" },
   weights: { perStep: "one set a step", constant: "constant", nodal: "at nodes", halfSteps: "at half steps" },
   loss: { softmaxCrossEntropy: "cross-entropy", leastSquares: "least squares" },
