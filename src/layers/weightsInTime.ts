@@ -29,18 +29,20 @@ export const weightLayouts: Readonly<Record<WeightsInTime, Layout>> = {
 export interface WeightPlace {
   readonly first: number;
   readonly step: number;
+  /** The last position; beyond it and before 0 the line through the nearest two sets goes on. */
+  readonly last: number;
   position(c: number): number;
 }
 
 /** Steps `first`, `first + 1`, … with sets of their own. */
 export function stepPlace(kind: WeightsInTime, first: number): WeightPlace {
-  const { step, position } = weightLayouts[kind];
-  return { first: first * step, step, position };
+  const { step, span, position } = weightLayouts[kind];
+  return { first: first * step, step, last: span - 1, position };
 }
 
 /** The one step from t to t + h among `steps + 1` equally spaced nodes on [0, T]. */
 export function uniformPlace(t: number, h: number, finalTime: number, steps: number): WeightPlace {
-  return { first: 0, step: 1, position: (c) => nodePosition(t + c * h, finalTime, steps) };
+  return { first: 0, step: 1, last: steps, position: (c) => nodePosition(t + c * h, finalTime, steps) };
 }
 
 /** Position of a time among equally spaced nodes: within [0, steps], whole at a node in spite of rounding. */
@@ -54,15 +56,15 @@ export function nodePosition(t: number, finalTime: number, steps: number): numbe
 export function weightAt(
   record: CallRecorder,
   source: Tensor,
-  { first, step, position }: WeightPlace,
+  { first, step, last, position }: WeightPlace,
   at: (source: SliceSource) => Tensor,
   c: number,
 ): Tensor {
   const place = position(c);
-  const left = Math.floor(place);
-  const fraction = place - left;
   const set = (k: number) => at({ source, first: first + k, step });
-  if (fraction === 0) return set(left);
+  if (Number.isInteger(place)) return set(place);
+  const left = Math.min(Math.max(Math.floor(place), 0), last - 1);
+  const fraction = place - left;
   return combine(record, [
     [1 - fraction, set(left)],
     [fraction, set(left + 1)],
