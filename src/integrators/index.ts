@@ -8,3 +8,4 @@ export { ralston } from "./ralston.ts";
 export { rk3 } from "./rk3.ts";
 export { rk4 } from "./rk4.ts";
 export { verlet } from "./verlet.ts";
+export { yoshida4 } from "./yoshida4.ts";
