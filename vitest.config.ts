@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "test/package/**"], // what builds or packs a tree: npm run check:package
     reporters: ["./test/support/reporter.ts"],
     pool: "threads", // a wasm core starts faster in a thread than in a process
     maxWorkers: availableParallelism(),

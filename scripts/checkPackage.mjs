@@ -1,6 +1,7 @@
 // npm run check:package [tools]: what is published, seen by the tools that know what goes wrong with packages. Needs a fresh build.
 //   publint  the fields of package.json fit the files     attw  every way to import finds its types
 //   knip     nothing is unused                            licences  all that is bundled may be passed on under MIT
+//   tests    test/package: trees that are built, packed, installed and type-checked
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -33,13 +34,26 @@ function tool(name) {
   return status === 0;
 }
 
-const all = [...Object.keys(TOOLS), "licences"];
+/** Their report ends with the count that the tests of npm test end with. */
+function tests() {
+  const vitest = [
+    join(root, "node_modules", "vitest", "vitest.mjs"),
+    "run",
+    "--config",
+    "test/package/vitest.config.ts",
+  ];
+  const env = { ...process.env, NODE_ENV: "test" };
+  return spawnSync(process.execPath, vitest, { cwd: root, env, stdio: "inherit" }).status === 0;
+}
+
+const OWN = { licences, tests };
+const all = [...Object.keys(TOOLS), ...Object.keys(OWN)];
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : all;
 const unknown = chosen.find((name) => !all.includes(name));
 if (unknown) {
   console.error(`check:package: expected ${all.join(", ")}, got ${unknown}.`);
   process.exit(2);
 }
-const failed = chosen.filter((name) => !(name === "licences" ? licences() : tool(name)));
+const failed = chosen.filter((name) => !(OWN[name] ?? (() => tool(name)))());
 console.log(`check:package: ${failed.length === 0 ? `${chosen.join(", ")} in order` : `${failed.join(", ")} failed`}.`);
 process.exitCode = failed.length === 0 ? 0 : 1;
