@@ -1,4 +1,6 @@
 /** Flags that say what is trained, and which preset or dynamics takes which. */
+
+import { namesOf } from "../../core/registry.ts";
 import { dynamicsKinds } from "../../dynamics/index.ts";
 import { losses } from "../../losses/index.ts";
 import { imagePresets, presets } from "../../networks/index.ts";
@@ -8,7 +10,7 @@ import { type Flags, flagName, givenOf, type Values } from "./flag.ts";
 import { imageFlags } from "./image.ts";
 import { off, oneOf, text, texts } from "./kinds.ts";
 import { type Family, memberFlags } from "./members.ts";
-import { dynamicsFlag, stepFlags, vectorFlags } from "./steps.ts";
+import { blockFlags, dynamicsFlag, stepFlags, vectorFlags } from "./steps.ts";
 
 /** Every preset by name: those for vectors of features, then those for images. */
 export const networkNames = [presets, imagePresets].flatMap((family) => Object.keys(family)).join(", ");
@@ -35,16 +37,11 @@ export type PresetFlags = Values<typeof presetFlags>;
 export type NetworkFlags = Values<typeof networkFlags>;
 type Name = keyof PresetFlags;
 
-const BLOCK: readonly Name[] = [
-  ...(["width", "steps", "finalTime", "activation", "weights", "bias"] as const),
-  ...(["start", "reversible", "sqrtCheckpoint"] as const),
-];
-const IMAGE_BLOCKS: readonly Name[] = [
-  ...(["channels", "steps", "finalTime", "activation", "weights"] as const),
-  ...(["norm", "head", "stride", "sqrtCheckpoint"] as const),
-];
-
 const isFlag = (name: string): name is Name => Object.hasOwn(presetFlags, name);
+
+const EVERY = namesOf(blockFlags);
+const BLOCK: readonly Name[] = [...EVERY, "width", "bias", "start", "reversible"];
+const IMAGE_BLOCKS: readonly Name[] = [...EVERY, "channels", "norm", "head", "stride"];
 
 /** What a dynamics has beside its own options. */
 const COMMON: readonly string[] = ["activation", "bias", "kernel", "norm"];

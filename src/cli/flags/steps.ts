@@ -1,6 +1,8 @@
 /** Flags of blocks of time steps, in vectors and in images. */
+import { namesOf } from "../../core/registry.ts";
 import { dynamics } from "../../dynamics/index.ts";
 import { integratorsByName } from "../../integrators/registry.ts";
+import { weightLayouts } from "../../layers/weightsInTime.ts";
 import { activations } from "../../operations/activation.ts";
 import type { Flag } from "./flag.ts";
 import { countOrCounts, number, on, oneOf, text, whole } from "./kinds.ts";
@@ -17,15 +19,21 @@ const sqrtCheckpoint: Flag<boolean> = {
   options: () => ({ checkpoint: "sqrt" }),
 };
 
-export const stepFlags = {
+/** Of every block. */
+export const blockFlags = {
   steps: countOrCounts("<n>", "time steps of a preset, for images one number a block: 1,2 (default: 8; images 3)"),
   finalTime: number("<T>", "T of a preset; the step is T / steps (default: 1)", { above: 0 }),
   activation: oneOf("<name>", "σ of a preset (default: tanh, or the preset's)", Object.keys(activations)),
-  weights: text("<in time>", "of a preset: perStep, constant, … (default: perStep)"),
+  weights: oneOf("<in time>", "how those of a preset depend on time (default: perStep)", namesOf(weightLayouts)),
+  sqrtCheckpoint,
+};
+
+/** Of blocks of some dynamics and integrators. */
+export const stepFlags = {
+  ...blockFlags,
   hidden: whole("<n>", "rows of K in parabolic, second-order and double Hamiltonian dynamics"),
   start: oneOf("<kind>", "of verlet and leapfrog (default: full)", ["full", "half"]),
   reversible: on("of verlet and leapfrog: memory that does not grow with the steps"),
-  sqrtCheckpoint,
 };
 
 /** In vectors of features alone. */
