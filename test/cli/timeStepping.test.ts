@@ -49,6 +49,7 @@ describe("flags of the command", () => {
       { weights: "nodal", dynamics: { hidden: 7 } },
     ],
     [{ network: "parabolicNet", integrator: "rk4" }, { integrator: "rk4" }],
+    [{ network: "hamiltonianNet", initialization: "zero" }, { initialization: "zero" }],
   ])("%o", async (flags, expected) => {
     expect(blocks((await choose(flags)).layers)[0]).toMatchObject(expected);
   });

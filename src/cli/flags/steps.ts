@@ -2,6 +2,7 @@
 import { namesOf } from "../../core/registry.ts";
 import { dynamics } from "../../dynamics/index.ts";
 import { integratorsByName } from "../../integrators/registry.ts";
+import { initializations } from "../../layers/parameters.ts";
 import { weightLayouts } from "../../layers/weightsInTime.ts";
 import { activations } from "../../operations/activation.ts";
 import type { Flag } from "./flag.ts";
@@ -25,6 +26,7 @@ export const blockFlags = {
   finalTime: number("<T>", "T of a preset; the step is T / steps (default: 1)", { above: 0 }),
   activation: oneOf("<name>", "σ of a preset (default: tanh, or the preset's)", Object.keys(activations)),
   weights: oneOf("<in time>", "how those of a preset depend on time (default: perStep)", namesOf(weightLayouts)),
+  initialization: oneOf("<kind>", "first values of the matrices (default: by the activation)", initializations),
   sqrtCheckpoint,
 };
 
