@@ -5,7 +5,7 @@
  * A chunk is the largest power of two up to 2,048 with chunk · N ≤ 2²⁷, N the numbers that the forward pass makes of one
  * example (512 MiB of them in f32). Layers that choose their own steps count as one step.
  */
-import { dependents } from "../core/recording/derive.ts";
+import { dependents } from "../core/recording/graph.ts";
 import { isLoop, type Scope, type Tensor } from "../core/recording/tensor.ts";
 import type { Engine } from "./engine.ts";
 

@@ -1,5 +1,7 @@
 /** What a model records: one function a plan. All of them start from the network's forward recording. */
-import { type Accumulation, backward, Cotangents, dependents } from "../core/recording/derive.ts";
+import { type Accumulation, Cotangents } from "../core/recording/cotangents.ts";
+import { backward } from "../core/recording/derive.ts";
+import { dependents } from "../core/recording/graph.ts";
 import type { Recorder, SliceSource } from "../core/recording/recorder.ts";
 import { endSection, keepSections } from "../core/recording/sections.ts";
 import { pushTangents, pushTangentsApart } from "../core/recording/tangent.ts";

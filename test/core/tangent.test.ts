@@ -1,7 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Loss } from "../../assembly/opcodes.ts";
-import { backward, Cotangents, dependents } from "../../src/core/recording/derive.ts";
+import { Cotangents } from "../../src/core/recording/cotangents.ts";
+import { backward } from "../../src/core/recording/derive.ts";
+import { dependents } from "../../src/core/recording/graph.ts";
 import { pushTangents } from "../../src/core/recording/tangent.ts";
 import type { Tensor } from "../../src/core/recording/tensor.ts";
 import { add } from "../../src/operations/combine.ts";

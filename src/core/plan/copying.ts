@@ -1,6 +1,8 @@
 /**
  * Decides which tensors share memory and records the copies that sharing needs, scope by scope from the outside in.
  */
+import { nth } from "../nth.ts";
+import { eachUseInside, eachUseOf, takenFrom } from "../recording/graph.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import {
   type Call,
@@ -37,8 +39,10 @@ export class Copying {
   }
 
   private copied(scope: Scope, t: Tensor): Tensor {
-    const [c] = this.record.within(scope, () => this.record.call(this.copy, [t], [t]));
-    return c as Tensor;
+    return nth(
+      this.record.within(scope, () => this.record.call(this.copy, [t], [t])),
+      0,
+    );
   }
 
   private call(scope: Scope, call: Call, dead: (t: Tensor) => boolean): void {
@@ -78,7 +82,9 @@ export class Copying {
   private loop(scope: Scope, loop: Loop, dead: (t: Tensor) => boolean): void {
     const { storage } = this;
     const { body } = loop;
-    const inside = loopReads(loop, false);
+    // What is still read after the first calls of an iteration.
+    const inside = new Set(loop.slices.map(({ source }) => source));
+    eachUseInside(loop, (t) => inside.add(t));
     for (const s of loop.slices) storage.place(s.slice, s.source, s.first, loop, s.step);
     const started = new Set<Tensor>();
     for (const s of loop.stacks) {
@@ -151,7 +157,7 @@ export class Copying {
       }
     }
 
-    const lasting = new Set([...loop.carries.map((c) => c.result), ...loop.stacks.map((s) => s.item)]);
+    const lasting = new Set(takenFrom(loop));
     this.resolve(body, lasting);
 
     for (const s of loop.stacks) {
@@ -205,34 +211,11 @@ function sameInitial(loop: Loop, stack: Tensor, initial: Tensor): boolean {
 function lastUses(scope: Scope, lasting: ReadonlySet<Tensor>, kept: ReadonlySet<Tensor>): Map<Tensor, number> {
   const last = new Map<Tensor, number>();
   scope.nodes.forEach((node, index) => {
-    if (isLoop(node)) for (const t of loopReads(node)) last.set(t, index);
-    else for (const t of callReads(node)) last.set(t, index);
+    eachUseOf(node, scope, (t) => last.set(t, index));
   });
   for (const t of lasting) last.set(t, Number.POSITIVE_INFINITY);
   for (const t of kept) last.set(t, Number.POSITIVE_INFINITY);
   return last;
-}
-
-/** Tensors that a loop reads, at any depth; without `initials`, only those that it still reads after its first calls. */
-function loopReads(loop: Loop, initials = true, found = new Set<Tensor>()): Set<Tensor> {
-  for (const node of loop.body.nodes) {
-    if (isLoop(node)) loopReads(node, true, found);
-    else for (const t of callReads(node)) found.add(t);
-  }
-  for (const c of loop.carries) {
-    if (initials) found.add(c.initial);
-    found.add(c.result);
-  }
-  for (const s of loop.slices) found.add(s.source);
-  for (const s of loop.stacks) {
-    found.add(s.item);
-    if (s.initial && initials) found.add(s.initial);
-  }
-  return found;
-}
-
-function callReads({ inputs, into }: Call): Tensor[] {
-  return into ? [...inputs, into] : inputs;
 }
 
 /** Index of the first node of a body that writes the memory of `t`. */

@@ -3,6 +3,8 @@
  * can replace; here is checked that doing so changes no number: nothing outside the group reads an intermediate result
  * that the fused call does not give, and nothing reads one of its results before it is made.
  */
+import { nth } from "../nth.ts";
+import { eachUse } from "../recording/graph.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import { type Call, isLoop, type Scope, type Tensor } from "../recording/tensor.ts";
 
@@ -24,42 +26,18 @@ export type Fusion = (call: Call, readers: Readers) => Fused | undefined;
 
 /** Applies the rules to every scope of a recording. */
 export function fuse(record: Recorder, rules: readonly Fusion[]): void {
-  const outside = new Map<Tensor, number>();
-  countOutside(record.root, outside);
-  for (const t of record.kept) count(outside, t);
-  for (const t of record.homes.keys()) count(outside, t);
+  // What anything but a call of its own scope reads, or a call adds to.
+  const outside = new Set([...record.kept, ...record.homes.keys()]);
+  eachUse(record.root, (t, use, scope) => {
+    if (use !== "input" || t.scope !== scope) outside.add(t);
+  });
   fuseScope(record.root, outside, rules);
 }
 
-function count(uses: Map<Tensor, number>, tensor: Tensor): void {
-  uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
-}
-
-/** Counts the reads that are not by a call of the tensor's own scope. */
-function countOutside(scope: Scope, outside: Map<Tensor, number>): void {
-  for (const node of scope.nodes) {
-    if (isLoop(node)) {
-      for (const c of node.carries) {
-        count(outside, c.initial);
-        count(outside, c.result);
-      }
-      for (const s of node.slices) count(outside, s.source);
-      for (const s of node.stacks) {
-        count(outside, s.item);
-        if (s.initial) count(outside, s.initial);
-      }
-      countOutside(node.body, outside);
-    } else {
-      for (const t of node.inputs) if (t.scope !== scope) count(outside, t);
-      if (node.into) count(outside, node.into);
-    }
-  }
-}
-
-function fuseScope(scope: Scope, outside: ReadonlyMap<Tensor, number>, rules: readonly Fusion[]): void {
+function fuseScope(scope: Scope, outside: ReadonlySet<Tensor>, rules: readonly Fusion[]): void {
   for (const node of scope.nodes) if (isLoop(node)) fuseScope(node.body, outside, rules);
   for (let at = 0; at < scope.nodes.length; at++) {
-    const call = scope.nodes[at] as Call;
+    const call = nth(scope.nodes, at);
     if (isLoop(call)) continue;
     for (const rule of rules) {
       const found = rule(call, readersIn(scope, outside));
@@ -72,12 +50,12 @@ function fuseScope(scope: Scope, outside: ReadonlyMap<Tensor, number>, rules: re
   }
 }
 
-function readersIn(scope: Scope, outside: ReadonlyMap<Tensor, number>): Readers {
+function readersIn(scope: Scope, outside: ReadonlySet<Tensor>): Readers {
   const of = (tensor: Tensor) =>
     scope.nodes.filter((node): node is Call => !isLoop(node) && node.inputs.includes(tensor));
   return {
     of,
-    neededBeyond: (tensor, calls) => (outside.get(tensor) ?? 0) > 0 || of(tensor).some((c) => !calls.includes(c)),
+    neededBeyond: (tensor, calls) => outside.has(tensor) || of(tensor).some((c) => !calls.includes(c)),
   };
 }
 

@@ -3,8 +3,8 @@
  * weights that are constant in time these are K(θ), K − Kᵀ and their like; of a loop over many θ, what stands before the
  * first parameter. The same kernels on the same numbers: the same bits.
  */
+import { eachUse, givenTo, madeBy, takenFrom } from "../recording/graph.ts";
 import type { Recorder } from "../recording/recorder.ts";
-import { madeBy } from "../recording/sections.ts";
 import { type Call, isLoop, type Loop, type Node, type Scope, type Tensor } from "../recording/tensor.ts";
 
 /** Moves calls out of every loop of a recording, as far as they may go. */
@@ -23,9 +23,9 @@ function hoistIn(scope: Scope, fixed: ReadonlySet<Tensor>): void {
 
 /** Takes the calls out of a loop's body that give the same in every iteration. */
 function takeInvariants(loop: Loop, scope: Scope, fixed: ReadonlySet<Tensor>): Call[] {
-  const { body, carries, stacks } = loop;
-  const bound = new Set([...fixed, ...carries.map((c) => c.result), ...stacks.map((s) => s.item), ...taken(body)]);
-  const changing = new Set(changingIn(loop));
+  const { body } = loop;
+  const bound = new Set([...fixed, ...takenFrom(loop), ...takenOver(body)]);
+  const changing = new Set(givenTo(loop));
   const found: Call[] = [];
   body.nodes = body.nodes.filter((node) => {
     if (isLoop(node) || !isInvariant(node, changing, bound)) {
@@ -39,12 +39,6 @@ function takeInvariants(loop: Loop, scope: Scope, fixed: ReadonlySet<Tensor>): C
   return found;
 }
 
-/** Tensors of a body that no call of it makes. */
-function changingIn({ carries, slices, stacks }: Loop): Tensor[] {
-  const before = stacks.flatMap((s) => (s.before ? [s.before] : []));
-  return [...carries.map((c) => c.argument), ...slices.map((s) => s.slice), ...before];
-}
-
 /** Zeros and their like are made anew where they are needed: they are there to be overwritten. */
 function isInvariant(call: Call, changing: ReadonlySet<Tensor>, bound: ReadonlySet<Tensor>): boolean {
   const { operation, inputs, outputs, into } = call;
@@ -53,10 +47,10 @@ function isInvariant(call: Call, changing: ReadonlySet<Tensor>, bound: ReadonlyS
 }
 
 /** Tensors whose memory something in a scope takes over: sums that go on in them, first values of carries and stacks. */
-function taken(scope: Scope): Tensor[] {
-  return scope.nodes.flatMap((node) => {
-    if (!isLoop(node)) return node.into ? [node.into] : [];
-    const initials = node.stacks.flatMap(({ initial }) => (initial ? [initial] : []));
-    return [...node.carries.map((c) => c.initial), ...initials, ...taken(node.body)];
+function takenOver(scope: Scope): Set<Tensor> {
+  const found = new Set<Tensor>();
+  eachUse(scope, (t, use) => {
+    if (use === "into" || use === "initial" || use === "start") found.add(t);
   });
+  return found;
 }

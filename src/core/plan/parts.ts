@@ -5,6 +5,8 @@
  * thread 0's alone: sums over examples, what depends on them, and everything at a fixed place of the shared block. A
  * recording in which a row depends on thread 0's numbers, or on other rows, has no such parts.
  */
+import { nth } from "../nth.ts";
+import { eachUse, readBy } from "../recording/graph.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import type { Shards } from "../recording/shards.ts";
 import { type Call, isLoop, type Loop, type Node, type Scope, type Tensor } from "../recording/tensor.ts";
@@ -65,7 +67,7 @@ class Sorting {
     this.checkRead();
     const { nodes } = this.record.root;
     let shared = nodes.length;
-    while (shared > 0 && !this.concernsAll(nodes[shared - 1] as Node)) shared--;
+    while (shared > 0 && !this.concernsAll(nth(nodes, shared - 1))) shared--;
     const first = new Set<Call>();
     this.collect(nodes.slice(0, shared), first, (call) => this.isFirst(call));
     // What follows may read the gradient where it lies, as one vector.
@@ -114,8 +116,8 @@ class Sorting {
   }
 
   private call(call: Call): void {
-    const { operation, outputs, into } = call;
-    const reads = into ? [...call.inputs, into] : call.inputs;
+    const { operation, outputs } = call;
+    const reads = readBy(call);
     const rows = reads.some((t) => this.kind(t) === Kind.Rows);
     const first = operation.once === true || reads.some((t) => this.kind(t) === Kind.First);
     if (rows) {
@@ -150,20 +152,10 @@ class Sorting {
   private checkRead(): void {
     const { record } = this;
     const read = new Set<Tensor>([...record.kept, ...record.homes.keys()]);
-    const visit = (scope: Scope): void => {
-      for (const node of scope.nodes) {
-        if (isLoop(node)) {
-          for (const { initial, result } of node.carries) read.add(initial).add(result);
-          for (const { item } of node.stacks) read.add(item);
-          visit(node.body);
-        } else {
-          for (const t of node.inputs) read.add(t);
-          if (node.into) read.add(node.into);
-        }
-      }
-    };
-    visit(record.root);
-    for (const { outputs } of this.sums) if (!read.has(outputs[0] as Tensor)) throw new Indivisible();
+    eachUse(record.root, (t, use) => {
+      if (use !== "source" && use !== "start") read.add(t);
+    });
+    for (const { outputs } of this.sums) if (!read.has(nth(outputs, 0))) throw new Indivisible();
   }
 
   private concernsAll(node: Node): boolean {

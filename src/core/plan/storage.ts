@@ -7,6 +7,8 @@
  * do not meet get the same bytes.
  */
 
+import { nth } from "../nth.ts";
+import { depthOf, isInside } from "../recording/graph.ts";
 import type { Recorder } from "../recording/recorder.ts";
 import {
   type Call,
@@ -129,8 +131,8 @@ export class Storage {
       return g.home !== undefined && g.home === h.home;
     }
     // A slot of a stack is a tensor's own for one iteration only: what outlives that, as a carry does, must stay outside.
-    if (g.view) return inside(h.scope, this.scopeOfPlace(g.view));
-    if (h.view) return inside(g.scope, this.scopeOfPlace(h.view));
+    if (g.view) return isInside(h.scope, this.scopeOfPlace(g.view));
+    if (h.view) return isInside(g.scope, this.scopeOfPlace(h.view));
     return true;
   }
 
@@ -147,7 +149,7 @@ export class Storage {
     g.home ??= h.home;
     g.view ??= h.view;
     g.external ||= h.external;
-    if (depth(h.scope) < depth(g.scope)) g.scope = h.scope;
+    if (depthOf(h.scope) < depthOf(g.scope)) g.scope = h.scope;
   }
 
   /** Puts a free tensor at slot `first + step · iteration` of a stack, counted in matrices. */
@@ -262,17 +264,6 @@ function privateGroup(scope: Scope, bytes: number, at: number): Group {
   return { parent: none, scope, bytes, home: none, view: none, external: false, start: at, end: at, offset: 0 };
 }
 
-function inside(scope: Scope, of: Scope): boolean {
-  for (let s: Scope | undefined = scope; s; s = s.parent) if (s === of) return true;
-  return false;
-}
-
-function depth(scope: Scope): number {
-  let d = 0;
-  for (let s = scope.parent; s; s = s.parent) d++;
-  return d;
-}
-
 /** First fit, the longest-lived first: each group at the lowest offset free during its whole life. Returns the total. */
 function layOut(groups: Group[]): number {
   // In the order of their offsets, so that one pass over them finds the first gap.
@@ -300,7 +291,7 @@ function placeOf(placed: readonly Group[], offset: number): number {
   let high = placed.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((placed[middle] as Group).offset <= offset) low = middle + 1;
+    if (nth(placed, middle).offset <= offset) low = middle + 1;
     else high = middle;
   }
   return low;

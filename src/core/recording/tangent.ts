@@ -3,9 +3,11 @@
  * Griewank & Walther 2008, ch. 2). A recording is rewritten in place, loops included, so no features need to be saved.
  * Applied to a forward recording it gives J v; applied to a recording with its backward part, exact Hessian products.
  */
-import { type Accumulation, dependents, provideBodyTensors } from "./derive.ts";
+import { nth } from "../nth.ts";
+import { provideBodyTensors } from "./bodyTensors.ts";
+import type { Accumulation } from "./cotangents.ts";
+import { dependents, eachUseOf } from "./graph.ts";
 import { type Recorder, shapeOf } from "./recorder.ts";
-import { readByAll } from "./sections.ts";
 import { type Call, isLoop, type Loop, type Node, type Scope, type Tensor } from "./tensor.ts";
 
 /** Tangents by tensor; a tensor without an entry has tangent zero. */
@@ -32,12 +34,8 @@ function pushCall(
   active: ReadonlySet<Tensor>,
   accumulation: Accumulation,
 ): void {
-  if (!call.outputs.some((t) => active.has(t))) {
-    scope.nodes.push(call);
-    return;
-  }
   scope.nodes.push(call);
-  pushRule(record, call, tangents, accumulation);
+  if (call.outputs.some((t) => active.has(t))) pushRule(record, call, tangents, accumulation);
 }
 
 /** By the operation's rule. With `into`, out = into + f(x): the tangent of into is added to that of f. */
@@ -47,7 +45,7 @@ function pushRule(record: Recorder, call: Call, tangents: Tangents, accumulation
   if (!operation.jvp) throw new Error(`operation ${operation.name} has no jvp rule`);
   operation.jvp(record, call, tangents);
   if (!into) return;
-  const output = call.outputs[0] as Tensor;
+  const output = nth(call.outputs, 0);
   const own = tangents.get(output);
   tangents.set(output, own ? accumulation.add(record, into, own) : into);
 }
@@ -124,13 +122,19 @@ export function pushTangentsApart(
   nodes: readonly Node[],
   tangents: Tangents,
   accumulation: Accumulation,
-  read: ReadonlySet<Tensor> = readByAll(nodes),
+  read: ReadonlySet<Tensor> = readByAll(record.root, nodes),
 ): void {
   const active = dependents(nodes, tangents.keys());
   for (const node of nodes) {
     if (isLoop(node)) pushLoopApart(record, node, tangents, active, accumulation, read);
     else if (node.outputs.some((t) => active.has(t))) pushRule(record, node, tangents, accumulation);
   }
+}
+
+function readByAll(scope: Scope, nodes: readonly Node[]): Set<Tensor> {
+  const found = new Set<Tensor>();
+  for (const node of nodes) eachUseOf(node, scope, (t) => found.add(t));
+  return found;
 }
 
 function pushLoopApart(
