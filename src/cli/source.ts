@@ -2,19 +2,15 @@
 
 import { Random, streams } from "../core/random.ts";
 import {
-  circles,
   type Dataset,
-  ellipses,
+  type GeneratorOptions,
+  generators,
   pairTensors,
-  peaks,
   readIdx,
   readNpy,
   selectExamples,
-  spirals,
   split,
-  swissRoll,
   type Tensor,
-  textures,
 } from "../data/index.ts";
 import { member } from "./choose/member.ts";
 import { exitCodes, Failure, speakingOf, usage } from "./failure.ts";
@@ -23,8 +19,6 @@ import { refuseOtherSources, type SourceFlags, type SourceKind } from "./flags/s
 import { formFrom, isFolder, isPicture, readImageFolder } from "./imageFolder.ts";
 import { imageSets, isImageSet, readImageSet } from "./images.ts";
 import { readTable, type Table } from "./table.ts";
-
-const generators = { peaks, ellipses, circles, swissRoll, spirals, textures };
 
 export const sourceNames: readonly string[] = [...Object.keys(generators), ...imageSets];
 
@@ -74,16 +68,22 @@ export async function openSource(name: string, flags: SourceFlags): Promise<Sour
   return kind === "data made by name" ? opened : { ...opened, data: sample(opened.data, examples, seed) };
 }
 
+/** The data of a generator's name. */
+function madeBy(name: string, options: GeneratorOptions): Dataset {
+  const generator = generators[member(generators, name, "train")];
+  if (!generator) throw usage(`${name}: expected data made by name.`);
+  return generator.make(options);
+}
+
 const openers: Readonly<Record<SourceKind, (name: string, flags: SourceFlags, bytes: Uint8Array) => Promise<Source>>> =
   {
     async "data made by name"(name, { seed = 0, noise, examples }) {
-      const generate = generators[member(generators, name, "train")];
       const options = {
         seed,
         ...(noise === undefined ? {} : { noise }),
         ...(examples === undefined ? {} : { examples }),
       };
-      return { data: await speakingOf(name, exitCodes.usage, () => generate(options)), raw: false };
+      return { data: await speakingOf(name, exitCodes.usage, () => madeBy(name, options)), raw: false };
     },
     async "published image sets"(name, { data: folder }) {
       const [data, test] = [await readImageSet(name, "training", folder), await readImageSet(name, "test", folder)];

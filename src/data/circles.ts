@@ -1,7 +1,16 @@
 /** (x, y) = (r cos 2πv, r sin 2πv), v uniform on [0, 1): class 0 has r = 1, class 1 has r = factor. */
 import { OdenetError } from "../core/errors.ts";
+import type { Rules } from "../core/registry.ts";
 import { cos, sin } from "../core/scalar.ts";
-import { addNoise, classSizes, type GeneratorOptions, type Points, pointRandom } from "./generator.ts";
+import {
+  addNoise,
+  classSizes,
+  type Generator,
+  type GeneratorOptions,
+  generatorRules,
+  type Points,
+  pointRandom,
+} from "./generator.ts";
 
 /** Options of `circles`. */
 export interface CirclesOptions extends GeneratorOptions {
@@ -32,3 +41,10 @@ export function circles({ examples = 1000, noise = 0, seed = 0, factor = 0.5 }: 
   addNoise("circles", features, noise, seed);
   return { features, labels: new Uint8Array(examples).fill(1, outer), classes: ["outer", "inner"], shape: 2 };
 }
+
+const options: Rules<CirclesOptions> = {
+  ...generatorRules(1000),
+  factor: { kind: "number", label: "inner radius", above: 0, below: 1, initial: 0.5 },
+};
+
+export const circlesEntry: Generator<Points> = { name: "circles", label: "circles", options, make: circles };

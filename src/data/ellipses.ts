@@ -1,6 +1,14 @@
 /** (x, y) = (r cos 2πv, 0.4 r sin 2πv): class 1 inside, r = u; class 0 around it, r = 1 + u; u, v uniform on [0, 1). */
 import { cos, sin } from "../core/scalar.ts";
-import { addNoise, classSizes, type GeneratorOptions, type Points, pointRandom } from "./generator.ts";
+import {
+  addNoise,
+  classSizes,
+  type Generator,
+  type GeneratorOptions,
+  generatorRules,
+  type Points,
+  pointRandom,
+} from "./generator.ts";
 
 /** The point at radius r and v turns. */
 export function ellipsePoint(r: number, v: number): [x: number, y: number] {
@@ -31,3 +39,10 @@ export function ellipses({ examples = 1000, noise = 0, seed = 0 }: GeneratorOpti
   addNoise("ellipses", features, noise, seed);
   return { features, labels: new Uint8Array(examples).fill(1, 0, inner), classes: ["outer", "inner"], shape: 2 };
 }
+
+export const ellipsesEntry: Generator<Points> = {
+  name: "ellipses",
+  label: "ellipses",
+  options: generatorRules(1000),
+  make: ellipses,
+};

@@ -1,6 +1,8 @@
 /** points ← points + noise · ε, ε standard normal: what all generators have in common. */
 import { OdenetError } from "../core/errors.ts";
 import { Random, streams } from "../core/random.ts";
+import type { Entry, Rules } from "../core/registry.ts";
+import type { Dataset } from "./dataset.ts";
 
 /** Options of every generator. */
 export interface GeneratorOptions {
@@ -11,6 +13,18 @@ export interface GeneratorOptions {
   /** Seed of all random numbers, default 0. The noise has its own stream, so it does not move the points below it. */
   seed?: number;
 }
+
+/** A generator as the command and the lab offer it. */
+export interface Generator<D extends Dataset = Dataset> extends Entry {
+  make(options?: GeneratorOptions): D;
+}
+
+/** Rules for the options of every generator. */
+export const generatorRules = (examples: number, noise = 0): Rules<GeneratorOptions> => ({
+  examples: { kind: "whole", label: "examples", from: 1, to: MOST_EXAMPLES, initial: examples },
+  noise: { kind: "number", label: "noise", from: 0, initial: noise },
+  seed: { kind: "whole", label: "seed", initial: 0 },
+});
 
 /** Points of the plane with a class each, grouped by class. */
 export interface Points {

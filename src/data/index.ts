@@ -8,7 +8,8 @@ export type { ElementType, Tensor, Values } from "./elements.ts";
 export { ellipsePoint, ellipses, ellipsesFrom } from "./ellipses.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
 export { type ArrowColumn, type ArrowDataset, type ArrowOptions, type ArrowTable, fromArrow } from "./fromArrow.ts";
-export type { GeneratorOptions, Points } from "./generator.ts";
+export type { Generator, GeneratorOptions, Points } from "./generator.ts";
+export * from "./generators.ts";
 export { fashionMnistClasses, readIdx, readIdxImages } from "./idx.ts";
 export { readNpy } from "./npy.ts";
 export {

@@ -1,6 +1,14 @@
 /** z = 3(1−x)² e^{−x²−(y+1)²} − 10(x/5 − x³ − y⁵) e^{−x²−y²} − ⅓ e^{−(x+1)²−y²}; a class is one fifth of z's range. */
 import { exp } from "../core/scalar.ts";
-import { addNoise, classSizes, type GeneratorOptions, type Points, pointRandom } from "./generator.ts";
+import {
+  addNoise,
+  classSizes,
+  type Generator,
+  type GeneratorOptions,
+  generatorRules,
+  type Points,
+  pointRandom,
+} from "./generator.ts";
 
 const GRID = 256;
 const CLASSES = 5;
@@ -79,3 +87,10 @@ export function peaks({ examples = 5000, noise = 0, seed = 0 }: GeneratorOptions
   addNoise("peaks", features, noise, seed);
   return { features, labels, classes: ["0", "1", "2", "3", "4"], shape: 2 };
 }
+
+export const peaksEntry: Generator<Points> = {
+  name: "peaks",
+  label: "peaks",
+  options: generatorRules(5000),
+  make: peaks,
+};

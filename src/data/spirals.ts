@@ -1,7 +1,16 @@
 /** (x, y) = (r cos φ, r sin φ), r = 0.1 + 0.9 s, φ = 2π (turns · s + k / arms), s = √u, u uniform on [0, 1): class k. */
 import { OdenetError } from "../core/errors.ts";
+import type { Rules } from "../core/registry.ts";
 import { cos, sin } from "../core/scalar.ts";
-import { addNoise, classSizes, type GeneratorOptions, type Points, pointRandom } from "./generator.ts";
+import {
+  addNoise,
+  classSizes,
+  type Generator,
+  type GeneratorOptions,
+  generatorRules,
+  type Points,
+  pointRandom,
+} from "./generator.ts";
 
 /** Options of `spirals`. */
 export interface SpiralsOptions extends GeneratorOptions {
@@ -50,3 +59,11 @@ export function spirals(options: SpiralsOptions = {}): Points {
   addNoise("spirals", features, noise, seed);
   return { features, labels, classes: Array.from({ length: arms }, (_, k) => String(k)), shape: 2 };
 }
+
+const options: Rules<SpiralsOptions> = {
+  ...generatorRules(1000),
+  arms: { kind: "whole", label: "arms", from: 1, to: 255, initial: 2 },
+  turns: { kind: "number", label: "turns", from: -100, to: 100, initial: 1.5 },
+};
+
+export const spiralsEntry: Generator<Points> = { name: "spirals", label: "spirals", options, make: spirals };

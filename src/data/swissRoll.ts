@@ -1,6 +1,14 @@
 /** (x, y) = (r cos θ, r sin θ), θ = 4πt, t = 0 … 1 evenly: class 0 has r = t, class 1 has r = t + 0.2. */
 import { cos, sin } from "../core/scalar.ts";
-import { addNoise, checkSeed, classSizes, type GeneratorOptions, type Points } from "./generator.ts";
+import {
+  addNoise,
+  checkSeed,
+  classSizes,
+  type Generator,
+  type GeneratorOptions,
+  generatorRules,
+  type Points,
+} from "./generator.ts";
 
 /** The point of a class (0 or 1) at t from 0 to 1. */
 export function swissRollPoint(t: number, label: number): [x: number, y: number] {
@@ -24,3 +32,10 @@ export function swissRoll({ examples = 1026, noise = 0, seed = 0 }: GeneratorOpt
   addNoise("swissRoll", features, noise, seed);
   return { features, labels: new Uint8Array(examples).fill(1, sizes[0]), classes: ["inner", "outer"], shape: 2 };
 }
+
+export const swissRollEntry: Generator<Points> = {
+  name: "swissRoll",
+  label: "Swiss roll",
+  options: generatorRules(1026),
+  make: swissRoll,
+};

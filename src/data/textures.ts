@@ -5,9 +5,10 @@
  */
 import { OdenetError } from "../core/errors.ts";
 import { Random, streams } from "../core/random.ts";
+import type { Rules } from "../core/registry.ts";
 import { cos, sin } from "../core/scalar.ts";
 import type { Dataset } from "./dataset.ts";
-import { classSizes, type GeneratorOptions, pointRandom } from "./generator.ts";
+import { classSizes, type Generator, type GeneratorOptions, generatorRules, pointRandom } from "./generator.ts";
 
 /** Options of `textures`. */
 export interface TexturesOptions extends GeneratorOptions {
@@ -91,3 +92,10 @@ function addErrors(image: Uint8Array, errors: Float64Array, noise: number): void
     image[i] = Math.min(255, Math.max(0, value));
   }
 }
+
+const options: Rules<TexturesOptions> = {
+  ...generatorRules(1000, 0.05),
+  size: { kind: "whole", label: "pixels a side", from: SMALLEST, to: LARGEST, initial: 32 },
+};
+
+export const texturesEntry: Generator = { name: "textures", label: "textures", options, make: textures };

@@ -1,6 +1,7 @@
 /** What the reader has chosen, as plain data, and the same as text in the URL: only what differs from the default. */
 
 import { namesOf } from "../core/registry.ts";
+import { planeGenerators } from "../data/generators.ts";
 import { dynamics } from "../dynamics/index.ts";
 import * as integrators from "../integrators/index.ts";
 import { weightLayouts } from "../layers/weightsInTime.ts";
@@ -20,10 +21,7 @@ export const isImageSet = (data: string): data is ImageSetName => imageSets.some
 export const isImages = (data: string): boolean => data === "pictures" || isImageSet(data);
 
 export const settings = {
-  data: choice(
-    ["peaks", "ellipses", "circles", "swissRoll", "spirals", "drawn", "table", "pictures", ...imageSets] as const,
-    "spirals",
-  ),
+  data: choice([...planeGenerators.map(({ name }) => name), "drawn", "table", "pictures", ...imageSets], "spirals"),
   examples: whole(10, 10_000, 600),
   noise: number(0, 1, 0),
   /** Pixels along a side of the reader's pictures, and whether they keep their colours. */

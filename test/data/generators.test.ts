@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { planeGenerators } from "../../src/data/generators.ts";
 import {
   circles,
   ellipses,
   ellipsesFrom,
-  type GeneratorOptions,
-  type Points,
   peaks,
   peaksClass,
   peaksFunction,
@@ -50,13 +49,7 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
 /** Features × examples, as the fixtures have it, to example by example. */
 const byExample = ([x, y]: number[][]) => (x as number[]).flatMap((value, i) => [value, (y as number[])[i] as number]);
 
-const generators: [string, (options?: GeneratorOptions) => Points][] = [
-  ["peaks", peaks],
-  ["ellipses", ellipses],
-  ["swissRoll", swissRoll],
-  ["circles", circles],
-  ["spirals", spirals],
-];
+const generators = planeGenerators.map(({ name, make }): [string, typeof make] => [name, make]);
 
 describe.each(generators)("%s", (name, generator) => {
   const points = generator({ examples: 1003, seed: 3, noise: 0.01 });

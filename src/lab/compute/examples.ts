@@ -1,12 +1,8 @@
 /** The data that the reader chose, in training and validation sets. */
 import { OdenetError } from "../../core/errors.ts";
-import { circles } from "../../data/circles.ts";
 import { selectExamples } from "../../data/dataset.ts";
-import { ellipses } from "../../data/ellipses.ts";
-import { peaks } from "../../data/peaks.ts";
-import { spirals } from "../../data/spirals.ts";
+import { planeGenerators } from "../../data/generators.ts";
 import { split } from "../../data/split.ts";
-import { swissRoll } from "../../data/swissRoll.ts";
 import { pointsOf, REACH } from "../points.ts";
 import type { ImageSetName, State } from "../state.ts";
 import type { Folder } from "./pictures.ts";
@@ -36,8 +32,6 @@ export interface Given {
   readonly folder?: Folder;
 }
 
-const generators = { peaks, ellipses, circles, swissRoll, spirals };
-
 function drawn(text: string): Examples {
   const points = pointsOf(text);
   const count = 1 + Math.max(1, ...points.map(({ label }) => label));
@@ -61,7 +55,9 @@ type Plane = State & { data: Exclude<State["data"], ImageSetName | "pictures" | 
 
 function all({ data, examples, noise, seed, points }: Plane): Examples {
   if (data === "drawn") return drawn(points);
-  const { features, labels, classes } = generators[data]({ examples, noise, seed });
+  const generator = planeGenerators.find(({ name }) => name === data);
+  if (!generator) throw new OdenetError("name", `data: expected a generator, got ${data}.`);
+  const { features, labels, classes } = generator.make({ examples, noise, seed });
   return { features, labels: Int32Array.from(labels), classes, width: 2 };
 }
 

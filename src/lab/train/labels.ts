@@ -1,4 +1,5 @@
 /** What settings are called, and what readers may wonder about. */
+import { planeGenerators } from "../../data/generators.ts";
 import { dynamicsLabels } from "../families.ts";
 import type { SettingName } from "../state.ts";
 
@@ -18,7 +19,7 @@ export const hints: Partial<Record<SettingName, string>> = {
 
 export const names: Partial<Record<SettingName, Record<string, string>>> = {
   data: {
-    swissRoll: "Swiss roll",
+    ...Object.fromEntries(planeGenerators.map(({ name, label }) => [name, label])),
     drawn: "drawn by hand",
     table: "my table",
     pictures: "my pictures",
