@@ -256,9 +256,9 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     ["train", 2, /missing required argument 'data'/],
     ["train peaks swissRoll", 2, /too many arguments/],
     ["train peaks --epoch 3", 2, /unknown option '--epoch'\n\(Did you mean --epochs\?\)/],
-    ["train peaks --epochs x", 2, /--epochs <n>' argument 'x' is invalid\. Expected a whole number from 1/],
-    ["train peaks --epochs 0", 2, /Expected a whole number from 1/],
-    ["train peaks --learning-rate -1", 2, /--learning-rate: expected a finite number from 0/],
+    ["train peaks --epochs x", 2, /--epochs <n>' argument 'x' is invalid\. Expected a whole number of at least 1/],
+    ["train peaks --epochs 0", 2, /Expected a whole number of at least 1/],
+    ["train peaks --learning-rate -1", 2, /--learning-rate: expected a finite number of at least 0/],
     ["train peaks --optimizer foo", 2, /Allowed choices are sgd, momentum, adam, adamW/],
     [
       "train peaks --optimizer lbfgs --learning-rate 0.1",
@@ -324,7 +324,7 @@ describe.concurrent("what is wrong is one clear sentence, and the exit code says
     ["export iris.csv --to npz --precision f64", 2, /--precision: belongs to --to onnx/],
     ["info iris.csv", 1, /iris\.csv: expected a safetensors file/],
     ["info cut.json", 1, /cut\.json: expected JSON/],
-    ["info iris.csv --batch 0", 2, /Expected a whole number from 1/],
+    ["info iris.csv --batch 0", 2, /Expected a whole number of at least 1/],
   ];
   it.each(cases)("odenet %s", async (line, code, sentence) => {
     const { code: got, stdout, stderr } = await odenet(folder(), ...line.split(" ").filter(Boolean));
