@@ -13,6 +13,7 @@ import { buildProblem, forgetBuild, rememberBuild, sourceHash } from "./build/fr
 import { writeHeader } from "./build/header.mjs";
 import { lab } from "./build/lab.mjs";
 import { writeThirdParty } from "./build/thirdParty.mjs";
+import { writeSummary } from "./docs/summary.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -39,6 +40,7 @@ async function buildAll() {
       ...(await declarations()),
       ...writeHeader(),
       ...writeThirdParty(inputs),
+      ...writeSummary(),
     ];
   });
 }

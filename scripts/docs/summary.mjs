@@ -1,6 +1,6 @@
 // llms.txt: the project on one page for readers that are programs, in the layout of https://llmstxt.org. What it is and the documents come
 // from README.md, the exports with their signatures and first sentences from the sources of every entry in package.json.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import ts from "typescript";
 import { typedEntries } from "../build/entries.mjs";
@@ -17,6 +17,12 @@ export function summary() {
   return [opening.trim(), ["## Documents", "", ...links].join("\n"), ...entryPages(), ""]
     .join("\n\n")
     .replace(/\n+$/, "\n");
+}
+
+/** Writes it into dist, and says where. */
+export function writeSummary() {
+  writeFileSync("dist/llms.txt", summary());
+  return ["dist/llms.txt"];
 }
 
 function entryPages() {

@@ -26,7 +26,7 @@ const SRC: Readonly<Record<string, readonly string[]>> = {
   formats: ["core"],
   plots: ["core"],
   model: MODEL,
-  optimizers: ["model", ...MODEL],
+  optimizers: ["operations", "core"],
   training: TRAINING,
   analysis: TRAINING,
   exchange: ["training", ...TRAINING],

@@ -34,7 +34,7 @@ const MEANT = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY\.md)$/,
   /^dist\/(index|slim|data|plots|worker|formats)\.(js|d\.ts)$/,
   /^dist\/(index|data)\.workerd\.js$/,
-  /^dist\/(cli\.js|serving\.js|core\.wasm|core\.wasm\.d\.ts|core\.h)$/,
+  /^dist\/(cli\.js|serving\.js|core\.wasm|core\.wasm\.d\.ts|core\.h|llms\.txt)$/,
   /^dist\/lab(\.worker|\.thread)?\.js$/,
   /^dist\/lab\/[\w.]+$/,
   /^dist\/chunks\/[\w.-]+-[A-Z0-9]{8}\.js$/,
