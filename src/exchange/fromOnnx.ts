@@ -13,7 +13,8 @@ import { layOutNetwork, networkFromJSON } from "../networks/network.ts";
 import type { TrainableModel } from "../training/index.ts";
 import { restoreModel } from "../training/modelFromBytes.ts";
 import { type Found, type ImportOptions, importError, modelOf } from "./described.ts";
-import { type OnnxLayer, readNode } from "./onnxLayers.ts";
+import { readNode } from "./onnxLayers.ts";
+import type { OnnxLayer } from "./onnxNode.ts";
 
 const WHERE = "fromOnnx";
 

@@ -12,6 +12,7 @@ import { isImage } from "../layers/shape.ts";
 import type { Model } from "../model/model.ts";
 import { descriptionOf } from "../model/saving.ts";
 import type { ActivationName } from "../operations/activation.ts";
+import { CHANNELS_FIRST, itemOf, kerasActivations, type Origin, type Stored, turned } from "./kerasTensors.ts";
 
 /** The two files of a layers model. */
 export interface TfjsFiles {
@@ -20,17 +21,6 @@ export interface TfjsFiles {
   /** The bytes of `weights.bin`, beside it. */
   readonly weights: Uint8Array<ArrayBuffer>;
 }
-
-/** Names in Keras; what is not here, TensorFlow.js does not have. */
-export const kerasActivations: Readonly<Partial<Record<ActivationName, string>>> = {
-  tanh: "tanh",
-  relu: "relu",
-  identity: "linear",
-  sigmoid: "sigmoid",
-  softplus: "softplus",
-};
-
-export const CHANNELS_FIRST = "channels_first";
 
 /**
  * The model for `tf.loadLayersModel`. It has dense, linear, activations, residual steps (layerField with euler), blocks of two
@@ -90,13 +80,6 @@ type Config = Readonly<Record<string, unknown>>;
 
 /** What the graph needs of a model. */
 type Parameters = Pick<Model, "network" | "parameters" | "statistics"> & { get(name: string): ArrayLike<number> };
-
-/** Where weights are from: a parameter, one set of it in time, its axes in another order. */
-interface Origin {
-  readonly parameter: string;
-  readonly item?: number;
-  readonly order?: readonly number[];
-}
 
 export class KerasGraph {
   readonly nodes: object[] = [];
@@ -267,45 +250,4 @@ export class KerasGraph {
     const { shape } = all.find((p) => p.name === name) as { shape: readonly number[] };
     return { shape, values: this.model.get(name), origin: { parameter: name } };
   }
-}
-
-interface Stored {
-  readonly shape: readonly number[];
-  readonly values: ArrayLike<number>;
-  readonly origin?: Origin | undefined;
-}
-
-/** With its axes in another order. */
-function turned(tensor: Stored, order: readonly number[]): Stored {
-  const origin = tensor.origin && { ...tensor.origin, order };
-  return { shape: order.map((axis) => tensor.shape[axis] as number), values: permuted(tensor, order), origin };
-}
-
-/** One set of a stack over time. */
-function itemOf({ shape, values, origin }: Stored, j: number): Stored {
-  const own = shape.slice(1);
-  const size = own.reduce((a, b) => a * b, 1);
-  const numbers = Array.prototype.slice.call(values, j * size, (j + 1) * size);
-  return { shape: own, values: numbers, origin: origin && { ...origin, item: j } };
-}
-
-/** Numbers in another order of their axes: axis k of the result is axis `order[k]`. */
-export function permuted({ shape, values }: Stored, order: readonly number[]): Float32Array<ArrayBuffer> {
-  const strides = shape.map((_, k) => shape.slice(k + 1).reduce((a, b) => a * b, 1));
-  const lengths = order.map((axis) => shape[axis] as number);
-  const steps = order.map((axis) => strides[axis] as number);
-  const result = new Float32Array(values.length);
-  const index = lengths.map(() => 0);
-  let from = 0;
-  for (let to = 0; to < result.length; to++) {
-    result[to] = values[from] as number;
-    for (let axis = lengths.length - 1; axis >= 0; axis--) {
-      from += steps[axis] as number;
-      index[axis] = (index[axis] as number) + 1;
-      if ((index[axis] as number) < (lengths[axis] as number)) break;
-      from -= (lengths[axis] as number) * (steps[axis] as number);
-      index[axis] = 0;
-    }
-  }
-  return result;
 }
