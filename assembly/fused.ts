@@ -2,7 +2,7 @@
  * Several elementwise steps in one call, a block of rows at a time so that the rows stay in the first-level cache. The
  * arithmetic is that of the single kernels, in the same order: the same bits.
  */
-import { activate, activate_derivative } from "./activations";
+import { activate, activate_derivative } from "./activations.generated";
 import { rowBytes } from "./rows";
 import { combine1, combine2 } from "./steps";
 import { add_row, column_sum } from "./structure";

@@ -1,5 +1,5 @@
 /** The ABI: what any host sees. Flat functions on numbers; s… are the f32, d… the f64 instances of one generic kernel. */
-import { activate, activate_antiderivative, activate_derivative, activate_second } from "./activations";
+import { activate, activate_antiderivative, activate_derivative, activate_second } from "./activations.generated";
 import { map_cos, map_exp, map_log } from "./elementary/maps";
 import { gemm_nn, gemm_nt, gemm_tn } from "./gemm";
 import { Abi, Activation } from "./opcodes";

@@ -1,3 +1,5 @@
+export { Activation } from "./kinds.generated";
+
 /** Grows with every change of a signature, an opcode, the record or the plan's blob. */
 export const enum Abi {
   Version = 1,
@@ -27,17 +29,6 @@ export const enum Penalty {
   Absolute = 2,
   Operator = 3,
   Stability = 4,
-}
-
-/** Which function an activation kernel computes. The numbers are part of the ABI. */
-export const enum Activation {
-  Tanh = 0,
-  Relu = 1,
-  Identity = 2,
-  Sigmoid = 3,
-  Softplus = 4,
-  Sin = 5,
-  SmoothRelu = 6,
 }
 
 /** Number types of a record's operands. */

@@ -4,7 +4,7 @@
  *   form 1 (gradient)   f(u) = −σ(u A + b) Aᵀ         J = −A diag(σ') Aᵀ       A is n × m
  * and N = I − c J.
  */
-import { activate } from "../activations";
+import { activate } from "../activations.generated";
 import { rowBytes } from "../rows";
 import { at, axpyRow, dotRow, put } from "./row";
 

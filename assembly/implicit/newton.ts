@@ -3,7 +3,7 @@
  * it may between kinks, the solution is followed from c = 0, where it is y, to c (Ortega & Rheinboldt 1970, 7.5): for σ' ≥ 0
  * and an antisymmetric A, or a gradient, N is regular all the way.
  */
-import { activate_derivative } from "../activations";
+import { activate_derivative } from "../activations.generated";
 import { rowBytes } from "../rows";
 import { residual, system } from "./equation";
 import { factor, pivotBytes, solve } from "./lu";

@@ -71,7 +71,7 @@ export const matrices = {
   },
   Activate: {
     number: 12,
-    from: "activations",
+    from: "activations.generated",
     call: "activate<T>(y, x, i32(kind), rows, columns)",
     operands: { y: ALL, x: ALL },
     sizes: ["rows", "columns", "kind"],
@@ -79,7 +79,7 @@ export const matrices = {
   },
   ActivateDerivative: {
     number: 13,
-    from: "activations",
+    from: "activations.generated",
     call: "activate_derivative<T>(out, u, s, i32(kind), rows, columns, i32(beta))",
     operands: { out: ALL, u: ALL, s: ALL },
     sizes: ["rows", "columns", "kind", "beta"],
@@ -87,7 +87,7 @@ export const matrices = {
   },
   ActivateSecond: {
     number: 14,
-    from: "activations",
+    from: "activations.generated",
     call: "activate_second<T>(out, u, v, s, i32(kind), rows, columns, i32(beta))",
     operands: { out: ALL, u: ALL, v: ALL, s: ALL },
     sizes: ["rows", "columns", "kind", "beta"],
@@ -95,7 +95,7 @@ export const matrices = {
   },
   ActivateAntiderivative: {
     number: 15,
-    from: "activations",
+    from: "activations.generated",
     call: "activate_antiderivative<T>(y, x, i32(kind), rows, columns)",
     operands: { y: ALL, x: ALL },
     sizes: ["rows", "columns", "kind"],
@@ -103,7 +103,7 @@ export const matrices = {
   },
   ActivateWithSlope: {
     number: 31,
-    from: "activations",
+    from: "activations.generated",
     call: "activate_with_slope<T>(y, slope, x, saved, i32(kind), rows, columns)",
     operands: { y: ALL, slope: ALL, x: ALL, saved: ALL },
     sizes: ["rows", "columns", "kind"],

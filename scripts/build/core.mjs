@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { deltaOf } from "./delta.mjs";
+import { writeFamilies } from "./families.mjs";
 import { writeSignatures } from "./signatures.mjs";
 
 /** The target in asconfig.json and the TypeScript file of each build. Only the first is in the library's main entry. */
@@ -45,7 +46,7 @@ function textOf(bytes) {
 
 /** Returns the files made. */
 export async function core(builds = BUILDS, options = []) {
-  const written = await writeSignatures();
+  const written = [...writeFamilies(), ...(await writeSignatures())];
   for (const { target, entries } of builds) asc(target, entries, options);
   const [standard] = BUILDS;
   const base = readFileSync(standard.wasm);
@@ -62,6 +63,7 @@ export const unoptimisedCore = () => core(BUILDS.slice(0, 1), ["--optimizeLevel"
 
 /** With names, assertions and a source map, for a debugger. */
 export async function debugCore() {
+  writeFamilies();
   await writeSignatures();
   asc("debug");
 }

@@ -3,7 +3,14 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const CORE = ["assembly", "asconfig.json", "scripts/build", "scripts/build.mjs", "package-lock.json"];
+const CORE = [
+  "assembly",
+  "src/activations",
+  "asconfig.json",
+  "scripts/build",
+  "scripts/build.mjs",
+  "package-lock.json",
+];
 const ALL = [...CORE, "src", "tsconfig.json", "tsconfig.build.json", "package.json"];
 
 /** The sources of each build: "core" is the wasm module alone, "all" is everything. */

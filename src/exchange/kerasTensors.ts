@@ -1,14 +1,13 @@
 /** Weights on their way to and from Keras: names of activations, axes in another order, one set of a stack over time. */
-import type { ActivationName } from "../operations/activation.ts";
+import type { ActivationEntry } from "../activations/activation.ts";
+import { activations } from "../operations/activation.ts";
 
 /** Names in Keras; what is not here, TensorFlow.js does not have. */
-export const kerasActivations: Readonly<Partial<Record<ActivationName, string>>> = {
-  tanh: "tanh",
-  relu: "relu",
-  identity: "linear",
-  sigmoid: "sigmoid",
-  softplus: "softplus",
-};
+export const kerasActivations: Readonly<Partial<Record<string, string>>> = Object.fromEntries(
+  Object.values<ActivationEntry>(activations)
+    .map(({ name, keras }) => [name, keras])
+    .filter(([, keras]) => keras),
+);
 
 export const CHANNELS_FIRST = "channels_first";
 

@@ -1,8 +1,9 @@
 /** One rule an operation: the ONNX nodes that compute what its kernel does. */
+import type { OnnxFormula } from "../activations/activation.ts";
 import { OdenetError } from "../core/errors.ts";
 import type { Call, Operation, Tensor } from "../core/recording/tensor.ts";
 import type { Attribute } from "../formats/onnx.ts";
-import { type ActivationName, activation, activationByCode } from "../operations/activation.ts";
+import { activation, activationByCode } from "../operations/activation.ts";
 import { bias } from "../operations/bias.ts";
 import { columnWindow } from "../operations/columns.ts";
 import { combination } from "../operations/combine.ts";
@@ -73,33 +74,27 @@ const addBias: Rule = (context) => {
   return { name: graph.node("Add", [to.name, shaped]), form };
 };
 
-/** (x + η)² / 4η for |x| ≤ η, else max(x, 0): with c = clip(x, −η, η), (c + η)² / 4η + max(x − η, 0). */
-function smoothRelu(graph: OnnxGraph, x: string): string {
-  const eta = graph.scalar(0.1);
-  const clipped = graph.node("Clip", [x, graph.scalar(-0.1), eta]);
-  const shifted = graph.node("Add", [clipped, eta]);
-  const square = graph.node("Div", [graph.node("Mul", [shifted, shifted]), graph.scalar(0.4)]);
-  return graph.node("Add", [square, graph.node("Relu", [graph.node("Sub", [x, eta])])]);
+/** The nodes of a formula; what stands in it twice becomes one node. */
+function nodesOf(graph: OnnxGraph, x: string, formula: OnnxFormula, made = new Map<OnnxFormula, string>()): string {
+  if (formula === "x") return x;
+  if (typeof formula === "number") return graph.scalar(formula);
+  const [operation, ...inputs] = formula;
+  const known = made.get(formula);
+  if (known !== undefined) return known;
+  const node = graph.node(
+    operation,
+    inputs.map((input) => nodesOf(graph, x, input, made)),
+  );
+  made.set(formula, node);
+  return node;
 }
-
-/** Activations by name; one without an entry is refused where a model has it. */
-const activationNodes: Readonly<Partial<Record<ActivationName, (graph: OnnxGraph, x: string) => string>>> = {
-  tanh: (graph, x) => graph.node("Tanh", [x]),
-  relu: (graph, x) => graph.node("Relu", [x]),
-  identity: (_, x) => x,
-  sigmoid: (graph, x) => graph.node("Sigmoid", [x]),
-  softplus: (graph, x) => graph.node("Softplus", [x]),
-  sin: (graph, x) => graph.node("Sin", [x]),
-  smoothRelu,
-};
 
 const activate: Rule = (context) => {
   const { graph, call } = context;
   const { name, form } = first(context);
-  const sigma = activationByCode(call.attributes.kind ?? 0).name;
-  const node = activationNodes[sigma];
-  if (!node) throw unsupported(`the activation ${sigma}`);
-  return { name: node(graph, name), form };
+  const sigma = activationByCode(call.attributes.kind ?? 0);
+  if (!sigma.onnx) throw unsupported(`the activation ${sigma.name}`);
+  return { name: nodesOf(graph, name, sigma.onnx), form };
 };
 
 /** Σ c_i x_i. */

@@ -1,6 +1,6 @@
 /** scale · σ(K y + b): the plain network's layer; the course's opening layer has scale = h. */
 import { pickOptions, type Rules } from "../core/registry.ts";
-import { type ActivationName, activate } from "../operations/activation.ts";
+import { type ActivationName, activate, activations } from "../operations/activation.ts";
 import { addBias } from "../operations/bias.ts";
 import { combine } from "../operations/combine.ts";
 import { product } from "../operations/product.ts";
@@ -31,7 +31,7 @@ export interface Dense {
 
 /** He's draw suits activations that are zero on one side; Glorot's the others. */
 export function defaultInitialization(activation: ActivationName): Initialization {
-  return activation === "relu" || activation === "smoothRelu" ? "he" : "glorot";
+  return activations[activation].draw;
 }
 
 /** `scale · σ(K y + b)` with `units` outputs. Parameters K: [units, n_f], b: [units]. */

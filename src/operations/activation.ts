@@ -4,7 +4,8 @@
  * What the backward pass keeps ("saved") is y for tanh, relu, identity and sigmoid, whose σ' is a function of y, and x for
  * the others; `slope` is u ∘ σ' and `curvature` u ∘ v ∘ dσ'/ds, both functions of the saved s.
  */
-import { Activation } from "../../assembly/opcodes.ts";
+import type { ActivationEntry } from "../activations/activation.ts";
+import { activations } from "../activations/members.generated.ts";
 import { type Recorder, shapeOf } from "../core/recording/recorder.ts";
 import {
   type CallRecorder,
@@ -17,37 +18,16 @@ import {
 import * as encoders from "./encoders.generated.ts";
 import { multiply } from "./multiply.ts";
 
-interface ActivationKind {
-  readonly code: Activation;
-  /** Whether σ' is computed from the output rather than the input. */
-  readonly fromOutput: boolean;
-  /** Whether σ' ≥ 0 everywhere: the stability statements need it. */
-  readonly monotone: boolean;
-  /** Whether σ has a kink, at 0. */
-  readonly kinked: boolean;
-  /** Whether σ'' is not zero everywhere. */
-  readonly curved: boolean;
-}
-
-/** Every activation by name. smoothRelu: (x + η)²/(4η) for |x| ≤ η = 0.1, else max(x, 0). relu'(0) = 0. */
-export const activations = {
-  tanh: { code: Activation.Tanh, fromOutput: true, monotone: true, kinked: false, curved: true },
-  relu: { code: Activation.Relu, fromOutput: true, monotone: true, kinked: true, curved: false },
-  identity: { code: Activation.Identity, fromOutput: true, monotone: true, kinked: false, curved: false },
-  sigmoid: { code: Activation.Sigmoid, fromOutput: true, monotone: true, kinked: false, curved: true },
-  softplus: { code: Activation.Softplus, fromOutput: false, monotone: true, kinked: false, curved: true },
-  sin: { code: Activation.Sin, fromOutput: false, monotone: false, kinked: false, curved: true },
-  smoothRelu: { code: Activation.SmoothRelu, fromOutput: false, monotone: true, kinked: false, curved: true },
-} as const satisfies Record<string, ActivationKind>;
+export { activations };
 
 export type ActivationName = keyof typeof activations;
 
-const byCode = new Map<number, ActivationKind & { name: ActivationName }>(
-  Object.entries(activations).map(([name, kind]) => [kind.code, { ...kind, name: name as ActivationName }]),
+const byCode = new Map<number, ActivationEntry & { readonly name: ActivationName }>(
+  Object.values(activations).map((entry) => [entry.code, entry]),
 );
 
 /** The activation of a kernel code. */
-export function activationByCode(code: number): ActivationKind & { name: ActivationName } {
+export function activationByCode(code: number): ActivationEntry & { readonly name: ActivationName } {
   const found = byCode.get(code);
   if (!found) throw new Error(`activation ${code} is unknown`);
   return found;

@@ -1,3 +1,4 @@
+/// <reference types="vite/client" />
 import type { Smooth } from "./arithmetic.ts";
 
 export interface Activation {
@@ -28,7 +29,15 @@ export const softplus: Smooth = [(x) => Math.max(x, 0) + Math.log1p(Math.exp(-Ma
 
 const ETA = 0.1; // half width of smoothRelu's parabola
 
+/** References that stand beside the entries of src/activations. */
+const beside = import.meta.glob<{ readonly reference?: Smooth }>("../../src/activations/*.ts", { eager: true });
+
 export const activations: Readonly<Record<string, Activation>> = {
+  ...Object.fromEntries(
+    Object.entries(beside).flatMap(([path, { reference }]) =>
+      reference ? [[/(\w+)\.ts$/.exec(path)?.[1] ?? path, smooth(...reference)]] : [],
+    ),
+  ),
   tanh: smooth(Math.tanh, sech2, (x) => -2 * Math.tanh(x) * sech2(x)),
   identity: smooth(
     (x) => x,

@@ -5,6 +5,8 @@
 import { Activation, Loss } from "../../assembly/opcodes.ts";
 import type { Recorder } from "../../src/core/recording/recorder.ts";
 import { type Call, isLoop, type Loop, type Scope, type Tensor } from "../../src/core/recording/tensor.ts";
+import { activationByCode } from "../../src/operations/activation.ts";
+import { activationOf as activationNamed } from "./activations.ts";
 
 export type Values = Map<Tensor, readonly number[]>;
 
@@ -126,7 +128,10 @@ const activations: Record<number, [(x: number) => number, (s: number) => number,
 };
 
 function activationOf(call: Call) {
-  const found = activations[call.attributes.kind ?? 0];
+  const kind = call.attributes.kind ?? 0;
+  const found =
+    activations[kind] ??
+    (activationNamed(activationByCode(kind).name).sigma as unknown as (typeof activations)[number]);
   if (!found) throw new Error(`the interpreter knows no activation ${call.attributes.kind}`);
   return found;
 }

@@ -67,6 +67,17 @@ function matMul(a: Array_, b: Array_): Array_ {
   });
 }
 
+/** erf x: 2/√π e^(−x²) Σ (2x²)^k x / (1 · 3 ⋯ (2k + 1)). */
+function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let [term, sum] = [x, x];
+  for (let k = 3; Math.abs(term) > 1e-18 * Math.abs(sum); k += 2) {
+    term *= (2 * x * x) / k;
+    sum += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
+
 type Node = (node: OnnxNode, inputs: readonly Array_[]) => Array_;
 
 const number = ({ attributes }: OnnxNode, name: string, otherwise: number): number => {
@@ -160,6 +171,7 @@ const operations: Readonly<Record<string, Node>> = {
   Sigmoid: of((x) => 1 / (1 + Math.exp(-x))),
   Softplus: of((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
   Sin: of(Math.sin),
+  Erf: of(erf),
   Sqrt: of(Math.sqrt),
   Add: both((x, y) => x + y),
   Sub: both((x, y) => x - y),
