@@ -30,7 +30,7 @@ export function energy(model: Model, features: Features, choice: LayerChoice = {
   let times: readonly number[] = [];
   const examples: Float64Array[] = [];
   for (const { first, count } of chunks(engineOf(model), rows.count, true)) {
-    const inspection = { kind: "energy", where: "energy", ...choice, build: recordEnergies };
+    const inspection = { where: "energy", ...choice, build: recordEnergies };
     const { steps, results } = inspect(model, rows, first, count, inspection);
     if (first > 0) checkSameTimes(times, steps.times, "energy");
     ({ name: layer, times } = steps);

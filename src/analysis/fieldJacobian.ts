@@ -75,7 +75,7 @@ export function fieldJacobians(
   where: string,
   choice: LayerChoice,
 ): Jacobians {
-  const inspection = { kind: "jacobian", where, ...choice, build: recordJacobians };
+  const inspection = { where, ...choice, build: recordJacobians };
   const { steps, results } = inspect(model, rows, example, 1, inspection);
   const { field } = steps.integrator;
   const { blocks, places } = layouts[field];

@@ -6,12 +6,14 @@
  */
 import type { Numbers } from "../core/host/memory.ts";
 import type { Tensor } from "../core/recording/tensor.ts";
-import { chunks } from "../model/chunks.ts";
-import type { Engine, LayerHooks } from "../model/engine.ts";
+import { chunks, lossWeight, runOn } from "../model/chunks.ts";
+import type { Engine } from "../model/engine.ts";
 import type { Data } from "../model/examples.ts";
-import { checkData, engineOf, type Model } from "../model/model.ts";
-import { lossWeight, runWithTargets } from "../model/objective.ts";
+import type { LayerHooks } from "../model/layerRecorder.ts";
+import { engineOf, type Model } from "../model/model.ts";
+import { recipe } from "../model/recipe.ts";
 import { keep, pullBack, withLoss } from "../model/recordings.ts";
+import { checkData } from "../model/selection.ts";
 import { combine } from "../operations/combine.ts";
 
 export interface LayerFlow {
@@ -25,22 +27,25 @@ export interface LayerFlow {
   readonly gradient: number;
 }
 
+const adjoints = recipe((engine, rows) => recordAdjoints(engine, rows), { alone: true });
+
 /** One entry a layer, or a time step of an ode layer, from input to output. */
 export function gradientFlow(model: Model, data: Data): LayerFlow[] {
   const engine = engineOf(model, "gradientFlow");
   const { rows, targets } = checkData(engine, data, "gradientFlow");
   const squares = new Map<string, Float64Array>();
-  engine.setScalars(engine.weight, [lossWeight(engine.loss, rows.count)]);
+  const batch = { rows, targets, first: 0, count: rows.count };
+  const weight = lossWeight(engine.loss, rows.count);
   for (const { first, count } of chunks(engine, rows.count)) {
-    const plan = engine.compiled("adjoints", count, (n) => recordAdjoints(engine, n), { alone: true });
+    const plan = engine.plans.of(adjoints, count);
     const { probes } = plan.handles;
-    for (const { probe } of probes) engine.numbersOf(plan, probe).fill(0);
-    runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
+    for (const { probe } of probes) plan.numbersOf(probe).fill(0);
+    runOn(engine, plan, batch, first, count, weight);
     for (const { name, probe, adjoint } of probes) {
       const sums = squares.get(name) ?? new Float64Array(probe.count);
       squares.set(name, sums);
       if (!adjoint) continue;
-      engine.readWhole(plan, adjoint).forEach((values, step) => {
+      plan.readWhole(adjoint).forEach((values, step) => {
         for (const v of values) sums[step] = (sums[step] as number) + square(v);
       });
     }
@@ -88,7 +93,7 @@ function weightsOfStep(own: readonly number[], step: number, count: number): num
 /** ‖∂Φ/∂θ‖² by layer and, where the layer has weights over time, by set. */
 function weightNorms(model: Model, gradient: Numbers): Map<string, number[]> {
   const norms = new Map<string, number[]>();
-  const { table } = engineOf(model);
+  const { table } = engineOf(model).vectors;
   let start = 0;
   for (const { name, shape } of model.parameters) {
     const layer = name.slice(0, name.lastIndexOf("."));

@@ -11,6 +11,7 @@ import type { OdeSteps } from "../layers/parameters.ts";
 import { show } from "../layers/shape.ts";
 import { type Features, featureRows, type Rows, rowsOf } from "../model/examples.ts";
 import { engineOf, type Model } from "../model/model.ts";
+import { recipe } from "../model/recipe.ts";
 import { accumulation, forward, keep } from "../model/recordings.ts";
 import { toFeatures, toImage } from "../operations/images.ts";
 import { product } from "../operations/product.ts";
@@ -33,9 +34,8 @@ export interface Inspected {
 }
 
 export interface Inspection extends LayerChoice {
-  /** Names the plan. */
-  readonly kind: string;
   readonly where: string;
+  /** One function an inspection: its plan is known by it. */
   readonly build: (record: Recorder, steps: OdeSteps) => Recorded;
 }
 
@@ -44,29 +44,33 @@ export function inspectedRows(model: Model, features: Features, where: string): 
   return featureRows(features, engineOf(model, where).network.input, where);
 }
 
-/** Runs an inspection for examples [first, first + count). Throws `name` where the network has no such ode layer. */
-export function inspect(model: Model, rows: Rows, first: number, count: number, inspection: Inspection): Inspected {
-  const { kind, where, layer } = inspection;
-  const engine = engineOf(model);
-  const build = (n: number) => {
+const inspected = recipe(
+  (engine, rows, where: string, layer: string | undefined, build: Inspection["build"]) => {
     const seen: OdeSteps[] = [];
-    const { record, features } = forward(engine, n, { plain: true, inspect: (steps) => seen.push(steps) });
+    const { record, features } = forward(engine, rows, { plain: true, inspect: (steps) => seen.push(steps) });
     const steps = layer === undefined ? seen[0] : seen.find((s) => s.name === layer);
     if (!steps) throw noLayer(where, layer, seen);
-    const { stacks, inputs = [] } = inspection.build(record, steps);
+    const { stacks, inputs = [] } = build(record, steps);
     const kept = stacks.map((parts) => parts.map((part) => keep(record, part)));
     return { record, handles: { features, steps, stacks: kept, inputs } };
-  };
-  const plan = engine.compiled(`${kind} ${layer ?? ""}`, count, build, { alone: true });
+  },
+  { alone: true },
+);
+
+/** Runs an inspection for examples [first, first + count). Throws `name` where the network has no such ode layer. */
+export function inspect(model: Model, rows: Rows, first: number, count: number, inspection: Inspection): Inspected {
+  const { where, layer } = inspection;
+  const engine = engineOf(model);
+  const plan = engine.plans.of(inspected, count, where, layer, inspection.build);
   const { features, inputs } = plan.handles;
-  engine.fill(plan, features, rows, first, count);
+  plan.fill(features, rows, first, count);
   for (const [tensor, values] of inputs) {
-    engine.fillWhole(plan, tensor, rowsOf(values, tensor.columns, where, "constants"));
+    plan.fillWhole(tensor, rowsOf(values, tensor.columns, where, "constants"));
   }
   engine.run(plan);
   // Where a layer chooses its steps, the run has just recorded others.
   const { steps, stacks } = plan.handles;
-  const results = stacks.map((parts) => parts.flatMap((part) => engine.readWhole(plan, part)));
+  const results = stacks.map((parts) => parts.flatMap((part) => plan.readWhole(part)));
   return { steps, results };
 }
 

@@ -5,7 +5,8 @@
  */
 import { OdenetError } from "../core/errors.ts";
 import type { Data } from "../model/examples.ts";
-import { checkData, engineOf, type Model } from "../model/model.ts";
+import { engineOf, type Model } from "../model/model.ts";
+import { checkData } from "../model/selection.ts";
 import { solveCholesky } from "./cholesky.ts";
 import { noOdeLayer } from "./inspection.ts";
 

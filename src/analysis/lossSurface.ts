@@ -6,12 +6,14 @@
 import { OdenetError } from "../core/errors.ts";
 import type { Tensor } from "../core/recording/tensor.ts";
 import { show } from "../layers/shape.ts";
-import { chunks } from "../model/chunks.ts";
+import { chunks, lossWeight, runOn } from "../model/chunks.ts";
 import type { Data } from "../model/examples.ts";
-import { checkData, engineOf, type Model } from "../model/model.ts";
-import { lossWeight, regularizersAt, runWithTargets } from "../model/objective.ts";
+import { engineOf, type Model } from "../model/model.ts";
+import { regularizersAt } from "../model/objective.ts";
 import { checkVector } from "../model/parameters.ts";
+import { recipe } from "../model/recipe.ts";
 import { recordSurface } from "../model/recordings.ts";
+import { checkData } from "../model/selection.ts";
 import { type Axis, axisValues } from "./axis.ts";
 
 export type SurfaceOptions = { readonly a: Axis; readonly b: Axis } & (
@@ -90,6 +92,8 @@ function plane(model: Model, directions: readonly [ArrayLike<number>, ArrayLike<
   };
 }
 
+const surface = recipe((engine, rows, points: number) => recordSurface(engine, rows, points), { alone: true });
+
 function objectives(
   model: Model,
   data: Data,
@@ -99,16 +103,16 @@ function objectives(
 ): Float64Array {
   const engine = engineOf(model);
   const { rows, targets } = checkData(engine, data, where);
-  const { table } = engine;
+  const { table } = engine.vectors;
   const { length } = table;
   const copies = Math.min(engine.threads, points);
   const room = Math.min(MOST, Math.floor(ROOM / (8 * Math.max(1, table.coreLength))));
   const runs = Math.ceil(points / Math.max(copies, room));
   const size = Math.ceil(points / (runs * copies)); // of each thread in each run
-  const build = (n: number) => recordSurface(engine, n, size);
   const values = new Float64Array(points);
   const thetas = new Float64Array(copies * size * length);
-  engine.setScalars(engine.weight, [lossWeight(engine.loss, rows.count)]);
+  const batch = { rows, targets, first: 0, count: rows.count };
+  const weight = lossWeight(engine.loss, rows.count);
   try {
     for (let start = 0; start < points; start += copies * size) {
       for (let k = 0; k < copies * size; k++) {
@@ -118,12 +122,12 @@ function objectives(
       }
       const here = values.subarray(start, start + copies * size);
       for (const { first, count } of chunks(engine, rows.count)) {
-        const plan = engine.compiled(`surface ${size}`, count, build, { copies });
+        const plan = engine.plans.copies(copies, surface, count, size);
         if (plan.grids.size > 0) return onePerRun(model, data, points, theta);
         const { stacks, values: results } = plan.handles;
-        for (const p of table.parameters) engine.fillParameters(plan, stacks.get(p.name) as Tensor, p, thetas, size);
-        runWithTargets(engine, plan, plan.handles, rows, targets, first, count);
-        for (let k = 0; k < here.length; k++) here[k] = (here[k] as number) + engine.readScalar(plan, results, k);
+        for (const p of table.parameters) plan.fillParameters(table, stacks.get(p.name) as Tensor, p, thetas, size);
+        runOn(engine, plan, batch, first, count, weight);
+        for (let k = 0; k < here.length; k++) here[k] = (here[k] as number) + plan.readScalar(results, k);
       }
     }
   } catch (error) {
@@ -131,7 +135,7 @@ function objectives(
     if ((error as OdenetError).code === "convergence") onePerRun(model, data, points, theta);
     throw error;
   } finally {
-    engine.forget("surface ");
+    engine.plans.forget(surface);
   }
   addRegularizers(model, values, theta);
   return values;
@@ -144,11 +148,11 @@ function addRegularizers(model: Model, values: Float64Array, theta: (k: number) 
   const center = model.get();
   try {
     for (let k = 0; k < values.length; k++) {
-      engine.writeVector(engine.theta, theta(k));
+      engine.vectors.write(engine.vectors.theta, theta(k));
       values[k] = (values[k] as number) + regularizersAt(engine);
     }
   } finally {
-    engine.writeVector(engine.theta, center);
+    engine.vectors.write(engine.vectors.theta, center);
   }
 }
 

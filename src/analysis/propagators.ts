@@ -30,7 +30,7 @@ export function propagators(
   where: string,
   choice: LayerChoice,
 ): Propagators {
-  const inspection = { kind: "propagators", where, ...choice, build: record };
+  const inspection = { where, ...choice, build: record };
   const { steps, results } = inspect(model, rows, example, 1, inspection);
   const parts = (results.length - 1) / 2;
   const state = results.slice(0, parts).reduce((n, [block]) => n + columnsOf(block, steps.features), 0);

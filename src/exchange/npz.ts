@@ -33,7 +33,7 @@ const DATE = new Date(1980, 0, 1);
 export function toNpz(model: Model): Uint8Array<ArrayBuffer> {
   const engine = engineOf(model, "toNpz");
   const files: Record<string, Uint8Array> = {};
-  for (const [name, { shape, values }] of parameterTensors(engine, engine.theta, engine.state))
+  for (const [name, { shape, values }] of parameterTensors(engine, engine.vectors.theta, engine.vectors.state))
     files[`${name}.npy`] = writeNpy(shape, values);
   const description = JSON.stringify(Object.fromEntries(descriptionOf(engine)), null, 2);
   files[DESCRIPTION] = new TextEncoder().encode(description);

@@ -7,10 +7,11 @@ import type { Numbers } from "../core/host/memory.ts";
 import { type Call, isLoop, type Loop, type Precision, type Scope, type Tensor } from "../core/recording/tensor.ts";
 import { type OnnxPort, writeOnnx } from "../formats/onnx.ts";
 import { checkName, isImage } from "../layers/shape.ts";
-import type { Engine, Grids } from "../model/engine.ts";
+import type { Engine } from "../model/engine.ts";
 import { type Features, featureRows } from "../model/examples.ts";
+import type { Grids } from "../model/layerRecorder.ts";
 import { engineOf, type Model } from "../model/model.ts";
-import { recordScores } from "../model/recordings.ts";
+import { scoresRecipe } from "../model/predictions.ts";
 import { descriptionOf } from "../model/saving.ts";
 import { type Form, OnnxGraph, type Stack, type Value } from "./onnxGraph.ts";
 import { applyRule } from "./onnxRules.ts";
@@ -35,7 +36,7 @@ const OPSET = 17;
 export function toOnnx(model: Model, { precision = "f32", features }: OnnxOptions = {}): Uint8Array<ArrayBuffer> {
   const engine = engineOf(model, "toOnnx");
   checkName(precision, ["f32", "f64"], "toOnnx", "precision");
-  const { record, context } = engine.recorder({ plain: true, grid: frozenSteps(engine, features) });
+  const { record, context } = engine.recorder.begin({ plain: true, grid: frozenSteps(engine, features) });
   const input = record.input("features", 1, engine.features);
   const scores = engine.layers.record(context, input);
   const { input: shape } = engine.network;
@@ -81,8 +82,8 @@ function frozenSteps(engine: Engine, features: Features | undefined) {
     }
     if (!grids) {
       const rows = featureRows(features, engine.network.input, "toOnnx");
-      const plan = engine.compiled("scores", rows.count, (n) => recordScores(engine, n));
-      engine.fill(plan, plan.handles.features, rows, 0, rows.count);
+      const plan = engine.plans.of(scoresRecipe, rows.count);
+      plan.fill(plan.handles.features, rows, 0, rows.count);
       engine.run(plan);
       grids = plan.grids;
     }
@@ -104,8 +105,8 @@ class Walk {
     root: Scope,
   ) {
     this.graph = new OnnxGraph(precision);
-    this.theta = engine.readVector(engine.theta);
-    this.statistics = engine.readVector(engine.state, engine.stateTable);
+    this.theta = engine.vectors.read(engine.vectors.theta);
+    this.statistics = engine.vectors.read(engine.vectors.state, engine.vectors.stateTable);
     this.countReaders(root);
   }
 
@@ -127,7 +128,7 @@ class Walk {
 
   /** Parameters that no node reads, such as the last node of explicit Euler's: the file shall have them all. */
   keepUnread(): void {
-    for (const { name, count } of this.engine.table.parameters) {
+    for (const { name, count } of this.engine.vectors.table.parameters) {
       for (let k = 0; k < count; k++) if (!this.graph.initializers.has(name)) this.parameter(name).at(k);
     }
   }
@@ -175,9 +176,9 @@ class Walk {
   }
 
   private parameter(name: string): Stack {
-    const { parameter, table } = this.engine.find(name);
+    const { parameter, table } = this.engine.vectors.find(name);
     const { shape, axes, fine, start, length } = parameter;
-    const all = table === this.engine.table ? this.theta : this.statistics;
+    const all = table === this.engine.vectors.table ? this.theta : this.statistics;
     const stacked = axes[0] === "count";
     const own = stacked ? shape.slice(1) : shape;
     const size = stacked ? length / (shape[0] as number) : length;

@@ -9,7 +9,10 @@ import { paddedColumns, type Tensor } from "../core/recording/tensor.ts";
 import { acceptedTimes } from "../integrators/stepControl.ts";
 import type { StepSearch } from "../layers/parameters.ts";
 import { nodePosition } from "../layers/weightsInTime.ts";
-import type { Compiled, Engine, Grids } from "./engine.ts";
+import type { Compiled } from "./compiled.ts";
+import type { Engine } from "./engine.ts";
+import type { Grids, Statistics } from "./layerRecorder.ts";
+import { recipe } from "./recipe.ts";
 import { keep } from "./recordings.ts";
 
 /**
@@ -17,19 +20,19 @@ import { keep } from "./recordings.ts";
  * that looks for NaN itself (`tolerant`), lets the plan start from NaN.
  */
 export function fitSteps(engine: Engine, compiled: Compiled<unknown>, tolerant: boolean): void {
-  const saved = compiled.inputs.map((t) => engine.numbersOf(compiled, t).slice());
+  const saved = compiled.inputs.map((t) => compiled.numbersOf(t).slice());
   const grids = new Map<string, readonly number[]>();
   try {
     for (const name of compiled.grids.keys()) {
       grids.set(name, timesOf(engine, name, grids, compiled, saved[0] as Numbers));
     }
-    if (!equal(grids, compiled.grids)) engine.adapt(compiled, grids);
+    if (!equal(grids, compiled.grids)) engine.plans.adapt(compiled, grids);
   } catch (error) {
     if (!(tolerant && error instanceof OdenetError && error.code === "convergence")) throw error;
     saved[0]?.fill(Number.NaN);
   }
   compiled.inputs.forEach((t, k) => {
-    engine.numbersOf(compiled, t).set(saved[k] as Numbers);
+    compiled.numbersOf(t).set(saved[k] as Numbers);
   });
 }
 
@@ -41,9 +44,9 @@ function equal(a: Grids, b: Grids): boolean {
 }
 
 /** The features at t = 0 of the layer `name`, given the steps of the layers before it. */
-function recordEntry(engine: Engine, rows: number, name: string, grids: Grids, { statistics }: Compiled<unknown>) {
+function recordEntry(engine: Engine, rows: number, name: string, grids: Grids, statistics: Statistics) {
   let found: StepSearch | undefined;
-  const { record, context } = engine.recorder({
+  const { record, context } = engine.recorder.begin({
     statistics,
     grid(search) {
       if (search.name === name) found = search;
@@ -57,8 +60,8 @@ function recordEntry(engine: Engine, rows: number, name: string, grids: Grids, {
 }
 
 /** f(y, θ): θ in place for constant weights, an input for weights that change. */
-function recordVelocity(engine: Engine, rows: number, search: StepSearch, { statistics }: Compiled<unknown>) {
-  const { record, context } = engine.recorder({ statistics });
+function recordVelocity(engine: Engine, rows: number, search: StepSearch, statistics: Statistics) {
+  const { record, context } = engine.recorder.begin({ statistics });
   const { name, intervals, letters } = search;
   const y = record.input("y", rows, search.y.columns);
   const inputs: { parameter: string; tensor: Tensor }[] = [];
@@ -74,6 +77,14 @@ function recordVelocity(engine: Engine, rows: number, search: StepSearch, { stat
   return { record, handles: { y, inputs, f } };
 }
 
+const entryRecipe = recipe((engine, rows, name: string, grids: Grids, statistics: Statistics) =>
+  recordEntry(engine, rows, name, grids, statistics),
+);
+
+const velocityRecipe = recipe((engine, rows, _name: string, statistics: Statistics, search: StepSearch) =>
+  recordVelocity(engine, rows, search, statistics),
+);
+
 function timesOf(
   engine: Engine,
   name: string,
@@ -82,31 +93,27 @@ function timesOf(
   features: Numbers,
 ): readonly number[] {
   const { rows } = of.inputs[0] as Tensor;
-  const before = [...grids].map(([layer, times]) => `${layer}: ${times.join(" ")}`).join("; ");
-  const entry = engine.compiled(`entry ${of.statistics} ${name} ${before}`, rows, () =>
-    recordEntry(engine, rows, name, grids, of),
-  );
+  const { statistics } = of;
+  const entry = engine.plans.of(entryRecipe, rows, name, new Map(grids), statistics);
   const { search, y } = entry.handles;
-  const velocity = engine.compiled(`velocity ${of.statistics} ${name}`, rows, () =>
-    recordVelocity(engine, rows, search, of),
-  );
-  engine.keepAlive(of);
-  engine.numbersOf(entry, entry.handles.features).set(features);
+  const velocity = engine.plans.of(velocityRecipe, rows, name, statistics, search);
+  engine.plans.keepAlive(of);
+  entry.numbersOf(entry.handles.features).set(features);
   engine.run(entry);
   const { finalTime, intervals, method } = search;
   const width = y.columns;
   const stride = paddedColumns(width, engine.precision);
-  const start = unpadded(engine.numbersOf(entry, y), rows, width, stride);
+  const start = unpadded(entry.numbersOf(y), rows, width, stride);
   const { handles } = velocity;
   const at = (values: Float64Array, t: number): Float64Array => {
-    const target = engine.numbersOf(velocity, handles.y);
+    const target = velocity.numbersOf(handles.y);
     for (let r = 0; r < rows; r++) target.set(values.subarray(r * width, (r + 1) * width), r * stride);
     for (const { parameter, tensor } of handles.inputs) {
       const place = nodePosition(t, finalTime, intervals as number);
-      interpolate(engine, parameter, place, engine.numbersOf(velocity, tensor));
+      interpolate(engine, parameter, place, velocity.numbersOf(tensor));
     }
     engine.run(velocity);
-    return unpadded(engine.numbersOf(velocity, handles.f), rows, width, stride);
+    return unpadded(velocity.numbersOf(handles.f), rows, width, stride);
   };
   const stops = Array.from({ length: (intervals ?? 1) - 1 }, (_, k) => ((k + 1) * finalTime) / (intervals ?? 1));
   return acceptedTimes({ y: start, rows, finalTime, stops, velocity: at }, method, `layer ${name} (ode)`);
@@ -120,8 +127,8 @@ function unpadded(numbers: Numbers, rows: number, width: number, stride: number)
 
 /** θ at a position between its nodes, in the core's order. */
 function interpolate(engine: Engine, parameter: string, place: number, target: Numbers): void {
-  const { offset } = engine.table.find(parameter);
-  const theta = engine.coreVector(engine.theta);
+  const { offset } = engine.vectors.table.find(parameter);
+  const theta = engine.vectors.core(engine.vectors.theta);
   const size = target.length;
   const left = Math.floor(place);
   const fraction = place - left;

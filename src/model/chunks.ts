@@ -7,7 +7,11 @@
  */
 import { dependents } from "../core/recording/graph.ts";
 import { isLoop, type Scope, type Tensor } from "../core/recording/tensor.ts";
+import type { Loss } from "../losses/index.ts";
+import type { Compiled } from "./compiled.ts";
 import type { Engine } from "./engine.ts";
+import type { Rows } from "./examples.ts";
+import type { Recipe } from "./recipe.ts";
 
 const MOST_ROWS = 2048;
 const MOST_NUMBERS = 1 << 27;
@@ -21,7 +25,7 @@ export function rowsOfChunk(numbers: number): number {
 
 /** Numbers that the forward pass makes of one example. */
 export function numbersOfExample(engine: Engine): number {
-  const { record, context } = engine.recorder({ grid: ({ finalTime }) => [0, finalTime] });
+  const { record, context } = engine.recorder.begin({ grid: ({ finalTime }) => [0, finalTime] });
   const features = record.input("features", 1, engine.features);
   engine.layers.record(context, features);
   return engine.features + numbersIn(record.root, dependents(record.root.nodes, [features]));
@@ -40,6 +44,43 @@ function numbersIn(scope: Scope, made: ReadonlySet<Tensor>): number {
   }, 0);
 }
 
+/** Examples [first, first + count) of rows and targets, or `order[first] …`. */
+export interface Batch {
+  readonly rows: Rows;
+  /** Where there is a loss, or another row for each example. */
+  readonly targets?: { readonly rows: Rows } | undefined;
+  readonly first: number;
+  readonly count: number;
+  readonly order?: ArrayLike<number> | undefined;
+}
+
+/** What a plan on examples has to be filled. */
+export interface Inputs {
+  readonly features: Tensor;
+  readonly targets?: Tensor;
+}
+
+/** 1/n for a mean, 1 for a sum. */
+export function lossWeight(loss: Loss, examples: number): number {
+  return "reduction" in loss && loss.reduction === "sum" ? 1 : 1 / examples;
+}
+
+/** Runs a plan on examples [first, first + count) of a batch, with this weight of the loss. */
+export function runOn(
+  engine: Engine,
+  plan: Compiled<Inputs>,
+  { rows, targets, first: from, order }: Batch,
+  first: number,
+  count: number,
+  weight: number,
+): void {
+  const { handles } = plan;
+  plan.fill(handles.features, rows, from + first, count, order);
+  if (targets && handles.targets) plan.fill(handles.targets, targets.rows, from + first, count, order);
+  // In training, where there is an order, a step without a solution shows as divergence.
+  engine.run(plan, weight, order !== undefined);
+}
+
 /** Runs of at most so many examples, in order; `separate` where no statistics of the whole are taken. */
 export function* chunks(
   engine: Engine,
@@ -48,4 +89,21 @@ export function* chunks(
 ): Generator<{ first: number; count: number }> {
   const most = engine.rowsAtOnce(examples, separate);
   for (let first = 0; first < examples; first += most) yield { first, count: Math.min(most, examples - first) };
+}
+
+/** Runs a recipe on all examples of a batch, chunk by chunk; each plan is shown to `read` when it has been run. */
+export function inChunks<P extends readonly unknown[], T extends Inputs>(
+  engine: Engine,
+  recipe: Recipe<P, T>,
+  batch: Batch,
+  separate: boolean,
+  read: (plan: Compiled<T>, first: number, count: number) => void,
+  ...parameters: P
+): void {
+  const weight = lossWeight(engine.loss, batch.count);
+  for (const { first, count } of chunks(engine, batch.count, separate)) {
+    const plan = engine.plans.of(recipe, count, ...parameters);
+    runOn(engine, plan, batch, first, count, weight);
+    read(plan, first, count);
+  }
 }

@@ -33,14 +33,14 @@ function find(engine: Engine): Classifier | undefined {
   const last = layers.length - 1;
   if (layers[last]?.kind !== "linear") return undefined;
   const head = layOut(layers.slice(0, last), input, "");
-  const own = engine.table.parameters.filter(({ name }) => name.startsWith(`${last}.`));
+  const own = engine.vectors.table.parameters.filter(({ name }) => name.startsWith(`${last}.`));
   const [W, b] = own;
   if (!W) return undefined;
   return {
     width: featureCount(head.output),
     names: own.map(({ name }) => name),
     first: W.offset,
-    count: engine.table.coreLength - W.offset,
+    count: engine.vectors.table.coreLength - W.offset,
     head,
     record(record, { parameter }, features) {
       const scores = product(record, features, parameter(W.name));

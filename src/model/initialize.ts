@@ -5,8 +5,8 @@ import type { Engine } from "./engine.ts";
 import type { ParameterTable } from "./parameters.ts";
 
 export function initialize(engine: Engine, random: Random): void {
-  fill(random, engine.table, engine.coreVector(engine.theta));
-  fill(random, engine.stateTable, engine.coreVector(engine.state, engine.stateTable));
+  fill(random, engine.vectors.table, engine.vectors.core(engine.vectors.theta));
+  fill(random, engine.vectors.stateTable, engine.vectors.core(engine.vectors.state, engine.vectors.stateTable));
 }
 
 function fill(random: Random, table: ParameterTable, core: Numbers): void {

@@ -4,9 +4,12 @@
  * for the tangents and one back, without the network itself.
  */
 import { isLoop } from "../core/recording/tensor.ts";
+import { lossWeight } from "./chunks.ts";
 import { type Classifier, classifierOf } from "./classifier.ts";
-import type { Compiled, Engine } from "./engine.ts";
-import { addCurvature, lossWeight, penalty, type Selected } from "./objective.ts";
+import type { Compiled } from "./compiled.ts";
+import type { Engine } from "./engine.ts";
+import { addCurvature, penalty, type Selected } from "./objective.ts";
+import { recipe } from "./recipe.ts";
 import { recordLinearization } from "./recordings.ts";
 
 /** Sections of the plan; the products of the blocks follow. */
@@ -23,18 +26,16 @@ export type ProductBlock = "all" | "rest" | "classifier";
 
 type Plan = Compiled<ReturnType<typeof recordLinearization>["handles"]>;
 
-const KIND = "linearization";
-
 /**
  * The linearization of a model, where it is worth its memory: not for a team, which is faster by its threads, nor for layers
  * that choose their steps by the data, or that are asked to keep no features.
  */
 export function linearizationOf(engine: Engine): Linearization | undefined {
   if (engine.threads > 1) return undefined;
-  const { record, context } = engine.recorder();
+  const { record, context } = engine.recorder.begin();
   engine.layers.record(context, record.input("features", 1, engine.features));
   const sparing = record.root.nodes.some((node) => isLoop(node) && (node.keeps?.kind ?? "all") !== "all");
-  return engine.choosesSteps(record) || sparing ? undefined : new Linearization(engine);
+  return engine.recorder.madeWith(record).grids.size > 0 || sparing ? undefined : new Linearization(engine);
 }
 
 export class Linearization {
@@ -46,11 +47,13 @@ export class Linearization {
   /** θ of the sections that have been run, in the core's order. */
   private readonly at: Float64Array;
   private loss = 0;
+  /** The weight of the loss for the examples at hand. */
+  private weight = 0;
 
   constructor(private readonly engine: Engine) {
     this.capacity = engine.rowsAtOnce(Number.POSITIVE_INFINITY);
     this.classifier = classifierOf(engine);
-    this.at = new Float64Array(engine.table.coreLength).fill(Number.NaN);
+    this.at = new Float64Array(engine.vectors.table.coreLength).fill(Number.NaN);
   }
 
   /** Loss + regularizers. */
@@ -64,65 +67,71 @@ export class Linearization {
     const { engine } = this;
     this.moveTo(selected);
     this.run(classifierAlone ? Section.ClassifierGradient : Section.Gradient);
-    return { value: this.loss + penalty(engine, engine.gradient), gradient: engine.gradient };
+    return { value: this.loss + penalty(engine, engine.vectors.gradient), gradient: engine.vectors.gradient };
   }
 
-  /** The Gauss–Newton product with `engine.vector("direction")`; its address. */
+  /** The Gauss–Newton product with `engine.vectors.direction`; its address. */
   product(selected: Selected, block: ProductBlock, regularized = true): number {
     const { engine } = this;
     this.moveTo(selected);
     this.run(Section.Products + ["all", "rest", "classifier"].indexOf(block));
-    if (regularized) addCurvature(engine, engine.vector("direction"), engine.gradient);
-    return engine.gradient;
+    if (regularized) addCurvature(engine, engine.vectors.direction, engine.vectors.gradient);
+    return engine.vectors.gradient;
   }
 
   /** Gives the memory back. */
   release(): void {
     this.plan = undefined;
-    this.engine.forget(KIND);
+    this.engine.plans.forget(linearization);
   }
 
   private run(section: number): void {
-    this.engine.run(this.plan as Plan, true, section);
+    if (this.plan) this.engine.run(this.plan, this.weight, true, section);
   }
 
   /** Runs the sections that θ or the examples have left behind. */
   private moveTo(selected: Selected): void {
     const { engine, at } = this;
     const fresh = this.take(selected);
-    const theta = engine.coreVector(engine.theta);
+    const theta = engine.vectors.core(engine.vectors.theta);
     const head = this.classifier?.first ?? theta.length;
-    engine.setScalar(engine.weight, lossWeight(engine.loss, selected.count));
+    this.weight = lossWeight(engine.loss, selected.count);
     if (fresh || !agree(theta, at, 0, head)) this.run(Section.Head);
     else if (agree(theta, at, head, theta.length)) return;
     at.set(theta);
     const plan = this.plan as Plan;
     this.run(Section.Loss);
-    this.loss = engine.readScalar(plan, plan.handles.value);
+    this.loss = plan.readScalar(plan.handles.value);
   }
 
   /** Makes these examples those of the plan; false where they are already. */
   private take(selected: Selected): boolean {
-    const { engine, data } = this;
+    const { data } = this;
     const { rows, targets, first, count, order } = selected;
     const plan = this.compiled(count);
     const same = data && data.rows === rows && data.targets === targets && data.order === order && data.first === first;
     if (plan === this.plan && same && data.count === count) return false;
     this.plan = plan;
     this.data = { rows, targets, first, count, order };
-    engine.fill(plan, plan.handles.features, rows, first, count, order);
-    engine.fill(plan, plan.handles.targets, targets.rows, first, count, order);
+    plan.fill(plan.handles.features, rows, first, count, order);
+    plan.fill(plan.handles.targets, targets.rows, first, count, order);
     return true;
   }
 
   private compiled(count: number): Plan {
     const { engine, classifier } = this;
-    const names = engine.table.parameters.map(({ name }) => name);
+    const names = engine.vectors.table.parameters.map(({ name }) => name);
     const rest = names.filter((name) => !classifier?.names.includes(name));
     const blocks = classifier ? [undefined, rest, classifier.names] : [undefined];
-    return engine.compiled(KIND, count, (n) => recordLinearization(engine, n, classifier, blocks), { lasting: true });
+    return engine.plans.of(linearization, count, classifier, blocks);
   }
 }
+
+const linearization = recipe(
+  (engine, rows, classifier: Classifier | undefined, blocks: readonly (readonly string[] | undefined)[]) =>
+    recordLinearization(engine, rows, classifier, blocks),
+  { lasting: true },
+);
 
 function agree(x: ArrayLike<number>, y: ArrayLike<number>, first: number, end: number): boolean {
   for (let k = first; k < end; k++) if (x[k] !== y[k]) return false;

@@ -1,44 +1,18 @@
 /** The objective of a model on data, loss + regularizers: its value, gradient and Hessian products, in the core's order. */
 import type { Tensor } from "../core/recording/tensor.ts";
-import type { Loss } from "../losses/index.ts";
-import { chunks } from "./chunks.ts";
+import { type Batch, chunks, inChunks, lossWeight, runOn } from "./chunks.ts";
 import type { Classifier } from "./classifier.ts";
-import type { Compiled, Engine } from "./engine.ts";
-import type { Rows, Targets } from "./examples.ts";
+import type { Compiled } from "./compiled.ts";
+import type { Engine } from "./engine.ts";
+import type { Targets } from "./examples.ts";
+import { recipe } from "./recipe.ts";
 import * as recordings from "./recordings.ts";
 import { recordCurvature, recordProjection, recordRegularization } from "./regularization.ts";
 
-/** Examples [first, first + count) of rows and targets, or `order[first] …`. */
-export interface Selected {
-  readonly rows: Rows;
+/** A batch; with a classifier, rows are what it sees, and it alone is differentiated. */
+export interface Selected extends Batch {
   readonly targets: Targets;
-  readonly first: number;
-  readonly count: number;
-  readonly order?: ArrayLike<number> | undefined;
-  /** Rows are what the classifier sees, and it alone is differentiated. */
   readonly classifier?: Classifier | undefined;
-}
-
-/** 1/n for a mean, 1 for a sum. */
-export function lossWeight(loss: Loss, examples: number): number {
-  return "reduction" in loss && loss.reduction === "sum" ? 1 : 1 / examples;
-}
-
-/** Fills a plan's inputs with examples [first, first + count) and runs it. */
-export function runWithTargets(
-  engine: Engine,
-  plan: Compiled<unknown>,
-  handles: { readonly features: Tensor; readonly targets: Tensor },
-  rows: Rows,
-  targets: Targets,
-  first: number,
-  count: number,
-  order?: ArrayLike<number>,
-): void {
-  engine.fill(plan, handles.features, rows, first, count, order);
-  engine.fill(plan, handles.targets, targets.rows, first, count, order);
-  // In training, where there is an order, a step without a solution shows as divergence.
-  engine.run(plan, order !== undefined);
 }
 
 /** Adds up the gradients of all chunks, in order; returns the address of the sum. */
@@ -48,115 +22,112 @@ export function addUp(
   run: (first: number, count: number) => void,
   separate = false,
 ): number {
+  const { vectors, plans } = engine;
   if (examples <= engine.rowsAtOnce(examples, separate)) {
     run(0, examples);
-    return engine.gradient;
+    return vectors.gradient;
   }
-  const total = engine.vector("total");
-  engine.coreVector(total).fill(0);
-  const accumulate = () => engine.compiled("accumulate", 0, () => recordings.recordAccumulate(engine, total));
+  vectors.core(vectors.total).fill(0);
   for (const { first, count } of chunks(engine, examples, separate)) {
     run(first, count);
-    engine.run(accumulate());
+    engine.run(plans.of(accumulate, 0));
   }
-  return total;
+  return vectors.total;
 }
 
-const kindOf = (kind: string, classifier: Classifier | undefined) => (classifier ? `classifier ${kind}` : kind);
+/** total += gradient. */
+const accumulate = recipe((engine) => recordings.recordAccumulate(engine, engine.vectors.total));
+
+const regularization = recipe((engine, _rows, gradient: number | undefined) => recordRegularization(engine, gradient));
 
 /** Value of the regularizers at θ; their gradient is added at the address `gradient`. */
 export function penalty(engine: Engine, gradient?: number): number {
   if (engine.terms.length === 0) return 0;
-  const kind = `regularizers ${gradient ?? "alone"}`;
-  const plan = engine.compiled(kind, 0, () => recordRegularization(engine, gradient));
+  const plan = engine.plans.of(regularization, 0, gradient);
   engine.run(plan);
-  return penaltyValue(engine, plan, plan.handles.penalties);
-}
-
-/** Adds up the values of the terms, in order. */
-export function penaltyValue(engine: Engine, plan: Compiled<unknown>, penalties: readonly Tensor[]): number {
-  let sum = 0;
-  for (const t of penalties) sum += engine.readScalar(plan, t);
-  return sum;
-}
-
-function weigh(engine: Engine, count: number): void {
-  engine.setScalar(engine.weight, lossWeight(engine.loss, count));
+  return plan.handles.penalties.reduce((sum, t) => sum + plan.readScalar(t), 0);
 }
 
 /** R(θ). */
 export const regularizersAt = (engine: Engine): number => penalty(engine);
 
+/** The value of a loss in a plan that is kept. */
+export const lossValue = recipe((engine, rows, classifier: Classifier | undefined) =>
+  recordings.recordValue(engine, rows, classifier),
+);
+
+const lossGradient = recipe((engine, rows, classifier: Classifier | undefined) =>
+  recordings.recordGradient(engine, rows, classifier),
+);
+
 /** Loss + regularizers at θ. */
 export function objectiveValue(engine: Engine, selected: Selected): number {
-  const { rows, targets, first: from, count: n, order, classifier } = selected;
   let value = 0;
-  weigh(engine, n);
-  for (const { first, count } of chunks(engine, n)) {
-    const plan = engine.compiled(kindOf("value", classifier), count, (n) =>
-      recordings.recordValue(engine, n, classifier),
-    );
-    runWithTargets(engine, plan, plan.handles, rows, targets, from + first, count, order);
-    value += engine.readScalar(plan, plan.handles.value);
-  }
+  const add = (plan: Compiled<{ value: Tensor }>) => {
+    value += plan.readScalar(plan.handles.value);
+  };
+  inChunks(engine, lossValue, selected, false, add, selected.classifier);
   return value + penalty(engine);
 }
 
 /** The same with the gradient, and the address where it lies until the next product or gradient. */
 export function objectiveGradient(engine: Engine, selected: Selected) {
-  const { rows, targets, first: from, count: n, order, classifier } = selected;
+  const { count: n, classifier } = selected;
+  const weight = lossWeight(engine.loss, n);
   let value = 0;
-  weigh(engine, n);
   const gradient = addUp(engine, n, (first, count) => {
-    const plan = engine.compiled(kindOf("gradient", classifier), count, (n) =>
-      recordings.recordGradient(engine, n, classifier),
-    );
-    runWithTargets(engine, plan, plan.handles, rows, targets, from + first, count, order);
-    value += engine.readScalar(plan, plan.handles.value);
+    const plan = engine.plans.of(lossGradient, count, classifier);
+    runOn(engine, plan, selected, first, count, weight);
+    value += plan.readScalar(plan.handles.value);
   });
   return { value: value + penalty(engine, gradient), gradient };
 }
 
-/** Which second derivative. A list of names: the Gauss–Newton matrix of these parameters alone. */
-export type Curvature = "gaussNewton" | "exact" | { readonly block: string; readonly names: readonly string[] };
+/** The plan of the gradient for so many rows as a readable listing. */
+export const describeGradient = (engine: Engine, rows: number): string =>
+  engine.plans.of(lossGradient, rows, undefined).plan.describe();
 
-/** The Hessian, or an approximation, times the vector at `engine.vector("direction")`; the address of the product. */
+/** Which second derivative. A list of names: the Gauss–Newton matrix of these parameters alone. */
+export type Curvature = "gaussNewton" | "exact" | readonly string[];
+
+const hessian = recipe((engine, rows) => recordings.recordHessianVector(engine, rows));
+
+const gaussNewton = recipe((engine, rows, names: readonly string[] | undefined, classifier: Classifier | undefined) =>
+  recordings.recordGaussNewton(engine, rows, names, classifier),
+);
+
+/** The Hessian, or an approximation, times the vector `vectors.direction`; the address of the product. */
 export function hessianProduct(engine: Engine, selected: Selected, curvature: Curvature, regularized = true): number {
-  const { rows, targets, first: from, count: n, order, classifier } = selected;
-  weigh(engine, n);
+  const { rows, first: from, count: n, order, classifier } = selected;
+  const { plans, vectors } = engine;
+  const weight = lossWeight(engine.loss, n);
   const product = addUp(engine, n, (first, count) => {
-    if (curvature === "exact") {
-      const plan = engine.compiled("hessian", count, (n) => recordings.recordHessianVector(engine, n));
-      runWithTargets(engine, plan, plan.handles, rows, targets, from + first, count, order);
-      return;
-    }
-    const names = curvature === "gaussNewton" ? undefined : curvature.names;
-    const kind = curvature === "gaussNewton" ? "gauss-newton" : `gauss-newton of ${curvature.block}`;
-    const plan = engine.compiled(kindOf(kind, classifier), count, (n) =>
-      recordings.recordGaussNewton(engine, n, names, classifier),
-    );
-    engine.fill(plan, plan.handles.features, rows, from + first, count, order);
-    engine.run(plan, order !== undefined);
+    if (curvature === "exact") return runOn(engine, plans.of(hessian, count), selected, first, count, weight);
+    const names = curvature === "gaussNewton" ? undefined : curvature;
+    const plan = plans.of(gaussNewton, count, names, classifier);
+    plan.fill(plan.handles.features, rows, from + first, count, order);
+    engine.run(plan, weight, order !== undefined);
   });
-  if (regularized) addCurvature(engine, engine.vector("direction"), product);
+  if (regularized) addCurvature(engine, vectors.direction, product);
   return product;
 }
 
+const curvature = recipe((engine, _rows, direction: number, product: number) =>
+  recordCurvature(engine, direction, product),
+);
+
 /** product += d²R(θ) v. */
 export function addCurvature(engine: Engine, direction: number, product: number): void {
-  if (engine.terms.length === 0) return;
-  engine.run(
-    engine.compiled(`curvature ${direction} ${product}`, 0, () => recordCurvature(engine, direction, product)),
-  );
+  if (engine.terms.length > 0) engine.run(engine.plans.of(curvature, 0, direction, product));
 }
+
+const projection = recipe((engine) => {
+  const { record } = engine.recorder.begin();
+  recordProjection(engine, record, engine.vectors.theta);
+  return { record, handles: {} };
+});
 
 /** θ becomes the nearest one that the constraints allow. */
 export function projectTheta(engine: Engine): void {
-  if (engine.projections.length === 0) return;
-  const plan = engine.compiled("projection", 0, () => {
-    const { record } = engine.recorder();
-    recordProjection(engine, record, engine.theta);
-    return { record, handles: {} };
-  });
-  engine.run(plan);
+  if (engine.projections.length > 0) engine.run(engine.plans.of(projection, 0));
 }

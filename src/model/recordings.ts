@@ -12,7 +12,8 @@ import { add } from "../operations/combine.ts";
 import { copy, zero } from "../operations/fill.ts";
 import { lossHessian, lossOf } from "../operations/loss.ts";
 import type { Classifier } from "./classifier.ts";
-import type { Engine, LayerHooks } from "./engine.ts";
+import type { Engine } from "./engine.ts";
+import type { LayerHooks } from "./layerRecorder.ts";
 
 export const accumulation: Accumulation = { add, zero };
 
@@ -28,7 +29,7 @@ export const OBJECTIVE: LayerHooks = { statistics: "batch" };
 
 /** S(Y, θ); with a classifier, S of the features that it sees. */
 export function forward(engine: Engine, rows: number, hooks?: LayerHooks, classifier?: Classifier): Forward {
-  const { record, context } = engine.recorder(hooks);
+  const { record, context } = engine.recorder.begin(hooks);
   if (classifier) {
     const seen = record.input("features", rows, classifier.width);
     return { record, context, features: seen, scores: classifier.record(record, context, seen) };
@@ -87,7 +88,7 @@ export function withLoss(engine: Engine, rows: number, hooks?: LayerHooks, class
   const parts = forward(engine, rows, { ...OBJECTIVE, ...hooks }, classifier);
   const { record, scores } = parts;
   const targets = record.input("targets", rows, engine.outputs);
-  const weight = engine.scalarTensor(record, "weight", engine.weight);
+  const weight = engine.recorder.scalar(record, "weight", engine.weight);
   return { ...parts, targets, weight, ...lossOf(record, engine.lossKind.code, scores, targets, weight) };
 }
 
@@ -96,20 +97,20 @@ export function recordSurface(engine: Engine, rows: number, points: number) {
   let at: (source: SliceSource) => Tensor;
   const parameter = (name: string): Tensor => {
     const source = stacks.get(name) as Tensor;
-    const { count } = engine.table.find(name);
+    const { count } = engine.vectors.table.find(name);
     return at({ source, step: count, count });
   };
-  const { record, context } = engine.recorder({ ...OBJECTIVE, plain: true, parameter });
+  const { record, context } = engine.recorder.begin({ ...OBJECTIVE, plain: true, parameter });
   const features = record.input("features", rows, engine.features);
   const targets = record.input("targets", rows, engine.outputs);
   const stacks = new Map(
-    engine.table.parameters.map((p) => [p.name, record.input(p.name, p.rows, p.columns, p.count * points)]),
+    engine.vectors.table.parameters.map((p) => [p.name, record.input(p.name, p.rows, p.columns, p.count * points)]),
   );
   let value: Tensor | undefined;
   const loop = record.loop(points, [], (_, slice) => {
     at = slice;
     const scores = engine.layers.record(context, features);
-    const weight = engine.scalarTensor(record, "weight", engine.weight);
+    const weight = engine.recorder.scalar(record, "weight", engine.weight);
     value = lossOf(record, engine.lossKind.code, scores, targets, weight).value;
     return [];
   });
@@ -119,7 +120,7 @@ export function recordSurface(engine: Engine, rows: number, points: number) {
 
 /** The features that the classifier sees. */
 export function recordFeatures(engine: Engine, rows: number, { head }: Classifier) {
-  const { record, context } = engine.recorder(OBJECTIVE);
+  const { record, context } = engine.recorder.begin(OBJECTIVE);
   const features = record.input("features", rows, engine.features);
   return { record, handles: { features, seen: keep(record, head.record(context, features)) } };
 }
@@ -140,7 +141,7 @@ function recordLoss(engine: Engine, rows: number, hooks?: LayerHooks, classifier
 
 /** Every parameter's tensor, whether the recording reads it or not. */
 function parameterTensors(engine: Engine, context: LayerContext): { name: string; tensor: Tensor }[] {
-  return engine.table.parameters.map(({ name }) => ({ name, tensor: context.parameter(name) }));
+  return engine.vectors.table.parameters.map(({ name }) => ({ name, tensor: context.parameter(name) }));
 }
 
 /** The same of some parameters only. */
@@ -173,7 +174,7 @@ function place(
   vector: number,
 ): void {
   for (const { name, tensor } of parameters) {
-    const target = engine.parameterTensor(record, name, vector);
+    const target = engine.recorder.parameter(record, name, vector);
     let result = from(tensor) ?? zero(record, tensor);
     const taken = result.home !== undefined || result.external || record.homes.has(result) || record.kept.has(result);
     if (taken) result = record.call(copy, [result], [result])[0] as Tensor;
@@ -191,15 +192,15 @@ export function recordGradient(engine: Engine, rows: number, classifier?: Classi
     value,
     parameters.map((p) => p.tensor),
   );
-  place(engine, record, parameters, (t) => cotangents.get(t), engine.gradient);
+  place(engine, record, parameters, (t) => cotangents.get(t), engine.vectors.gradient);
   return { record, handles: { features, targets, value: record.keep(value) } };
 }
 
 /** total += gradient, for batches of several chunks. */
 export function recordAccumulate(engine: Engine, total: number) {
-  const { record } = engine.recorder();
-  const sum = engine.vectorTensor(record, "total", total);
-  const gradient = engine.vectorTensor(record, "gradient", engine.gradient);
+  const { record } = engine.recorder.begin();
+  const sum = engine.recorder.vector(record, "total", total);
+  const gradient = engine.recorder.vector(record, "gradient", engine.vectors.gradient);
   const result = add(record, sum, gradient);
   record.homes.set(result, total);
   return { record, handles: {} };
@@ -215,11 +216,11 @@ export function recordInputGradient(engine: Engine, rows: number) {
 
 /** Tangents of all parameters along the vector `direction`. */
 function directions(engine: Engine, record: Recorder, context: LayerContext): Map<Tensor, Tensor> {
-  const direction = engine.vector("direction");
+  const direction = engine.vectors.direction;
   return new Map(
     parameterTensors(engine, context).map(({ name, tensor }) => [
       tensor,
-      engine.parameterTensor(record, name, direction, "d "),
+      engine.recorder.parameter(record, name, direction, "d "),
     ]),
   );
 }
@@ -244,14 +245,14 @@ export function recordVectorJacobian(engine: Engine, rows: number) {
     u,
     parameters.map((p) => p.tensor),
   );
-  place(engine, record, parameters, (t) => cotangents.get(t), engine.gradient);
-  return { record, handles: { features, u } };
+  place(engine, record, parameters, (t) => cotangents.get(t), engine.vectors.gradient);
+  return { record, handles: { features, targets: u } };
 }
 
 /** Jᵀ (d² loss / dS²) J v. The result goes to the gradient. With `names`, J is that of these parameters alone. */
 export function recordGaussNewton(engine: Engine, rows: number, names?: readonly string[], classifier?: Classifier) {
   const { record, context, features, scores } = forward(engine, rows, OBJECTIVE, classifier);
-  const weight = engine.scalarTensor(record, "weight", engine.weight);
+  const weight = engine.recorder.scalar(record, "weight", engine.weight);
   const parameters = parametersOf(engine, context, names);
   const tangents = directions(engine, record, context);
   const active = new Set(parameters.map(({ tensor }) => tensor));
@@ -265,7 +266,7 @@ export function recordGaussNewton(engine: Engine, rows: number, names?: readonly
     curved,
     parameters.map((p) => p.tensor),
   );
-  place(engine, record, parameters, (t) => cotangents.get(t), engine.gradient);
+  place(engine, record, parameters, (t) => cotangents.get(t), engine.vectors.gradient);
   return { record, handles: { features } };
 }
 
@@ -280,10 +281,10 @@ export function recordLinearization(
   classifier: Classifier | undefined,
   blocks: readonly (readonly string[] | undefined)[],
 ) {
-  const { record, context } = engine.recorder(OBJECTIVE);
+  const { record, context } = engine.recorder.begin(OBJECTIVE);
   const features = record.input("features", rows, engine.features);
   const targets = record.input("targets", rows, engine.outputs);
-  const weight = engine.scalarTensor(record, "weight", engine.weight);
+  const weight = engine.recorder.scalar(record, "weight", engine.weight);
   const { code } = engine.lossKind;
   const seen = (classifier?.head ?? engine.layers).record(context, features);
   endSection(record);
@@ -297,7 +298,7 @@ export function recordLinearization(
     const parameters = parametersOf(engine, context, names);
     const to = parameters.map(({ tensor }) => tensor);
     const cotangents = pullBack(record, scores, seed(new Set(to)), to, nodes);
-    place(engine, record, parameters, (t) => cotangents.get(t), engine.gradient);
+    place(engine, record, parameters, (t) => cotangents.get(t), engine.vectors.gradient);
   };
   for (const names of [undefined, classifier?.names]) section(names, () => gradient);
   for (const names of blocks) {
@@ -329,6 +330,6 @@ export function recordHessianVector(engine: Engine, rows: number) {
     const gradient = cotangents.get(t);
     return gradient && tangents.get(gradient);
   };
-  place(engine, record, parameters, product, engine.gradient);
+  place(engine, record, parameters, product, engine.vectors.gradient);
   return { record, handles: { features, targets } };
 }

@@ -17,7 +17,7 @@ function constants(record: Recorder, { constants: address, extra }: PlacedTerm):
 /** Adds dR(θ) to the vector at `gradient`, where there is one; returns the terms' values, to be added up by the host. */
 export function recordPenalties(engine: Engine, record: Recorder, gradient?: number): Tensor[] {
   return engine.terms.map((term) => {
-    const x = stretch(engine, record, term, "theta", engine.theta);
+    const x = stretch(engine, record, term, "theta", engine.vectors.theta);
     const out = gradient === undefined ? undefined : stretch(engine, record, term, "gradient", gradient);
     return record.keep(penalize(record, term, { out, x, extra: constants(record, term) }));
   });
@@ -25,19 +25,19 @@ export function recordPenalties(engine: Engine, record: Recorder, gradient?: num
 
 /** The same as a plan of its own. */
 export function recordRegularization(engine: Engine, gradient?: number) {
-  const { record } = engine.recorder();
+  const { record } = engine.recorder.begin();
   return { record, handles: { penalties: recordPenalties(engine, record, gradient) } };
 }
 
 /** product += d²R(θ) v. */
 export function recordCurvature(engine: Engine, direction: number, product: number) {
-  const { record } = engine.recorder();
+  const { record } = engine.recorder.begin();
   for (const term of engine.terms) {
     const out = stretch(engine, record, term, "product", product);
     const v = stretch(engine, record, term, "direction", direction);
     const curved = term.penalty === "absolute" || term.penalty === "stability";
     if (curved)
-      addPenalty(record, term, { out, x: stretch(engine, record, term, "theta", engine.theta), direction: v });
+      addPenalty(record, term, { out, x: stretch(engine, record, term, "theta", engine.vectors.theta), direction: v });
     else {
       // A quadratic one: d²R v is dR(v) without a reference.
       const extra = term.penalty === "operator" ? constants(record, term) : undefined;

@@ -32,9 +32,9 @@ export function vectorTensors(
   engine: Engine,
   address: number,
   prefix = "",
-  table = engine.table,
+  table = engine.vectors.table,
 ): [string, StoredTensor][] {
-  const values = engine.readVector(address, table);
+  const values = engine.vectors.read(address, table);
   return table.parameters.map(({ name, shape, start, length }) => [
     prefix + name,
     { shape, values: values.subarray(start, start + length) },
@@ -47,9 +47,9 @@ export function restoreVector(
   address: number,
   tensors: ReadonlyMap<string, StoredTensor>,
   prefix = "",
-  table = engine.table,
+  table = engine.vectors.table,
 ): void {
-  const core = engine.coreVector(address, table);
+  const core = engine.vectors.core(address, table);
   for (const p of table.parameters) {
     table.copy(p, (tensors.get(prefix + p.name) as StoredTensor).values, 0, core, true);
   }
@@ -73,7 +73,7 @@ export function descriptionOf({
 
 /** θ and the layers' state at two addresses as tensors. */
 export function parameterTensors(engine: Engine, theta: number, state: number, prefix = ""): [string, StoredTensor][] {
-  return [...vectorTensors(engine, theta, prefix), ...vectorTensors(engine, state, prefix, engine.stateTable)];
+  return [...vectorTensors(engine, theta, prefix), ...vectorTensors(engine, state, prefix, engine.vectors.stateTable)];
 }
 
 /** The inverse. */
@@ -85,7 +85,7 @@ export function restoreParameters(
   prefix = "",
 ): void {
   restoreVector(engine, theta, tensors, prefix);
-  restoreVector(engine, state, tensors, prefix, engine.stateTable);
+  restoreVector(engine, state, tensors, prefix, engine.vectors.stateTable);
 }
 
 const told = new WeakSet<object>();
@@ -106,7 +106,10 @@ export function saveModel(engine: Engine, more?: SafetensorsFile): Uint8Array<Ar
   if (!more) tellOwn(engine);
   return writeSafetensors({
     metadata: new Map([...descriptionOf(engine), ...(more?.metadata ?? [])]),
-    tensors: new Map([...parameterTensors(engine, engine.theta, engine.state), ...(more?.tensors ?? [])]),
+    tensors: new Map([
+      ...parameterTensors(engine, engine.vectors.theta, engine.vectors.state),
+      ...(more?.tensors ?? []),
+    ]),
   });
 }
 

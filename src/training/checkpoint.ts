@@ -105,11 +105,17 @@ export function readCheckpoint(bytes: Uint8Array | ArrayBuffer, run: Run): () =>
   if ((at.epoch as number) > settings.epochs) {
     same("epochs", `at least ${at.epoch}`, String(settings.epochs));
   }
-  const { parameters } = engine.table;
+  const { parameters } = engine.vectors.table;
   const vectors = Array.from({ length: (settings.method ?? settings.optimizer)?.states ?? 0 }, (_, k) => stateName(k));
   for (const prefix of vectors) checkTensors(parameters, engine.precision, saved.tensors, where, prefix);
   if (settings.patience !== undefined) {
-    checkTensors([...parameters, ...engine.stateTable.parameters], engine.precision, saved.tensors, where, BEST);
+    checkTensors(
+      [...parameters, ...engine.vectors.stateTable.parameters],
+      engine.precision,
+      saved.tensors,
+      where,
+      BEST,
+    );
   }
   const numbers = saved.tensors.get(MEMORY)?.values;
   const needed = run.memory.length;
@@ -118,7 +124,7 @@ export function readCheckpoint(bytes: Uint8Array | ArrayBuffer, run: Run): () =>
   }
   checkPosition(run, at, history, where);
   return () => {
-    restoreParameters(engine, engine.theta, engine.state, saved.tensors);
+    restoreParameters(engine, engine.vectors.theta, engine.vectors.state, saved.tensors);
     for (const [k, address] of run.states.entries()) restoreVector(engine, address, saved.tensors, stateName(k));
     if (run.bestTheta !== undefined) restoreParameters(engine, run.bestTheta, run.bestState, saved.tensors, BEST);
     run.memory.splice(0, needed, ...numbers);

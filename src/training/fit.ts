@@ -58,7 +58,7 @@ export async function fitModel(model: Model, data: Data | DataStream, options: F
   const examples = isMethod(rest.optimizer) ? 2048 * 20 : 2048; // a method's step is many passes
   const cost =
     6 *
-    (engineOf(model).table.length + 1000) *
+    (engineOf(model).vectors.table.length + 1000) *
     Math.min(rest.batchSize ?? (isMethod(rest.optimizer) ? examples : 64), examples);
   let work = 0;
   const { run, steps } = openRun(model, data, rest);

@@ -43,9 +43,9 @@ export async function restoreModel(saved: SavedModel, options: LoadOptions, wher
     if ((error as { code?: unknown }).code === "memory" || (error as { code?: unknown }).code === "engine") throw error;
     throw fileError(where, "a network that can be compiled", (error as Error).message);
   }
-  restoreParameters(engine, engine.theta, engine.state, saved.tensors);
-  const finite = (address: number, table: ParameterTable) => engine.coreVector(address, table).every(Number.isFinite);
-  if (!finite(engine.theta, engine.table) || !finite(engine.state, engine.stateTable)) {
+  restoreParameters(engine, engine.vectors.theta, engine.vectors.state, saved.tensors);
+  const finite = (address: number, table: ParameterTable) => engine.vectors.core(address, table).every(Number.isFinite);
+  if (!finite(engine.vectors.theta, engine.vectors.table) || !finite(engine.vectors.state, engine.vectors.stateTable)) {
     throw fileError(where, "parameters that f32 can hold", "larger ones");
   }
   return trainable(engine);

@@ -14,6 +14,7 @@ import {
   projectTheta,
   type Selected,
 } from "../model/objective.ts";
+import { recipe } from "../model/recipe.ts";
 import { recordFeatures } from "../model/recordings.ts";
 import type { Block, Inner, Problem, Space, TimeStack } from "../optimizers/method.ts";
 
@@ -28,12 +29,12 @@ const ROUNDOFF = { f32: 2e-6, f64: 1e-14 };
 
 function spaceOf(engine: Engine): Space<CoreVector> {
   return {
-    dot: (x, y) => engine.dot(x.address, y.address, x.n),
-    axpy: (y, a, x) => engine.axpy(y.address, a, x.address, y.n),
+    dot: (x, y) => engine.vectors.dot(x.address, y.address, x.n),
+    axpy: (y, a, x) => engine.vectors.axpy(y.address, a, x.address, y.n),
     // 0 clears whatever was there.
-    scale: (y, a) => (a === 0 ? engine.clearVector(y.address, y.n) : engine.scale(y.address, a, y.n)),
-    copy: (to, from) => engine.copyVector(to.address, from.address, to.n),
-    part: ({ address }, { first, count }) => ({ address: address + first * engine.numberBytes, n: count }),
+    scale: (y, a) => (a === 0 ? engine.vectors.clear(y.address, y.n) : engine.vectors.scale(y.address, a, y.n)),
+    copy: (to, from) => engine.vectors.copy(to.address, from.address, to.n),
+    part: ({ address }, { first, count }) => ({ address: address + first * engine.vectors.numberBytes, n: count }),
   };
 }
 
@@ -46,8 +47,8 @@ export function problemOf(
   release(): void;
 } {
   const space = spaceOf(engine);
-  const n = engine.table.coreLength;
-  const x = { address: engine.theta, n };
+  const n = engine.vectors.table.coreLength;
+  const x = { address: engine.vectors.theta, n };
   const classifier = classifierOf(engine);
   const roundoff = ROUNDOFF[engine.precision];
   // From the first product on: a method without products is better off with plans of one run.
@@ -61,14 +62,14 @@ export function problemOf(
     value: () => linear()?.value(selected()) ?? objectiveValue(engine, selected()),
     gradient(into) {
       const { value, gradient } = linear()?.gradient(selected()) ?? objectiveGradient(engine, selected());
-      engine.copyVector(into.address, gradient);
+      engine.vectors.copy(into.address, gradient);
       return value;
     },
     product(kind, into, v) {
-      const direction = engine.vector("direction");
-      engine.copyVector(direction, v.address);
+      const direction = engine.vectors.direction;
+      engine.vectors.copy(direction, v.address);
       if (kind === "exact") {
-        engine.copyVector(into.address, hessianProduct(engine, selected(), "exact"));
+        engine.vectors.copy(into.address, hessianProduct(engine, selected(), "exact"));
         return;
       }
       if (!asked) linearized = linearizationOf(engine);
@@ -78,7 +79,7 @@ export function problemOf(
         return addCurvature(engine, direction, into.address);
       }
       const product = linear()?.product(selected(), "all") ?? hessianProduct(engine, selected(), "gaussNewton");
-      engine.copyVector(into.address, product);
+      engine.vectors.copy(into.address, product);
     },
     ...(engine.projections.length > 0 ? { project: () => projectTheta(engine) } : {}),
     stacks: stacksOf(engine),
@@ -95,21 +96,19 @@ function blocks(
   into: CoreVector,
   linear: Linearization | undefined,
 ): void {
-  const others = engine.table.parameters.map(({ name }) => name).filter((name) => !names.includes(name));
+  const others = engine.vectors.table.parameters.map(({ name }) => name).filter((name) => !names.includes(name));
   const copyBlock = (block: "rest" | "classifier", of: readonly string[], at: number, length: number) => {
     if (length === 0) return;
-    const product =
-      linear?.product(selected, block, false) ??
-      hessianProduct(engine, selected, { block: `the ${block}`, names: of }, false);
-    const bytes = at * engine.numberBytes;
-    engine.copyVector(into.address + bytes, product + bytes, length);
+    const product = linear?.product(selected, block, false) ?? hessianProduct(engine, selected, of, false);
+    const bytes = at * engine.vectors.numberBytes;
+    engine.vectors.copy(into.address + bytes, product + bytes, length);
   };
   copyBlock("rest", others, 0, first);
   copyBlock("classifier", names, first, count);
 }
 
-function stacksOf({ table, regularizers }: Engine): TimeStack[] {
-  const { parameters, coreLength } = table;
+function stacksOf({ vectors, regularizers }: Engine): TimeStack[] {
+  const { parameters, coreLength } = vectors.table;
   return parameters.flatMap(({ name, offset, count: sets, time }, k) => {
     if (!time || time.constant || sets < 2) return [];
     const smoothness = regularizers
@@ -122,6 +121,8 @@ function stacksOf({ table, regularizers }: Engine): TimeStack[] {
   });
 }
 
+const seenFeatures = recipe((engine, rows, classifier: Classifier) => recordFeatures(engine, rows, classifier));
+
 /** The classifier alone, on features computed once. */
 function innerOf(
   engine: Engine,
@@ -132,7 +133,7 @@ function innerOf(
 ): Inner<CoreVector> {
   const { first, count, width } = classifier;
   const eliminated: Block = { first, count };
-  const theta = { address: engine.theta, n: engine.table.coreLength };
+  const theta = { address: engine.vectors.theta, n: engine.vectors.table.coreLength };
   let frozen: Selected | undefined;
   const at = () => frozen as Selected;
   const problem: Problem<CoreVector> = {
@@ -142,17 +143,15 @@ function innerOf(
     value: () => linear()?.value(selected()) ?? objectiveValue(engine, at()),
     gradient(into) {
       const { value, gradient } = linear()?.gradient(selected(), true) ?? objectiveGradient(engine, at());
-      engine.copyVector(into.address, gradient + first * engine.numberBytes, count);
+      engine.vectors.copy(into.address, gradient + first * engine.vectors.numberBytes, count);
       return value;
     },
     product(_kind, into, v) {
-      const direction = engine.vector("direction");
-      engine.clearVector(direction);
-      engine.copyVector(direction + first * engine.numberBytes, v.address, count);
-      const product =
-        linear()?.product(selected(), "classifier") ??
-        hessianProduct(engine, at(), { block: "the classifier", names: classifier.names });
-      engine.copyVector(into.address, product + first * engine.numberBytes, count);
+      const direction = engine.vectors.direction;
+      engine.vectors.clear(direction);
+      engine.vectors.copy(direction + first * engine.vectors.numberBytes, v.address, count);
+      const product = linear()?.product(selected(), "classifier") ?? hessianProduct(engine, at(), classifier.names);
+      engine.vectors.copy(into.address, product + first * engine.vectors.numberBytes, count);
     },
   };
   return {
@@ -161,12 +160,12 @@ function innerOf(
     freeze() {
       if (linear()) return;
       const { rows, targets, first: from, count: n, order } = selected();
-      const seen = engine.empty(n * width);
+      const seen = engine.vectors.empty(n * width);
       for (const { first: done, count: size } of chunks(engine, n)) {
-        const plan = engine.compiled("seen", size, (n) => recordFeatures(engine, n, classifier));
-        engine.fill(plan, plan.handles.features, rows, from + done, size, order);
-        engine.run(plan, true);
-        engine.read(plan, plan.handles.seen, seen, done * width);
+        const plan = engine.plans.of(seenFeatures, size, classifier);
+        plan.fill(plan.handles.features, rows, from + done, size, order);
+        engine.run(plan, undefined, true);
+        plan.read(plan.handles.seen, seen, done * width);
       }
       frozen = {
         rows: rowsOf(seen, width),

@@ -42,7 +42,7 @@ export interface StepHandles extends UpdateHandles {
 export function recordStep(engine: Engine, rows: number, update: Update): { record: Recorder; handles: StepHandles } {
   const training = new TrainingRecord(engine, rows);
   const { record, handles } = recordGradient(engine, rows, undefined, { training });
-  const results = recordUpdate(engine, record, engine.gradient, update, handles.value, training);
+  const results = recordUpdate(engine, record, engine.vectors.gradient, update, handles.value, training);
   return { record, handles: { ...handles, ...results, numbers: training.numbers } };
 }
 
@@ -80,13 +80,13 @@ class TrainingRecord implements TrainingContext {
     const { engine, rows } = this;
     this.numbers ??= record.input("numbers", rows, 1);
     const stream = streams.dropout + STREAMS * this.drawn++;
-    return { examples: this.numbers, counters: engine.scalarTensor(record, "counters", engine.counters), stream };
+    return { examples: this.numbers, counters: engine.recorder.scalar(record, "counters", engine.counters), stream };
   }
 
   /** Records the changes of the layers' state. */
   apply(record: Recorder): void {
     for (const { name, seen, share, weight, first } of this.changes) {
-      const state = this.engine.stateTensor(record, name, first, seen.count);
+      const state = this.engine.recorder.state(record, name, first, seen.count);
       // In two calls: the sum of one could share the memory of what was seen, which would then come to the state too early.
       const faded = combine(record, [[1 - share, state]]);
       record.homes.set(combine(record, [[weight, seen]], faded), state.home as number);
@@ -100,7 +100,7 @@ export function recordUpdateAlone(
   from: number,
   update: Update,
 ): { record: Recorder; handles: UpdateHandles } {
-  const { record } = engine.recorder();
+  const { record } = engine.recorder.begin();
   return { record, handles: recordUpdate(engine, record, from, update) };
 }
 
@@ -115,17 +115,17 @@ function recordUpdate(
 ): UpdateHandles {
   const { optimizer, states, previous, previousState, clip } = update;
   const penalties = recordPenalties(engine, record, from);
-  const gradient = engine.vectorTensor(record, "gradient", from);
+  const gradient = engine.recorder.vector(record, "gradient", from);
   const squaredNorm = record.keep(dot(record, gradient, gradient));
   guard(record, value ?? squaredNorm, squaredNorm);
   if (clip !== undefined) clipNorm(record, gradient, squaredNorm, clip);
-  const theta = engine.vectorTensor(record, "theta", engine.theta);
-  const scalars = engine.scalarTensor(record, "scalars", engine.optimizerScalars);
-  const vectors = states.map((address, k) => engine.vectorTensor(record, `state ${k}`, address));
+  const theta = engine.recorder.vector(record, "theta", engine.vectors.theta);
+  const scalars = engine.recorder.scalar(record, "scalars", engine.optimizerScalars);
+  const vectors = states.map((address, k) => engine.recorder.vector(record, `state ${k}`, address));
   const before = record.call(copy, [theta], [theta])[0] as Tensor;
   record.homes.set(before, previous);
   optimizer.record(record, theta, gradient, vectors, scalars);
-  recordProjection(engine, record, engine.theta);
+  recordProjection(engine, record, engine.vectors.theta);
   const squaredTheta = record.keep(dot(record, theta, theta));
   const squaredState = recordChanges(engine, record, previousState, training);
   return { results: [value ?? squaredNorm, squaredNorm, squaredTheta, ...penalties, ...squaredState] };
@@ -133,8 +133,8 @@ function recordUpdate(
 
 /** The changes of the layers' state, with what was before at `previous`; its squared norm, where there is any. */
 function recordChanges(engine: Engine, record: Recorder, previous: number, training?: TrainingRecord): Tensor[] {
-  if (engine.stateTable.coreLength === 0) return [];
-  const state = engine.wholeState(record);
+  if (engine.vectors.stateTable.coreLength === 0) return [];
+  const state = engine.recorder.wholeState(record);
   record.homes.set(record.call(copy, [state], [state])[0] as Tensor, previous);
   training?.apply(record);
   return [record.keep(dot(record, state, state))];

@@ -1,32 +1,15 @@
-/** A training run: one plan a step, and everything that the next step depends on besides the data. */
+/** A training run: everything that the next step depends on besides the data. */
 import { OdenetError } from "../core/errors.ts";
-import type { Tensor } from "../core/recording/tensor.ts";
-import type { Compiled, Engine } from "../model/engine.ts";
-import type { Rows, Targets } from "../model/examples.ts";
+import type { Engine } from "../model/engine.ts";
 import type { Model } from "../model/model.ts";
-import { addUp, lossWeight, projectTheta, runWithTargets, type Selected } from "../model/objective.ts";
-import type { Ending, Iteration, Method } from "../optimizers/method.ts";
-import type { Optimizer } from "../optimizers/optimizer.ts";
+import { projectTheta } from "../model/objective.ts";
+import { adam } from "../optimizers/index.ts";
+import type { Ending } from "../optimizers/method.ts";
+import { MethodStepper } from "./methodStepper.ts";
 import type { Settings } from "./options.ts";
-import { problemOf } from "./problem.ts";
-import {
-  recordLearning,
-  recordPart,
-  recordStep,
-  recordUpdateAlone,
-  type StepHandles,
-  type Update,
-} from "./recordStep.ts";
 import { type EpochRecord, type Step, TrainedStep, watchedLoss } from "./step.ts";
-
-/** The examples of one step: rows `order[first] …`, or `first …`. */
-export interface Batch {
-  readonly rows: Rows;
-  readonly targets: Targets;
-  first: number;
-  count: number;
-  readonly order?: ArrayLike<number>;
-}
+import type { StepBatch, Stepper } from "./stepper.ts";
+import { UpdateStepper } from "./updateStepper.ts";
 
 /** Where a run stands, between two steps. */
 export interface Position {
@@ -46,64 +29,19 @@ export interface Position {
   best: number | undefined;
 }
 
-let runs = 0;
-
-const TWO_32 = 4294967296;
-
-/** The numbers 0, 1, 2 … as rows. */
-const counting: Rows = {
-  count: Number.POSITIVE_INFINITY,
-  write(target, at, stride, first, count) {
-    for (let r = 0; r < count; r++) {
-      target.fill(0, at + r * stride, at + (r + 1) * stride);
-      target[at + r * stride] = first + r;
-    }
-  },
-};
-
-/** Tells a plan the numbers of its examples in the batch, where its layers draw random numbers. */
-function fillNumbers(
-  engine: Engine,
-  plan: Compiled<unknown>,
-  numbers: Tensor | undefined,
-  first: number,
-  count: number,
-) {
-  if (numbers) engine.fill(plan, numbers, counting, first, count);
-}
-
 export class Run {
   readonly position: Position = { epoch: 0, iteration: 0, batch: 0, sum: 0, seen: 0, waited: 0, best: undefined };
   readonly history: EpochRecord[] = [];
-  /** The optimizer's numbers that persist between steps. */
-  readonly memory: number[];
-  /** The addresses of the optimizer's vectors, and of the best θ with early stopping; from `begin` on. */
-  states: readonly number[] = [];
-  /** θ before the step, to go back to where the step makes it infinite. */
-  private previous = 0;
-  /** The layers' state before the step. */
-  private previousState = 0;
+  /** Addresses of the best θ, with early stopping, and of the layers' state that belongs to it; from `begin` on. */
   bestTheta: number | undefined;
-  /** The layers' state that belongs to it. */
   bestState = 0;
   /** Puts the run where a checkpoint left it; called once memory is there. */
   restore: (() => void) | undefined;
-  private readonly kind = `step ${runs++};`;
-  /** The plan of the last step: the next one has mostly the same batch size. */
-  private plan: Compiled<StepHandles> | undefined;
-  /** The optimizer's scalars of a step. */
-  private readonly scalars: number[] = [];
-  /** What the step at hand gave: loss, ‖g‖², ‖θ‖², R's terms, ‖state‖². An array, since numbers that a function returns are boxed. */
-  private readonly results: Float64Array;
-  private begun = false;
-  private diverged = false;
   /** Why a method has ended. */
   ending: Ending | undefined;
-  private releaseProblem: (() => void) | undefined;
-  private methodStep: (() => Iteration) | undefined;
-  private scratch: readonly number[] = [];
-  /** The examples of the present step of a method. */
-  private batch: Selected | undefined;
+  private readonly stepper: Stepper;
+  private begun = false;
+  private diverged = false;
   private released = false;
 
   /** `examples`: in one pass over the data, undefined for a stream of unknown length. */
@@ -114,8 +52,20 @@ export class Run {
     readonly examples: number | undefined,
     readonly write: (run: Run) => Uint8Array<ArrayBuffer>,
   ) {
-    this.results = new Float64Array(3 + engine.terms.length + (engine.stateTable.length > 0 ? 1 : 0));
-    this.memory = [...(settings.method ?? (settings.optimizer as Optimizer)).memory];
+    const { method, optimizer = adam(), epochs, batchSize } = settings;
+    const full = batchSize >= (examples ?? Number.POSITIVE_INFINITY);
+    this.stepper = method
+      ? new MethodStepper(engine, method, full)
+      : new UpdateStepper(engine, settings, optimizer, epochs * (this.perEpoch ?? 0));
+  }
+
+  /** The optimizer's numbers, and the addresses of its vectors, that persist between steps. */
+  get memory(): number[] {
+    return this.stepper.memory;
+  }
+
+  get states(): readonly number[] {
+    return this.stepper.states;
   }
 
   /** Takes memory. Not before the first step: a generator that is never started is never closed either. */
@@ -123,34 +73,13 @@ export class Run {
     if (this.begun) return;
     this.begun = true;
     this.engine.checkAlive();
-    const { optimizer, method } = this.settings;
-    this.states = this.engine.allocateStates((method ?? optimizer)?.states ?? 0);
-    if (method) this.beginMethod(method);
-    this.previous = this.engine.allocateStates(1)[0] as number;
-    this.previousState = this.engine.allocateLayerState();
+    this.stepper.begin();
     if (this.settings.patience !== undefined) {
-      this.bestTheta = this.engine.allocateStates(1)[0];
-      this.bestState = this.engine.allocateLayerState();
+      this.bestTheta = this.engine.vectors.allocate();
+      this.bestState = this.engine.vectors.allocateState();
     }
     projectTheta(this.engine);
     this.restore?.();
-  }
-
-  private beginMethod(method: Method): void {
-    const { engine, states } = this;
-    this.scratch = engine.allocateStates(method.scratch);
-    const problem = problemOf(engine, () => this.batch as Selected);
-    this.releaseProblem = problem.release;
-    const vectors = (addresses: readonly number[]) =>
-      addresses.map((address) => ({ address, n: engine.table.coreLength }));
-    this.methodStep = method.begin(problem, vectors(states), vectors(this.scratch), this.memory);
-  }
-
-  private get update(): Update {
-    const { clip } = this.settings;
-    const optimizer = this.settings.optimizer as Optimizer;
-    const { states, previous, previousState } = this;
-    return { optimizer, clip, states, previous, previousState };
   }
 
   get perEpoch(): number | undefined {
@@ -170,129 +99,24 @@ export class Run {
     );
   }
 
-  /** The learning rate of the next step. */
-  private stepSize(): number {
-    const { schedule, epochs } = this.settings;
-    const optimizer = this.settings.optimizer as Optimizer;
-    const total = epochs * (this.perEpoch ?? 0);
-    const t = total > 1 ? Math.min(1, this.position.iteration / (total - 1)) : 0;
-    return optimizer.learningRate * schedule.rate(t);
-  }
-
   /** One step; `last` ends the epoch. */
-  step(batch: Batch, last: boolean): Step {
-    const { engine, settings, memory, position } = this;
+  step(batch: StepBatch, last: boolean): Step {
+    const { engine, position, stepper } = this;
     engine.checkAlive();
-    if (settings.method) return this.stepByMethod(batch, last);
-    const optimizer = settings.optimizer as Optimizer;
-    const stepSize = this.stepSize();
-    optimizer.writeScalars(this.scalars, stepSize, memory);
-    engine.setScalars(engine.optimizerScalars, this.scalars);
-    engine.setScalar(engine.weight, lossWeight(engine.loss, batch.count));
-    if (engine.layers.draws) {
-      const { seed } = settings;
-      engine.setScalars(engine.counters, [seed >>> 0, Math.floor(seed / TWO_32) >>> 0, position.iteration]);
-    }
-    if (batch.count <= engine.rowsAtOnce(batch.count)) this.compute(batch);
-    else this.computeInChunks(batch);
-    const { results } = this;
-    const squaredNorm = results[1] as number;
-    const terms = engine.terms.length;
-    const squaredAfter = (results[2] as number) + (results[3 + terms] ?? 0);
-    // The plan has left θ as it was unless both are finite; R may be infinite all the same.
-    const updated = Number.isFinite(results[0]) && Number.isFinite(squaredNorm);
-    let penalty = 0;
-    for (let k = 3; k < 3 + terms; k++) penalty += results[k] as number;
-    const value = (results[0] as number) + penalty;
-    const finite = updated && Number.isFinite(value) && Number.isFinite(squaredAfter);
     const { epoch } = position;
-    this.count(batch, value);
-    const { iteration } = position;
-    const norm = Math.sqrt(squaredNorm);
-    if (updated && !finite) {
-      engine.copyVector(engine.theta, this.previous);
-      engine.copyLayerState(engine.state, this.previousState);
-    }
-    if (!finite) {
-      this.diverged = true;
-      return new TrainedStep(this, epoch, iteration, value, norm, stepSize, undefined, true);
-    }
-    return new TrainedStep(this, epoch, iteration, value, norm, stepSize, last ? this.endEpoch() : undefined);
-  }
-
-  private stepPlan(rows: number): Compiled<StepHandles> {
-    const { plan, engine, kind } = this;
-    if (plan?.rows === rows && !plan.dropped) return plan;
-    this.plan = engine.compiled(kind, rows, (n) => recordStep(engine, n, this.update));
-    return this.plan;
-  }
-
-  private count(batch: Batch, value: number): void {
-    const { position } = this;
+    const { value, gradientNorm, stepSize, finite, end, told } = stepper.step(batch, position.iteration);
     position.iteration++;
     position.batch++;
     position.sum += value * batch.count;
     position.seen += batch.count;
-  }
-
-  private stepByMethod(batch: Batch, last: boolean): Step {
-    const { engine, previous, position } = this;
-    const { epoch } = position;
-    this.batch = batch;
-    engine.copyVector(previous, engine.theta);
-    const full = this.settings.batchSize >= (this.examples ?? Number.POSITIVE_INFINITY);
-    const { end, value, gradientNorm, stepSize, ...told } = (this.methodStep as () => Iteration)();
-    this.count(batch, value);
     const { iteration } = position;
-    const finite = Number.isFinite(engine.dot(engine.theta, engine.theta));
-    if (!finite) engine.copyVector(engine.theta, previous);
-    else if (engine.stateTable.length > 0) this.learn(batch);
-    if (end?.status === "diverged" || !finite) {
+    if (!finite) {
       this.diverged = true;
       return new TrainedStep(this, epoch, iteration, value, gradientNorm, stepSize, undefined, true, told);
     }
-    // On a mini-batch, an end is the end of that batch alone.
-    if (end && full) this.ending = end;
-    const noted = end ? { ...told, note: end.reason } : told;
+    this.ending = end;
     const epochEnd = last ? this.endEpoch() : undefined;
-    return new TrainedStep(this, epoch, iteration, value, gradientNorm, stepSize, epochEnd, undefined, noted);
-  }
-
-  /** What the layers learn from a method's batch: its own plans are those of the objective. */
-  private learn({ rows, first, count, order }: Batch): void {
-    const { engine, kind, previousState } = this;
-    const plan = engine.compiled(`${kind} learning`, count, (n) => recordLearning(engine, n));
-    engine.copyLayerState(previousState, engine.state);
-    engine.fill(plan, plan.handles.features, rows, first, count, order);
-    engine.run(plan, true);
-    const finite = engine.coreVector(engine.state, engine.stateTable).every(Number.isFinite);
-    if (!finite) engine.copyLayerState(engine.state, previousState);
-  }
-
-  private compute({ rows, targets, first, count, order }: Batch): void {
-    const { engine } = this;
-    const plan = this.stepPlan(count);
-    fillNumbers(engine, plan, plan.handles.numbers, 0, count);
-    runWithTargets(engine, plan, plan.handles, rows, targets, first, count, order);
-    engine.readScalars(plan, plan.handles.results, this.results);
-  }
-
-  private computeInChunks({ rows, targets, first, count, order }: Batch): void {
-    const { engine, kind } = this;
-    let value = 0;
-    const sum = addUp(engine, count, (at, size) => {
-      const plan = engine.compiled(`${kind} part`, size, (n) => recordPart(engine, n));
-      fillNumbers(engine, plan, plan.handles.numbers, at, size);
-      runWithTargets(engine, plan, plan.handles, rows, targets, first + at, size, order);
-      value += engine.readScalar(plan, plan.handles.value);
-    });
-    const plan = engine.compiled(kind, 0, () => recordUpdateAlone(engine, sum, this.update));
-    this.results.fill(Number.NaN, 0, 3);
-    if (Number.isFinite(value)) {
-      engine.run(plan);
-      engine.readScalars(plan, plan.handles.results, this.results);
-    }
-    this.results[0] = value;
+    return new TrainedStep(this, epoch, iteration, value, gradientNorm, stepSize, epochEnd, undefined, told);
   }
 
   private endEpoch() {
@@ -307,15 +131,17 @@ export class Run {
   }
 
   private compareWithBest(): void {
-    const { position, history, engine, settings } = this;
-    const loss = watchedLoss(history[position.epoch] as EpochRecord);
-    const best =
-      position.best === undefined ? Number.POSITIVE_INFINITY : watchedLoss(history[position.best] as EpochRecord);
-    if (loss < best - settings.minimumChange) {
+    const { position, history, settings, bestTheta } = this;
+    const { vectors } = this.engine;
+    const lossOf = (epoch: number | undefined) => {
+      const record = epoch === undefined ? undefined : history[epoch];
+      return record ? watchedLoss(record) : Number.POSITIVE_INFINITY;
+    };
+    if (bestTheta !== undefined && lossOf(position.epoch) < lossOf(position.best) - settings.minimumChange) {
       position.best = position.epoch;
       position.waited = 0;
-      engine.copyVector(this.bestTheta as number, engine.theta);
-      engine.copyLayerState(this.bestState, engine.state);
+      vectors.copy(bestTheta, vectors.theta);
+      vectors.copyState(this.bestState, vectors.state);
     } else position.waited++;
   }
 
@@ -324,8 +150,9 @@ export class Run {
     const { engine, position, bestTheta, diverged } = this;
     if (bestTheta === undefined || position.best === undefined || diverged) return;
     engine.checkAlive();
-    engine.copyVector(engine.theta, bestTheta);
-    engine.copyLayerState(engine.state, this.bestState);
+    const { vectors } = engine;
+    vectors.copy(vectors.theta, bestTheta);
+    vectors.copyState(vectors.state, this.bestState);
   }
 
   /** The run after `iteration` steps as bytes, if that is where it stands. */
@@ -347,10 +174,10 @@ export class Run {
   release(): void {
     if (this.released || !this.begun) return;
     this.released = true;
-    const { engine, states, scratch, previous, bestTheta, previousState, bestState } = this;
-    engine.forget(this.kind);
-    this.releaseProblem?.();
-    engine.freeStates([...states, ...scratch, previous, ...(bestTheta === undefined ? [] : [bestTheta])]);
-    engine.freeLayerStates([previousState, bestState]);
+    const { engine, bestTheta, bestState } = this;
+    if (!engine.alive) return;
+    this.stepper.release();
+    if (bestTheta !== undefined) engine.vectors.free([bestTheta]);
+    engine.vectors.freeStates([bestState]);
   }
 }

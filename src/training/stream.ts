@@ -5,8 +5,8 @@ import { rebatch } from "../data/rebatch.ts";
 import { show } from "../layers/shape.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Data } from "../model/examples.ts";
-import { checkData } from "../model/model.ts";
-import type { Batch } from "./run.ts";
+import { checkData } from "../model/selection.ts";
+import type { StepBatch } from "./stepper.ts";
 
 type Chunks = AsyncIterable<Data> | Iterable<Data>;
 
@@ -32,7 +32,7 @@ export async function* passOf(
   stream: DataStream,
   size: number,
   epoch: number,
-): AsyncGenerator<{ batch: Batch; last: boolean }, void, undefined> {
+): AsyncGenerator<{ batch: StepBatch; last: boolean }, void, undefined> {
   const chunks = typeof stream === "function" ? stream() : stream;
   if (!isStream(chunks) || typeof chunks === "function") {
     throw new OdenetError(
@@ -40,7 +40,7 @@ export async function* passOf(
       `train: expected the function to give an iterable of { features, labels }, got ${show(chunks)}. Pass an async generator function.`,
     );
   }
-  let waiting: Batch | undefined;
+  let waiting: StepBatch | undefined;
   for await (const part of rebatch(shaped(chunks, engine), { batchSize: size })) {
     if (waiting) yield { batch: waiting, last: false };
     const { rows, targets } = checkData(engine, part as Data, "train");

@@ -5,9 +5,12 @@ import { type BlobEntry, writeBlob } from "../core/plan/blob.ts";
 import type { SharedBlock } from "../core/plan/relocate.ts";
 import { paddedColumns, type Tensor } from "../core/recording/tensor.ts";
 import { checkWhole, show } from "../layers/shape.ts";
-import type { Compiled, Engine } from "../model/engine.ts";
-import { lossWeight } from "../model/objective.ts";
+import { lossWeight } from "../model/chunks.ts";
+import type { Compiled } from "../model/compiled.ts";
+import type { Engine } from "../model/engine.ts";
+
 import type { ParameterTable } from "../model/parameters.ts";
+import { recipe } from "../model/recipe.ts";
 import { recordPrediction } from "../model/recordings.ts";
 import { adam } from "../optimizers/adam.ts";
 import { isMethod } from "../optimizers/method.ts";
@@ -23,8 +26,9 @@ export interface PlanOptions {
   optimizer?: Optimizer;
 }
 
-/** Kinds of the plans that are made for a blob, and forgotten afterwards. */
-const KIND = "blob;";
+/** The plans that are made for a blob, and forgotten afterwards. */
+const predicting = recipe((engine, rows) => recordPrediction(engine, rows), { alone: true });
+const stepping = recipe((engine, rows, update: Update) => recordStep(engine, rows, update), { alone: true });
 
 /** The scalars of an optimizer's kernel. */
 const OPTIMIZER_SCALARS = 8;
@@ -34,8 +38,8 @@ export function planOf(engine: Engine, options: PlanOptions): Uint8Array<ArrayBu
   engine.checkAlive();
   const { batch, training, optimizer } = checked(engine, options);
   const block = engine.sharedBlock();
-  const states = training ? engine.allocateStates(optimizer.states + 1) : [];
-  const previousState = training ? engine.allocateLayerState() : 0;
+  const states = training ? engine.vectors.allocateAll(optimizer.states + 1) : [];
+  const previousState = training ? engine.vectors.allocateState() : 0;
   try {
     const update: Update = { optimizer, states: states.slice(1), previous: states[0] ?? 0, previousState };
     const made = [predictPlan(engine, batch), ...(training ? [stepPlan(engine, batch, update)] : [])];
@@ -50,7 +54,7 @@ export function planOf(engine: Engine, options: PlanOptions): Uint8Array<ArrayBu
       ),
       ...sharedEntries(engine, block, training ? update : undefined),
     ];
-    engine.clearVector(engine.gradient); // what an earlier product left there is none of the plan's
+    engine.vectors.clear(engine.vectors.gradient); // what an earlier product left there is none of the plan's
     if (training) setScalars(engine, optimizer, batch);
     return writeBlob({
       precision: engine.precision,
@@ -61,9 +65,10 @@ export function planOf(engine: Engine, options: PlanOptions): Uint8Array<ArrayBu
       shared: block.content(),
     });
   } finally {
-    engine.forget(KIND);
-    engine.freeStates(states);
-    engine.freeLayerStates([previousState]);
+    engine.plans.forget(predicting);
+    engine.plans.forget(stepping);
+    engine.vectors.free(states);
+    engine.vectors.freeStates([previousState]);
   }
 }
 
@@ -92,7 +97,7 @@ interface Made {
 }
 
 function predictPlan(engine: Engine, batch: number): Made {
-  const plan = engine.compiled(`${KIND} predict`, batch, (n) => recordPrediction(engine, n), { alone: true });
+  const plan = engine.plans.of(predicting, batch);
   refuseChosenSteps(plan);
   const { features, scores, probabilities } = plan.handles;
   const tensors: [string, Tensor][] = [
@@ -107,7 +112,7 @@ function predictPlan(engine: Engine, batch: number): Made {
  * layers draw random numbers, the host writes `numbers`, each example's number in the batch, and the step's into `counters`.
  */
 function stepPlan(engine: Engine, batch: number, update: Update): Made {
-  const plan = engine.compiled(`${KIND} step`, batch, (n) => recordStep(engine, n, update), { alone: true });
+  const plan = engine.plans.of(stepping, batch, update);
   const { features, targets, results, numbers } = plan.handles;
   const terms = engine.terms.map((_, k) => `regularizer ${k}`);
   const names = [...RESULTS, ...terms, "squaredStateNorm"];
@@ -142,7 +147,7 @@ function shapeOf(
 function sharedEntries(engine: Engine, block: SharedBlock, update: Update | undefined): BlobEntry[] {
   const place = "shared" as const;
   const vector = (name: string, address: number): BlobEntry => {
-    const length = engine.table.coreLength;
+    const length = engine.vectors.table.coreLength;
     const whole = { precision: engine.precision, count: 1, rows: 1, columns: length, stride: length };
     return { name, place, offset: block.offset(address), ...whole };
   };
@@ -154,18 +159,21 @@ function sharedEntries(engine: Engine, block: SharedBlock, update: Update | unde
     table.parameters.map(({ name, offset, count, rows, columns }) => ({
       name,
       place,
-      offset: block.offset(address) + offset * engine.numberBytes,
+      offset: block.offset(address) + offset * engine.vectors.numberBytes,
       ...shapeOf(engine, { scalar: false, count, rows, columns }),
     }));
-  const parameters = [...entries(engine.table, engine.theta), ...entries(engine.stateTable, engine.state)];
-  if (!update) return [vector("theta", engine.theta), ...parameters];
+  const parameters = [
+    ...entries(engine.vectors.table, engine.vectors.theta),
+    ...entries(engine.vectors.stateTable, engine.vectors.state),
+  ];
+  if (!update) return [vector("theta", engine.vectors.theta), ...parameters];
   return [
     scalars("weight", engine.weight, 1),
     scalars(update.optimizer.kind, engine.optimizerScalars, OPTIMIZER_SCALARS),
     ...(engine.layers.draws ? [scalars("counters", engine.counters, 3)] : []),
-    vector("theta", engine.theta),
+    vector("theta", engine.vectors.theta),
     ...parameters,
-    vector("gradient", engine.gradient),
+    vector("gradient", engine.vectors.gradient),
     vector("previous", update.previous),
     ...update.states.map((address, k) => vector(`state ${k}`, address)),
   ];

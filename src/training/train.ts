@@ -7,12 +7,14 @@ import { Random, STREAMS, streams } from "../core/random.ts";
 import { checkWhole } from "../layers/shape.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Data, Rows, Targets } from "../model/examples.ts";
-import { checkData, engineOf, type Model } from "../model/model.ts";
+import { engineOf, type Model } from "../model/model.ts";
+import { checkData } from "../model/selection.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { type Settings, settingsOf, type TrainOptions } from "./options.ts";
 import { problemOf } from "./problem.ts";
-import { type Batch, Run } from "./run.ts";
+import { Run } from "./run.ts";
 import type { Step } from "./step.ts";
+import type { StepBatch } from "./stepper.ts";
 import { type DataStream, isStream, passOf } from "./stream.ts";
 
 /** A run that is ready, and its steps. */
@@ -121,7 +123,7 @@ function* overArrays(run: Run, rows: Rows, targets: Targets): Generator<Step, vo
   const n = rows.count;
   const batchSize = Math.min(run.settings.batchSize, n);
   // One object for all batches of an epoch.
-  let next: Batch = { rows, targets, first: 0, count: 0 };
+  let next: StepBatch = { rows, targets, first: 0, count: 0 };
   let drawn = -1;
   try {
     run.begin();

@@ -2,6 +2,7 @@
 import { peaks } from "../../src/data/index.ts";
 import { createModel, filterNormalizedDirections, lossSurface, momentum, resNet } from "../../src/index.ts";
 import { engineOf } from "../../src/model/model.ts";
+import { recipe } from "../../src/model/recipe.ts";
 import { recordGradient } from "../../src/model/recordings.ts";
 
 export interface Trained {
@@ -17,7 +18,7 @@ async function trained(threads: number): Promise<Trained> {
   const data = peaks({ examples: 500, seed: 1 });
   await model.fit(data, { optimizer: momentum(), batchSize: ROWS, epochs: 3 });
   const engine = engineOf(model);
-  const { team } = engine.compiled("gradient", ROWS, (n) => recordGradient(engine, n));
+  const { threads: shared } = engine.plans.of(recipe(recordGradient), ROWS);
   const theta = Array.from(model.get());
   const axis = { from: -1, to: 1, points: 5 };
   const { values } = await lossSurface(model, data, {
@@ -26,7 +27,7 @@ async function trained(threads: number): Promise<Trained> {
     b: axis,
   });
   model.dispose();
-  return { shared: team?.threads ?? 1, theta, surface: Array.from(values) };
+  return { shared, theta, surface: Array.from(values) };
 }
 
 export async function oneAndTwo(): Promise<{ one: Trained; two: Trained }> {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { slideModel } from "../../src/experiments/objectiveSurface.ts";
 import { antisymmetric, createModel, euler, network, ode } from "../../src/index.ts";
 import { engineOf } from "../../src/model/model.ts";
+import { recipe } from "../../src/model/recipe.ts";
 import { recordSurface } from "../../src/model/recordings.ts";
 
 /** The lines of a listing, a line in a loop with two blanks before it. */
@@ -11,7 +12,10 @@ const named = (listing: string, operation: string) => lines(listing).filter((lin
 describe("what no iteration changes", () => {
   it("is computed before the time loop, and once for each θ of a surface", async () => {
     const engine = engineOf(await slideModel(5, "f64"));
-    const { plan } = engine.compiled("surface", 20, (n) => recordSurface(engine, n, 3), { alone: true });
+    const { plan } = engine.plans.of(
+      recipe((_, n) => recordSurface(engine, n, 3), { alone: true }),
+      20,
+    );
     const listing = plan.describe();
     expect(named(listing, "to-image").map((line) => line.search(/\S/))).toEqual([2]);
     expect(lines(listing).filter((line) => line.startsWith("    ")).length).toBe(2); // a step: K y, and the rest

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Model } from "../../src/index.ts";
 import { linearizationOf } from "../../src/model/linearization.ts";
-import { checkData, engineOf } from "../../src/model/model.ts";
+import { engineOf } from "../../src/model/model.ts";
+import { checkData } from "../../src/model/selection.ts";
 import { activations } from "../reference/activations.ts";
 import { kinkDistances } from "../reference/derivatives.ts";
 import type { LayerDescription } from "../reference/layers.ts";
@@ -281,10 +282,10 @@ describe.each(subjects)("$name", (subject) => {
       const product = model.gaussNewton({ features, labels }, v);
       for (const point of [theta, along(theta, 1, v), theta]) {
         model.set(point);
-        engine.writeVector(engine.vector("direction"), v);
-        const products = [0, 1].map(() => engine.readVector(linearization.product(examples, "all")));
+        engine.vectors.write(engine.vectors.direction, v);
+        const products = [0, 1].map(() => engine.vectors.read(linearization.product(examples, "all")));
         const again = linearization.gradient(examples);
-        const ours = engine.readVector(again.gradient);
+        const ours = engine.vectors.read(again.gradient);
         if (point !== theta) continue;
         expect(again.value).toBe(value);
         expect(linearization.value(examples)).toBe(value);

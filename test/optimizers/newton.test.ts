@@ -14,7 +14,8 @@ import {
   tikhonov,
   train,
 } from "../../src/index.ts";
-import { checkData, engineOf } from "../../src/model/model.ts";
+import { engineOf } from "../../src/model/model.ts";
+import { checkData } from "../../src/model/selection.ts";
 import { problemOf } from "../../src/training/problem.ts";
 import { expectAgreement } from "../support/agreement.ts";
 import { symmetric } from "../support/draws.ts";
@@ -249,15 +250,15 @@ describe("the block Gauss–Newton product of the fixtures", () => {
     const engine = engineOf(model);
     const { rows, targets } = checkData(engine, fixture, "test");
     const problem = problemOf(engine, () => ({ rows, targets, first: 0, count: rows.count }));
-    const [v, into] = engine.allocateStates(2) as [number, number];
+    const [v, into] = engine.vectors.allocateAll(2) as [number, number];
     const flat = model.parameters.flatMap(({ name }) => [...(fixture.direction.get(name) as readonly number[])]);
-    engine.writeVector(v, flat);
-    const n = engine.table.coreLength;
+    engine.vectors.write(v, flat);
+    const n = engine.vectors.table.coreLength;
     problem.product("blockGaussNewton", { address: into, n }, { address: v, n });
     const expected = model.parameters.flatMap(({ name }) => [
       ...(fixture.expected.blockGaussNewton.get(name) as readonly number[]),
     ]);
-    expectAgreement("block Gauss–Newton", engine.readVector(into), expected, 1e-11);
+    expectAgreement("block Gauss–Newton", engine.vectors.read(into), expected, 1e-11);
     model.dispose();
   });
 });

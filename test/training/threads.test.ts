@@ -28,6 +28,7 @@ import {
   variableProjection,
 } from "../../src/index.ts";
 import { engineOf } from "../../src/model/model.ts";
+import { recipe } from "../../src/model/recipe.ts";
 import { recordGradient } from "../../src/model/recordings.ts";
 import { recordStep, type Update } from "../../src/training/recordStep.ts";
 import { symmetric } from "../support/draws.ts";
@@ -45,7 +46,10 @@ const make = (described: Network, threads: number, options: ModelOptions = {}): 
 /** How many threads share the gradient of so many rows. */
 const sharers = (model: Model, rows: number): number => {
   const engine = engineOf(model);
-  return engine.compiled("gradient", rows, (n) => recordGradient(engine, n)).team?.threads ?? 1;
+  return engine.plans.of(
+    recipe((_, n) => recordGradient(engine, n)),
+    rows,
+  ).threads;
 };
 
 const hash = (...values: readonly ArrayLike<number>[]): string => {
@@ -135,10 +139,13 @@ describe.each(Object.entries(regularized))("regularizers: %s", (_, { regularizer
 it("a step with regularizers is shared, and its regularizers, norm and update are the first thread's", async () => {
   const model = await make(small, 4, { regularizers: [...penalties, stabilityProjection()] });
   const engine = engineOf(model);
-  const [state = 0, previous = 0] = engine.allocateStates(2);
+  const [state = 0, previous = 0] = engine.vectors.allocateAll(2);
   const update = { optimizer: momentum() as Update["optimizer"], states: [state], previous, previousState: 0 };
-  const { team, plan } = engine.compiled("step", 64, (n) => recordStep(engine, n, update));
-  expect(team?.threads).toBe(4);
+  const { threads, plan } = engine.plans.of(
+    recipe((_, n) => recordStep(engine, n, update)),
+    64,
+  );
+  expect(threads).toBe(4);
   const lines = plan
     .describe()
     .split("\n")
