@@ -12,11 +12,13 @@ import { describeGradient, objectiveGradient, objectiveValue, projectTheta } fro
 import { checkVector, type ParameterTable } from "./parameters.ts";
 import { type Evaluation, evaluationOf, type Prediction, predictionOf, scoresOf } from "./predictions.ts";
 import { hessianVectorOf, inputGradientOf, jacobianVectorOf, vectorJacobianOf } from "./products.ts";
+import { type Report, reportOf } from "./report.ts";
 import { saveModel } from "./saving.ts";
 import { selectAll } from "./selection.ts";
 import { reversibilityErrorOf, type Trajectory, trajectoriesOf } from "./trajectories.ts";
 
 export type { Evaluation, Prediction } from "./predictions.ts";
+export type { Report } from "./report.ts";
 export type { Trajectory } from "./trajectories.ts";
 
 /** One parameter: its name `<layer>.<letter>` and its shape at the API, row-major. */
@@ -113,6 +115,14 @@ export class Model {
   /** Loss and accuracy over all examples. */
   evaluate(data: Data): Evaluation {
     return evaluationOf(engineOf(this), data);
+  }
+
+  /**
+   * What is reported of predictions. Classes: accuracy, balanced accuracy, confusion, precision, recall, F1, log loss and, for two,
+   * the area under the curve; numbers: rmse, mae and R² of each output and over all.
+   */
+  report(data: Data): Report {
+    return reportOf(engineOf(this), data);
   }
 
   /** The objective: loss + regularizers. */
