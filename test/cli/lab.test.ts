@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readIdx } from "../../src/data/index.ts";
@@ -41,6 +41,27 @@ describe("odenet lab", () => {
       expect((await readIdx(await labels.arrayBuffer())).shape).toEqual([file.includes("test") ? 10_000 : 60_000]);
     }
     expect((await fetch(address, { method: "POST" })).status).toBe(405);
+    expect(await close()).toBe(0);
+  });
+
+  it("answers whatever is asked, and goes on", async () => {
+    const { address, close } = await openLab();
+    const { port } = new URL(address);
+    const ask = (target: string, ...headers: string[]) =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(Number(port), "localhost");
+        socket.on("error", reject).on("close", () => reject(new Error("no answer")));
+        socket.once("data", (bytes) => resolve(bytes.toString("latin1").split("\r\n")[0] ?? ""));
+        socket.end(`GET ${target} HTTP/1.1\r\n${headers.join("\r\n")}\r\nConnection: close\r\n\r\n`);
+      });
+    const own = `Host: localhost:${port}`;
+    for (const target of ["//", "/%", "/%00", "http://", "*", "/?a=//", "//x:y", "/..", "\\\\"]) {
+      expect(await ask(target, own)).toMatch(/^HTTP\/1\.1 (200|400|404)/);
+    }
+    expect(await ask("/", own)).toMatch(/ 200 /);
+    expect(await ask("/", "Host: evil.example")).toMatch(/ 403 /);
+    expect(await ask("/", own, "Origin: http://evil.example")).toMatch(/ 403 /);
+    expect(await ask("/", own, `Origin: http://localhost:${port}`)).toMatch(/ 200 /);
     expect(await close()).toBe(0);
   });
 
