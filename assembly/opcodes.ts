@@ -1,4 +1,4 @@
-export { Activation } from "./kinds.generated";
+export { Activation, Loss } from "./kinds.generated";
 
 /** Grows with every change of a signature, an opcode, the record or the plan's blob. */
 export const enum Abi {
@@ -13,13 +13,6 @@ export const enum Control {
   Guard = 1,
   /** The end of a section of a recording; no plan holds it. */
   Pause = 65535,
-}
-
-/** Which loss a loss kernel computes. The numbers are part of the ABI. */
-export const enum Loss {
-  Softmax = 0,
-  Logistic = 1,
-  LeastSquares = 2,
 }
 
 /** Which regularizer a call of Regularize computes. The numbers are part of the ABI. */

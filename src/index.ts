@@ -47,7 +47,7 @@ export {
 } from "./layers/index.ts";
 export type { OdeOptions } from "./layers/ode.ts";
 export type { FeatureShape } from "./layers/shape.ts";
-export { type Loss, leastSquares, logistic, losses, softmaxCrossEntropy } from "./losses/index.ts";
+export * from "./losses/members.generated.ts";
 export type { Data, Features, Labels } from "./model/examples.ts";
 export type {
   Evaluation,

@@ -1,7 +1,7 @@
 // The members of families whose entries are files of a folder, and the dispatch of those that are kernels:
 //   src/<family>/members.generated.ts    every entry, by name
 //   assembly/kinds.generated.ts          the kernels' codes
-//   assembly/activations.generated.ts    the switch over the activations
+//   assembly/<family>.generated.ts       the switch over its kernels
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const HEADER = "// Made by scripts/build/families.mjs from the files of the family.";
@@ -113,12 +113,77 @@ ${faster
 `;
 }
 
+function lossMembers(members) {
+  const names = members.map(({ name }) => name);
+  return `${HEADER}
+${names.map((name) => `import { type ${upper(name)}, ${name} } from "./${name}.ts";\n`).join("")}
+export { ${names.join(", ")} };
+
+/** Every loss, as plain data. */
+export type Loss = ${names.map(upper).join(" | ")};
+
+/** Every loss's factory by kind. */
+export const losses = { ${names.join(", ")} };
+`;
+}
+
+/** Apart from the factories, which are the library's surface. */
+function entriesOf(members, list) {
+  const imports = members.map(({ name }) => `import { ${name}Entry } from "./${name}.ts";\n`);
+  const pairs = members.map(({ name }) => `${name}: ${name}Entry`);
+  return `${HEADER}\n${imports.join("")}\n/** What is said of every member, by name. */\nexport const ${list} = { ${pairs.join(", ")} };\n`;
+}
+
+/** A loss whose numbers are joined row by row has loops of its own; the others have a class. */
+function lossCalls(members) {
+  const rowwise = ({ name }) =>
+    /^export function shard_loss</m.test(readFileSync(`assembly/losses/${name}.ts`, "utf8"));
+  const imports = members.map((member) => {
+    const own = ["shard_hessian", "shard_loss"].map((name) => `${name} as ${member.name}_${name}`);
+    const names = rowwise(member) ? own : [upper(member.name)];
+    return `import { ${names.join(", ")} } from "./losses/${member.name}";\n`;
+  });
+  const cases = (name, driver, plain, before, after) =>
+    members
+      .map((member) => {
+        const call = rowwise(member) ? `${member.name}_${name}<T>` : `${driver}<${upper(member.name)}<T>, T>`;
+        const given = rowwise(member) ? before : plain;
+        return `    case ${member.code}:\n      ${after}${call}(${given});\n${after ? "" : "      return;\n"}`;
+      })
+      .join("");
+  const sums = "g, s, c, rows, columns, weight, parameter";
+  const sized = "rows, columns, weight, known, parameter";
+  return `${HEADER}
+import { hessians, losses } from "./losses/pointwise";
+${imports.join("")}
+/** The loss of so many rows, the weighted gradient stored. */
+export function shard_loss<T extends number>(g: usize, s: usize, c: usize, kind: i32, rows: u32, columns: u32, weight: T, parameter: T): f64 {
+  switch (kind) {
+${cases("shard_loss", "losses", sums, sums, "return ")}  }
+  return 0;
+}
+
+/** out = (d² loss / dS²) v of so many rows. */
+export function shard_hessian<T extends number>(out: usize, v: usize, s: usize, c: usize, scratch: usize, kind: i32, rows: u32, columns: u32, weight: T, known: bool, parameter: T): void {
+  switch (kind) {
+${cases("shard_hessian", "hessians", `out, v, s, c, ${sized}`, `out, v, s, c, scratch, ${sized}`, "")}  }
+}
+`;
+}
+
 /** Returns the files made. */
 export function writeFamilies() {
   const activations = membersOf("activations");
-  const kinds = [enumeration("Activation", "Which function an activation kernel computes.", activations)];
+  const losses = membersOf("losses");
+  const kinds = [
+    enumeration("Activation", "Which function an activation kernel computes.", activations),
+    enumeration("Loss", "Which loss a loss kernel computes.", losses),
+  ];
   return [
     write("src/activations/members.generated.ts", activationEntries(activations)),
+    write("src/losses/members.generated.ts", lossMembers(losses)),
+    write("src/losses/entries.generated.ts", entriesOf(losses, "lossEntries")),
+    write("assembly/losses.generated.ts", lossCalls(losses)),
     write("assembly/kinds.generated.ts", `${HEADER}\n${kinds.join("\n")}`),
     write("assembly/activations.generated.ts", activationCalls(activations)),
   ];

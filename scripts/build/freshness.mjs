@@ -6,6 +6,7 @@ import { join } from "node:path";
 const CORE = [
   "assembly",
   "src/activations",
+  "src/losses",
   "asconfig.json",
   "scripts/build",
   "scripts/build.mjs",

@@ -2,7 +2,7 @@
 import { nth } from "../core/nth.ts";
 import { countExamples, type Dataset } from "../data/index.ts";
 import { featureCount } from "../layers/shape.ts";
-import { lossKinds } from "../losses/index.ts";
+import { lossEntry } from "../losses/index.ts";
 import type { Data } from "../model/examples.ts";
 import type { Network } from "../networks/index.ts";
 import { subcommand } from "./command.ts";
@@ -75,7 +75,7 @@ export async function labelled({ model, table }: OpenedModel, name: string, flag
   const bytes = readWhole(name, HINT);
   if (isArrayFile(bytes)) return arrays(name, bytes, flags.labels);
   const { features, outputs } = sizesOf(model.network);
-  const known = model.network.classes ?? (lossKinds[model.loss.kind].labels === "rows" ? undefined : numbered(outputs));
+  const known = model.network.classes ?? (lossEntry(model.loss.kind).labels === "rows" ? undefined : numbered(outputs));
   return readTableFor(name, bytes, flags, { table, features, classes: known }, true);
 }
 

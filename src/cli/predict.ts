@@ -1,6 +1,6 @@
 /** odenet predict: a file of raw features or a picture in, a line for each example out, as CSV or JSON. */
 import { nth } from "../core/nth.ts";
-import { lossKinds } from "../losses/index.ts";
+import { lossEntry } from "../losses/index.ts";
 import type { Features } from "../model/examples.ts";
 import type { Prediction } from "../model/model.ts";
 import { subcommand } from "./command.ts";
@@ -82,7 +82,7 @@ async function featuresOf({ model, table }: OpenedModel, path: string, flags: Pr
 function namesOf({ model, table }: OpenedModel, scores: number): string[] {
   const { classes } = model.network;
   if (classes) return [...classes];
-  if (lossKinds[model.loss.kind].labels !== "rows")
+  if (lossEntry(model.loss.kind).labels !== "rows")
     return Array.from({ length: Math.max(2, scores) }, (_, i) => String(i));
   return scores === 1 ? [table?.label ?? "prediction"] : Array.from({ length: scores }, (_, i) => `score ${i}`);
 }

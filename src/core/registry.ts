@@ -51,7 +51,7 @@ export interface Entry<Options extends object = object> {
 }
 
 /** The options with defaults in place of what is left out. Throws `option`, naming `where`, for a name or a value that does not fit. */
-export function readOptions<T extends object>(where: string, rules: Rules<T>, given: T): T {
+export function readOptions<T extends object>(where: string, rules: Rules<T>, given: Partial<T>): T {
   const known: Readonly<Record<string, Rule>> = rules;
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(known, name)) throw unknownName(where, "an option", name, Object.keys(known), wordsOf(known));

@@ -4,7 +4,7 @@ import { namesOf } from "../core/registry.ts";
 import { dynamics, dynamicsKinds } from "../dynamics/index.ts";
 import * as integrators from "../integrators/index.ts";
 import { fittingIntegrators } from "../integrators/registry.ts";
-import { type losses, lossKinds } from "../losses/index.ts";
+import { lossEntry, type losses } from "../losses/index.ts";
 import { type Optimizer, optimizers } from "../optimizers/index.ts";
 import { isMethod } from "../optimizers/method.ts";
 import { regularizers } from "../regularizers/index.ts";
@@ -36,10 +36,10 @@ export const isFree = (name: DynamicsName): boolean => dynamicsKinds[name].free 
 export const dynamicsLabels = Object.fromEntries(Object.values(dynamicsKinds).map(({ kind, label }) => [kind, label]));
 
 /** What a loss compares scores with: class indices, 0 or 1 with one score, or rows of numbers. */
-export const labelsOf = (loss: LossName): "classes" | "binary" | "rows" => lossKinds[loss].labels;
+export const labelsOf = (loss: LossName): "classes" | "binary" | "rows" => lossEntry(loss).labels;
 
 /** One score, or one for each class. */
-export const scoresOf = (loss: LossName, classes: number): number => (labelsOf(loss) === "binary" ? 1 : classes);
+export const scoresOf = (loss: LossName, classes: number): number => lossEntry(loss).scores ?? classes;
 
 const made = (name: OptimizerName, options: object = {}): Optimizer => optimizers[name](options);
 

@@ -1,19 +1,26 @@
-import { type LeastSquares, leastSquares, leastSquaresKind } from "./leastSquares.ts";
-import { type Logistic, logistic, logisticKind } from "./logistic.ts";
-import type { LossKind } from "./loss.ts";
-import { type SoftmaxCrossEntropy, softmaxCrossEntropy, softmaxCrossEntropyKind } from "./softmaxCrossEntropy.ts";
+/** Every loss; the list is made from the files of this folder. */
+import { pickOptions } from "../core/registry.ts";
+import type { LossCall } from "../operations/loss.ts";
+import { lossEntries } from "./entries.generated.ts";
+import type { LossEntry } from "./loss.ts";
+import { type Loss, losses } from "./members.generated.ts";
 
-export { leastSquares, logistic, softmaxCrossEntropy };
+export { lossEntries };
+export * from "./members.generated.ts";
 
-/** Every loss, as plain data. */
-export type Loss = SoftmaxCrossEntropy | Logistic | LeastSquares;
+/** What is said of a loss of this kind. */
+export const lossEntry = (kind: Loss["kind"]): LossEntry => lossEntries[kind];
 
-/** Every loss's factory by kind. */
-export const losses = { softmaxCrossEntropy, logistic, leastSquares };
+/** A loss as its kernel takes it. */
+export function lossCall(loss: Loss): LossCall {
+  const { code: kind, fromTargets, parameter } = lossEntry(loss.kind);
+  return { kind, ...(fromTargets && { fromTargets: 1 }), ...(parameter && { parameter: parameter(loss) }) };
+}
 
-/** The rules of every loss. */
-export const lossKinds: Readonly<Record<Loss["kind"], LossKind>> = {
-  softmaxCrossEntropy: softmaxCrossEntropyKind,
-  logistic: logisticKind,
-  leastSquares: leastSquaresKind,
-};
+/** The factories, as what checks its options itself sees them. */
+const factories: Readonly<Record<Loss["kind"], (options?: object) => Loss>> = losses;
+
+/** A loss of a kind from what a file says of it. */
+export function parseLoss(kind: Loss["kind"], json: object): Loss {
+  return factories[kind](pickOptions(kind, lossEntry(kind).options, json));
+}

@@ -1,7 +1,5 @@
 /** 1/(2n) ‖S − C‖_F², or ½ ‖S − C‖_F². */
-import { OdenetError } from "../core/errors.ts";
-import { lossCodes } from "../operations/loss.ts";
-import type { LossKind } from "./loss.ts";
+import { type LossEntry, makeLoss } from "./loss.ts";
 
 export interface LeastSquares {
   readonly kind: "leastSquares";
@@ -9,14 +7,14 @@ export interface LeastSquares {
 }
 
 /** Least squares. Labels are target rows: n · outputs numbers. `reduction: "sum"` leaves out the 1/n. */
-export function leastSquares({ reduction = "mean" }: { reduction?: "mean" | "sum" } = {}): LeastSquares {
-  if (reduction !== "mean" && reduction !== "sum") {
-    throw new OdenetError(
-      "option",
-      `leastSquares: expected reduction "mean" or "sum", got ${JSON.stringify(reduction)}.`,
-    );
-  }
-  return Object.freeze({ kind: "leastSquares", reduction });
+export function leastSquares(options: { reduction?: "mean" | "sum" } = {}): LeastSquares {
+  return makeLoss(leastSquaresEntry, options);
 }
 
-export const leastSquaresKind: LossKind = { code: lossCodes.leastSquares, labels: "rows" };
+export const leastSquaresEntry: LossEntry<Omit<LeastSquares, "kind">> & { readonly name: "leastSquares" } = {
+  name: "leastSquares",
+  label: "least squares",
+  code: 2,
+  labels: "rows",
+  options: { reduction: { kind: "choice", label: "reduction", choices: ["mean", "sum"], initial: "mean" } },
+};

@@ -1,7 +1,6 @@
 /** −1/n Σ ( c s − log(1 + eˢ) ) for one score; P(class 1) = 1 / (1 + e⁻ˢ). */
 import { activate } from "../operations/activation.ts";
-import { lossCodes } from "../operations/loss.ts";
-import type { LossKind } from "./loss.ts";
+import { type LossEntry, makeLoss } from "./loss.ts";
 
 export interface Logistic {
   readonly kind: "logistic";
@@ -9,11 +8,15 @@ export interface Logistic {
 
 /** Logistic loss of one score. Labels: 0 or 1, or probabilities of class 1. Classes are told apart at probability ½. */
 export function logistic(): Logistic {
-  return Object.freeze({ kind: "logistic" });
+  return makeLoss(logisticEntry, {});
 }
 
-export const logisticKind: LossKind = {
-  code: lossCodes.logistic,
+export const logisticEntry: LossEntry & { readonly name: "logistic" } = {
+  name: "logistic",
+  label: "logistic",
+  code: 1,
   labels: "binary",
+  scores: 1,
+  options: {},
   probabilities: (record, scores) => activate(record, scores, "sigmoid"),
 };

@@ -1,11 +1,26 @@
+/** What the library says of a loss ℓ(S, C); its kernel is the file of the same name in assembly/losses. A loss itself is plain data. */
 import type { CallRecorder, Tensor } from "../core/recording/tensor.ts";
-import type { lossCodes } from "../operations/loss.ts";
+import { type Entry, readOptions } from "../core/registry.ts";
 
-/** The rules of one loss; a loss itself is plain data. */
-export interface LossKind {
-  readonly code: (typeof lossCodes)[keyof typeof lossCodes];
+export interface LossEntry<Options extends object = object> extends Entry<Options> {
+  /** The kernel's number: part of the ABI, the next free one for a new member. */
+  readonly code: number;
   /** `"classes"`: class indices, or rows; `"binary"`: 0 or 1 for one score; `"rows"`: always target rows. */
   readonly labels: "classes" | "binary" | "rows";
+  /** How many scores it needs, where it does not take any number of them. */
+  readonly scores?: 1;
+  /** Whether the second derivative depends on the targets. */
+  readonly fromTargets?: true;
   /** Records the probabilities of a prediction; absent where scores are not class scores. */
   readonly probabilities?: (record: CallRecorder, scores: Tensor) => Tensor;
+  /** The number that the kernel takes. */
+  parameter?(options: Options): number;
+}
+
+/** The loss with checked options. Throws `option` or `name`. */
+export function makeLoss<K extends string, Options extends object>(
+  { name, options }: { readonly name: K } & LossEntry<Options>,
+  given: Partial<Options>,
+): Readonly<Options> & { readonly kind: K } {
+  return Object.freeze({ kind: name, ...readOptions(name, options, given) });
 }

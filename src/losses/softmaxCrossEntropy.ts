@@ -1,7 +1,6 @@
 /** 1/n Σ_i ( −c_iᵀ s_i + log Σ_k exp s_ik ), without overflow. */
-import { lossCodes } from "../operations/loss.ts";
 import { softmax } from "../operations/softmax.ts";
-import type { LossKind } from "./loss.ts";
+import { type LossEntry, makeLoss } from "./loss.ts";
 
 export interface SoftmaxCrossEntropy {
   readonly kind: "softmaxCrossEntropy";
@@ -9,11 +8,14 @@ export interface SoftmaxCrossEntropy {
 
 /** Softmax cross-entropy. Labels: class indices, or rows (one-hot, probabilities) of one number a class. */
 export function softmaxCrossEntropy(): SoftmaxCrossEntropy {
-  return Object.freeze({ kind: "softmaxCrossEntropy" });
+  return makeLoss(softmaxCrossEntropyEntry, {});
 }
 
-export const softmaxCrossEntropyKind: LossKind = {
-  code: lossCodes.softmax,
+export const softmaxCrossEntropyEntry: LossEntry & { readonly name: "softmaxCrossEntropy" } = {
+  name: "softmaxCrossEntropy",
+  label: "softmax cross-entropy",
+  code: 0,
   labels: "classes",
+  options: {},
   probabilities: softmax,
 };

@@ -57,7 +57,7 @@ export interface Batch {
 /** What a plan on examples has to be filled. */
 export interface Inputs {
   readonly features: Tensor;
-  readonly targets?: Tensor;
+  readonly targets?: Tensor | undefined;
 }
 
 /** 1/n for a mean, 1 for a sum. */

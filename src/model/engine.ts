@@ -10,10 +10,11 @@ import type { Precision } from "../core/recording/tensor.ts";
 import type { LayerPlan } from "../layers/layer.ts";
 import { featureCount } from "../layers/shape.ts";
 import type { Loss } from "../losses/index.ts";
-import { lossKinds } from "../losses/index.ts";
-import type { LossKind } from "../losses/loss.ts";
+import { lossCall, lossEntry } from "../losses/index.ts";
+import type { LossEntry } from "../losses/loss.ts";
 import { layOutNetwork, type Network } from "../networks/network.ts";
 import { fusions } from "../operations/fusions.ts";
+import type { LossCall } from "../operations/loss.ts";
 import { layOutRegularizers, named, type Regularizer, type Term } from "../regularizers/index.ts";
 import { fitSteps } from "./adaptiveSteps.ts";
 import { numbersOfExample, rowsOfChunk } from "./chunks.ts";
@@ -50,7 +51,8 @@ export class Engine {
   readonly layers: LayerPlan;
   readonly features: number;
   readonly outputs: number;
-  readonly lossKind: LossKind;
+  readonly lossKind: LossEntry;
+  readonly lossCall: LossCall;
   readonly vectors: Vectors;
   readonly recorder: LayerRecorder;
   readonly plans: Plans;
@@ -79,11 +81,13 @@ export class Engine {
     this.layers = layOutNetwork(network);
     this.features = featureCount(network.input);
     this.outputs = featureCount(this.layers.output);
-    this.lossKind = lossKinds[loss.kind];
-    if (this.lossKind.labels === "binary" && this.outputs !== 1) {
+    this.lossKind = lossEntry(loss.kind);
+    this.lossCall = lossCall(loss);
+    const { scores = this.outputs } = this.lossKind;
+    if (this.outputs !== scores) {
       throw new OdenetError(
         "shape",
-        `createModel: expected one score for the logistic loss, got ${this.outputs}. End the network with linear(1), or use softmaxCrossEntropy().`,
+        `createModel: expected one score for the ${loss.kind} loss, got ${this.outputs}. End the network with linear(1), or use softmaxCrossEntropy().`,
       );
     }
     this.weight = this.memory.allocate(SCALARS, "scalars");

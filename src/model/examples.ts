@@ -2,7 +2,7 @@
 import { OdenetError } from "../core/errors.ts";
 import type { Numbers } from "../core/host/memory.ts";
 import { type FeatureShape, featureCount, isImage, show } from "../layers/shape.ts";
-import type { LossKind } from "../losses/loss.ts";
+import type { LossEntry } from "../losses/loss.ts";
 
 /** n · n_f numbers example by example, or one array an example; bytes are multiplied by `scale`. */
 export type Features = Float32Array | Float64Array | Uint8Array | readonly number[] | readonly ArrayLike<number>[];
@@ -142,7 +142,7 @@ export function targetRows(
   labels: Labels,
   { count, input }: { readonly count: number; readonly input: FeatureShape },
   outputs: number,
-  kind: LossKind,
+  kind: LossEntry,
   where: string,
 ): Targets {
   if (typeof labels !== "object" || labels === null || typeof labels.length !== "number") {
@@ -171,7 +171,7 @@ export function targetRows(
       if (!(c >= 0 && c <= 1)) {
         throw new OdenetError(
           "label",
-          `${where}: expected labels 0 or 1 for the logistic loss, got ${c} in example ${i}.`,
+          `${where}: expected labels 0 or 1 for the ${kind.name} loss, got ${c} in example ${i}.`,
         );
       }
     }

@@ -98,15 +98,13 @@ const gaussNewton = recipe((engine, rows, names: readonly string[] | undefined, 
 
 /** The Hessian, or an approximation, times the vector `vectors.direction`; the address of the product. */
 export function hessianProduct(engine: Engine, selected: Selected, curvature: Curvature, regularized = true): number {
-  const { rows, first: from, count: n, order, classifier } = selected;
+  const { count: n, classifier } = selected;
   const { plans, vectors } = engine;
   const weight = lossWeight(engine.loss, n);
   const product = addUp(engine, n, (first, count) => {
     if (curvature === "exact") return runOn(engine, plans.of(hessian, count), selected, first, count, weight);
     const names = curvature === "gaussNewton" ? undefined : curvature;
-    const plan = plans.of(gaussNewton, count, names, classifier);
-    plan.fill(plan.handles.features, rows, from + first, count, order);
-    engine.run(plan, weight, order !== undefined);
+    runOn(engine, plans.of(gaussNewton, count, names, classifier), selected, first, count, weight);
   });
   if (regularized) addCurvature(engine, vectors.direction, product);
   return product;

@@ -89,7 +89,7 @@ export function withLoss(engine: Engine, rows: number, hooks?: LayerHooks, class
   const { record, scores } = parts;
   const targets = record.input("targets", rows, engine.outputs);
   const weight = engine.recorder.scalar(record, "weight", engine.weight);
-  return { ...parts, targets, weight, ...lossOf(record, engine.lossKind.code, scores, targets, weight) };
+  return { ...parts, targets, weight, ...lossOf(record, engine.lossCall, scores, targets, weight) };
 }
 
 /** The objective at `points` different θ, one after another in one run: `stacks` take the parameters of all points. */
@@ -111,7 +111,7 @@ export function recordSurface(engine: Engine, rows: number, points: number) {
     at = slice;
     const scores = engine.layers.record(context, features);
     const weight = engine.recorder.scalar(record, "weight", engine.weight);
-    value = lossOf(record, engine.lossKind.code, scores, targets, weight).value;
+    value = lossOf(record, engine.lossCall, scores, targets, weight).value;
     return [];
   });
   const values = record.keep(record.save(loop, value as Tensor));
@@ -253,13 +253,14 @@ export function recordVectorJacobian(engine: Engine, rows: number) {
 export function recordGaussNewton(engine: Engine, rows: number, names?: readonly string[], classifier?: Classifier) {
   const { record, context, features, scores } = forward(engine, rows, OBJECTIVE, classifier);
   const weight = engine.recorder.scalar(record, "weight", engine.weight);
+  const targets = engine.lossKind.fromTargets ? record.input("targets", rows, engine.outputs) : undefined;
   const parameters = parametersOf(engine, context, names);
   const tangents = directions(engine, record, context);
   const active = new Set(parameters.map(({ tensor }) => tensor));
   for (const tensor of [...tangents.keys()]) if (!active.has(tensor)) tangents.delete(tensor);
   pushTangents(record, record.root, tangents, accumulation);
   const ds = tangents.get(scores) ?? zero(record, scores);
-  const curved = lossHessian(record, engine.lossKind.code, ds, scores, weight);
+  const curved = lossHessian(record, engine.lossCall, ds, { scores, targets, weight });
   const cotangents = pullBack(
     record,
     scores,
@@ -267,7 +268,7 @@ export function recordGaussNewton(engine: Engine, rows: number, names?: readonly
     parameters.map((p) => p.tensor),
   );
   place(engine, record, parameters, (t) => cotangents.get(t), engine.vectors.gradient);
-  return { record, handles: { features } };
+  return { record, handles: { features, targets } };
 }
 
 /**
@@ -285,13 +286,12 @@ export function recordLinearization(
   const features = record.input("features", rows, engine.features);
   const targets = record.input("targets", rows, engine.outputs);
   const weight = engine.recorder.scalar(record, "weight", engine.weight);
-  const { code } = engine.lossKind;
   const seen = (classifier?.head ?? engine.layers).record(context, features);
   endSection(record);
   const scores = classifier ? classifier.record(record, context, seen) : seen;
   keepSlopes(record);
   const nodes = [...record.root.nodes];
-  const { value, gradient } = lossOf(record, code, scores, targets, weight);
+  const { value, gradient } = lossOf(record, engine.lossCall, scores, targets, weight);
   const probabilities = engine.lossKind.probabilities?.(record, scores);
   const section = (names: readonly string[] | undefined, seed: (active: ReadonlySet<Tensor>) => Tensor) => {
     endSection(record);
@@ -307,7 +307,8 @@ export function recordLinearization(
       for (const tensor of [...tangents.keys()]) if (!active.has(tensor)) tangents.delete(tensor);
       pushTangentsApart(record, nodes, tangents, accumulation);
       const ds = tangents.get(scores) ?? zero(record, scores);
-      return lossHessian(record, code, ds, probabilities ?? scores, weight, probabilities !== undefined);
+      const known = probabilities !== undefined;
+      return lossHessian(record, engine.lossCall, ds, { scores: probabilities ?? scores, targets, weight }, known);
     });
   }
   keepSections(record);

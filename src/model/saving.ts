@@ -9,7 +9,7 @@ import { parseUntrusted } from "../formats/headerJson.ts";
 import { readSafetensors, type SafetensorsFile, type StoredTensor, writeSafetensors } from "../formats/safetensors.ts";
 import { ownIntegrators } from "../layers/index.ts";
 import { show } from "../layers/shape.ts";
-import { type Loss, losses } from "../losses/index.ts";
+import { type Loss, losses, parseLoss } from "../losses/index.ts";
 import { layOutNetwork, type Network, networkFromJSON, type ReadingOptions } from "../networks/network.ts";
 import { parseRegularizer, type Regularizer } from "../regularizers/index.ts";
 import type { Engine } from "./engine.ts";
@@ -176,7 +176,7 @@ function describedBy({ metadata }: SafetensorsFile, where: string, options?: Rea
   const description = json("network");
   const regularizers = json("regularizers");
   if (!Array.isArray(regularizers)) throw fileError(where, "regularizers as a list", show(regularizers));
-  const loss = json("loss") as { kind?: unknown; reduction?: "mean" } | null;
+  const loss = json("loss") as { kind?: unknown } | null;
   const kind = Object.keys(losses).find((name) => name === loss?.kind) as Loss["kind"] | undefined;
   if (kind === undefined) throw fileError(where, `a loss among ${Object.keys(losses).join(", ")}`, show(loss?.kind));
   try {
@@ -185,7 +185,7 @@ function describedBy({ metadata }: SafetensorsFile, where: string, options?: Rea
     return {
       network,
       parameters: [...parameters, ...state],
-      loss: losses[kind](loss as { reduction: "mean" }) as Loss,
+      loss: parseLoss(kind, loss ?? {}),
       regularizers: regularizers.map(parseRegularizer),
     };
   } catch (error) {

@@ -1,81 +1,84 @@
 /**
- * Losses of scores S and targets C with their gradients and Hessian products; formulas in assembly/losses.ts.
+ * Losses of scores S and targets C with their gradients and Hessian products; formulas in assembly/losses.
  * One call gives the value and d loss / dS; `weight` is one f64 in the shared block: 1/n for a mean over n examples.
  */
-import { Loss } from "../../assembly/opcodes.ts";
 import { shardsOf } from "../core/recording/shards.ts";
 import { type CallRecorder, numberBytes, type Operation, type Tensor } from "../core/recording/tensor.ts";
 import * as encoders from "./encoders.generated.ts";
 import { dot } from "./vector.ts";
 
-/** The kernels' loss codes by name. */
-export const lossCodes = {
-  softmax: Loss.Softmax,
-  logistic: Loss.Logistic,
-  leastSquares: Loss.LeastSquares,
-} as const;
+/** A loss as its kernel takes it: the code, the loss's number, and 1 where the second derivative depends on the targets. */
+export type LossCall = { readonly kind: number; readonly parameter?: number; readonly fromTargets?: number };
 
 /** Records value and gradient of a loss. */
 export function lossOf(
   record: CallRecorder,
-  kind: number,
+  loss: LossCall,
   scores: Tensor,
   targets: Tensor,
   weight: Tensor,
 ): { value: Tensor; gradient: Tensor } {
   const outputs = [{ rows: 1, columns: 1, scalar: true }, scores] as const;
-  const [value, gradient] = record.call(lossValue, [scores, targets, weight], outputs, { kind });
+  const [value, gradient] = record.call(lossValue, [scores, targets, weight], outputs, loss);
   return { value, gradient };
 }
 
-/** (d² loss / dS²) v. With `known`, from the probabilities in place of the scores. */
+/** (d² loss / dS²) v. With `known`, from the probabilities in place of the scores; targets where the loss asks for them. */
 export function lossHessian(
   record: CallRecorder,
-  kind: number,
+  loss: LossCall,
   v: Tensor,
-  scores: Tensor,
-  weight: Tensor,
+  {
+    scores,
+    targets,
+    weight,
+  }: { readonly scores: Tensor; readonly targets: Tensor | undefined; readonly weight: Tensor },
   known = false,
 ): Tensor {
-  return record.call(lossCurvature, [v, scores, weight], [v], known ? { kind, known: 1 } : { kind })[0];
+  const attributes = known ? { ...loss, known: 1 } : loss;
+  const asked = loss.fromTargets && targets ? [targets] : [];
+  return record.call(lossCurvature, [v, scores, weight, ...asked], [v], attributes)[0];
 }
 
 export const lossValue: Operation<
   [scores: Tensor, targets: Tensor, weight: Tensor],
   [value: Tensor, gradient: Tensor],
-  { readonly kind: number }
+  LossCall
 > = {
   name: "loss",
   examples: [0, 1],
   sums: true,
-  encode({ inputs: [scores, targets, weight], outputs: [value, gradient], attributes: { kind }, shards: given }) {
+  encode({ inputs: [scores, targets, weight], outputs: [value, gradient], attributes, shards: given }) {
     const { rows, columns } = scores;
+    const { kind, parameter = 0 } = attributes;
     const { count, rows: shardRows } = shardsOf(rows, given);
-    const sizes = { rows, columns, kind, bare: 0, shards: count, shardRows };
+    const sizes = { rows, columns, kind, bare: 0, shards: count, shardRows, parameter };
     return encoders.loss({ value, gradient, scores, targets, weight, ...sizes });
   },
   /** The value is what is differentiated: its cotangent is 1, so that of S is the gradient itself. */
   vjp(_record, { inputs: [scores], outputs: [, gradient] }, cotangents) {
     cotangents.pass(scores, gradient);
   },
-  jvp(record, { inputs: [scores, , weight], outputs: [value, gradient], attributes: { kind } }, tangents) {
+  jvp(record, { inputs: [scores, targets, weight], outputs: [value, gradient], attributes }, tangents) {
     const ds = tangents.get(scores);
     if (!ds) return;
     tangents.set(value, dot(record, gradient, ds));
-    tangents.set(gradient, lossHessian(record, kind, ds, scores, weight));
+    tangents.set(gradient, lossHessian(record, attributes, ds, { scores, targets, weight }));
   },
 };
 
 export const lossCurvature: Operation<
-  [v: Tensor, scores: Tensor, weight: Tensor],
+  [v: Tensor, scores: Tensor, weight: Tensor, ...targets: Tensor[]],
   [out: Tensor],
-  { readonly kind: number; readonly known?: number }
+  LossCall & { readonly known?: number }
 > = {
   name: "loss-hessian",
-  examples: [0, 1],
+  examples: [0, 1, 3],
   overwrites: [0],
-  encode({ inputs: [v, scores, weight], outputs: [out], attributes: { kind, known = 0 } }, precision) {
+  encode({ inputs: [v, scores, weight, targets], outputs: [out], attributes }, precision) {
     const { rows, columns } = v;
-    return encoders.lossHessian({ out, v, scores, weight, rows, columns, kind, known }, numberBytes(precision));
+    const { kind, known = 0, parameter = 0 } = attributes;
+    const sizes = { rows, columns, kind, known, parameter };
+    return encoders.lossHessian({ out, v, scores, weight, targets, ...sizes }, numberBytes(precision));
   },
 };

@@ -5,7 +5,7 @@ import { hire, MOST_THREADS } from "../core/host/team.ts";
 import { Random, streams } from "../core/random.ts";
 import type { Precision } from "../core/recording/tensor.ts";
 import { checkName, checkWhole, show } from "../layers/shape.ts";
-import { type Loss, lossKinds, softmaxCrossEntropy } from "../losses/index.ts";
+import { type Loss, losses, softmaxCrossEntropy } from "../losses/index.ts";
 import { Engine, type EngineOptions } from "../model/engine.ts";
 import type { Data } from "../model/examples.ts";
 import { initialize } from "../model/initialize.ts";
@@ -74,7 +74,7 @@ export async function createModel(network: Network, options: ModelOptions = {}):
   const { loss: given = softmaxCrossEntropy(), regularizers = [], precision = "f32", seed = 0 } = options;
   checkName(precision, precisions, "createModel", "precision");
   const loss = typeof given === "function" ? given() : given;
-  checkName(loss?.kind, Object.keys(lossKinds) as Loss["kind"][], "createModel", "loss");
+  checkName(loss?.kind, Object.keys(losses) as Loss["kind"][], "createModel", "loss");
   if (typeof network !== "object" || network === null || !Array.isArray(network.layers)) {
     throw new OdenetError(
       "option",

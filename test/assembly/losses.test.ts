@@ -4,6 +4,7 @@ import { Memory } from "../../src/core/host/memory.ts";
 import { Recorder } from "../../src/core/recording/recorder.ts";
 import { shardCount, shardRows } from "../../src/core/recording/shards.ts";
 import type { Precision, Tensor } from "../../src/core/recording/tensor.ts";
+import { lossCall, lossEntries, losses } from "../../src/losses/index.ts";
 import { lossHessian, lossOf } from "../../src/operations/loss.ts";
 import { softmax } from "../../src/operations/softmax.ts";
 import { interpret } from "../reference/recording.ts";
@@ -11,8 +12,9 @@ import { deviation } from "../support/agreement.ts";
 import { symmetric } from "../support/draws.ts";
 import { runRecording } from "../support/recordings.ts";
 
-const losses = Object.entries({ softmax: Loss.Softmax, logistic: Loss.Logistic, leastSquares: Loss.LeastSquares });
-const cases = losses.flatMap(([name, kind]) =>
+const callOf = (code: number) =>
+  lossCall(losses[Object.values(lossEntries).find((entry) => entry.code === code)?.name ?? "logistic"]());
+const cases = Object.values(lossEntries).flatMap(({ name, code: kind }) =>
   (["f32", "f64"] as const).map((precision) => ({ name, kind, precision })),
 );
 
@@ -41,8 +43,9 @@ function run(precision: Precision, kind: Loss, columns: number, scores: number[]
     [v, symmetric(9, scores.length).map(round)],
     [weight, [w]],
   ]);
-  const { value, gradient } = lossOf(record, kind, s, c, weight);
-  const hessian = lossHessian(record, kind, v, s, weight);
+  const call = callOf(kind);
+  const { value, gradient } = lossOf(record, call, s, c, weight);
+  const hessian = lossHessian(record, call, v, { scores: s, targets: c, weight });
   const probabilities = softmax(record, s);
   const tensors = { value, gradient, hessian, probabilities };
   for (const t of Object.values(tensors)) record.keep(t);
@@ -67,7 +70,7 @@ function run(precision: Precision, kind: Loss, columns: number, scores: number[]
 /** Rows of probabilities, or of zeros and ones. */
 function targetsOf(kind: Loss, rows: number, columns: number): number[] {
   const draws = symmetric(5, rows * columns).map((x) => Math.abs(x) + 0.01);
-  if (kind !== Loss.Softmax) return draws;
+  if (kind !== Loss.SoftmaxCrossEntropy) return draws;
   return draws.map((x, i) => {
     const row = Math.floor(i / columns) * columns;
     return x / draws.slice(row, row + columns).reduce((a, b) => a + b, 0);
@@ -136,10 +139,10 @@ describe.each(["f32", "f64"] as const)("softmax in %s", (precision) => {
     const scores = symmetric(columns, 6 * columns, 20);
     const { probabilities, expected } = run(
       precision,
-      Loss.Softmax,
+      Loss.SoftmaxCrossEntropy,
       columns,
       scores,
-      targetsOf(Loss.Softmax, 6, columns),
+      targetsOf(Loss.SoftmaxCrossEntropy, 6, columns),
     );
     for (let r = 0; r < 6; r++) {
       const row = probabilities.slice(r * columns, (r + 1) * columns);

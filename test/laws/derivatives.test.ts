@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { namesOf } from "../../src/core/registry.ts";
 import type { Model } from "../../src/index.ts";
+import { lossEntry, losses } from "../../src/losses/index.ts";
 import { linearizationOf } from "../../src/model/linearization.ts";
 import { engineOf } from "../../src/model/model.ts";
 import { checkData } from "../../src/model/selection.ts";
 import { activations } from "../reference/activations.ts";
+import { numbers } from "../reference/arithmetic.ts";
 import { kinkDistances } from "../reference/derivatives.ts";
 import type { LayerDescription } from "../reference/layers.ts";
-import type { NetworkDescription } from "../reference/network.ts";
+import { lossKinks } from "../reference/losses.ts";
+import { forward, type NetworkDescription } from "../reference/network.ts";
 import { expectAdjoint, inner } from "../support/adjoint.ts";
 import { expectAgreement } from "../support/agreement.ts";
 import { along, integers, symmetric } from "../support/draws.ts";
@@ -15,22 +19,27 @@ import { imageExamples, networkOfExample } from "../support/imageExamples.ts";
 import { modelFrom, networkFrom, type TestedModel } from "../support/surface.ts";
 import { clearOfKinks, expectLinear, expectTaylor, LARGEST } from "../support/taylor.ts";
 
+type LossName = keyof typeof losses;
+
 const WIDTH = 4; // even, for the partitioned dynamics
 const EXAMPLES = 5;
 const OUTPUTS = 3;
+const LABELS = 77;
 const KINKED = 1 / 512; // the largest step where kinks must be avoided
 
 /** A network under test, and, where it may have kinks, what the reference finds them with. */
 interface Subject {
   readonly name: string;
   readonly network: unknown;
-  readonly loss?: string;
+  readonly loss?: LossName;
   readonly outputs?: number;
   readonly kinked?: NetworkDescription;
   /** Numbers of one example, default WIDTH. */
   readonly features?: number;
   /** Distances of the features from kinks that theta does not move. */
   readonly featureKinks?: (features: readonly number[]) => number[];
+  /** Distances of the scores from kinks of the loss. */
+  readonly scoreKinks?: (theta: readonly number[], features: readonly number[]) => number[];
 }
 
 const softmax = "softmaxCrossEntropy";
@@ -122,16 +131,28 @@ const activationSubjects = families.activations.flatMap((activation) => {
   ];
 });
 
-/** The logistic loss has one score; any other is given three. */
-const outputsOf = (loss: string) => (loss === "logistic" ? 1 : OUTPUTS);
+/** Three scores, unless the loss has one. */
+const outputsOf = (loss: LossName) => lossEntry(loss).scores ?? OUTPUTS;
 
-const lossSubjects = families.losses.map((loss) => {
+const lossSubjects = namesOf(losses).map((loss) => {
   const outputs = outputsOf(loss);
-  const subject = described(`loss ${loss}`, [
-    { kind: "dense", units: WIDTH },
-    { kind: "linear", units: outputs },
-  ]);
-  return { ...subject, loss, outputs };
+  const description: NetworkDescription = {
+    input: WIDTH,
+    layers: [
+      { kind: "dense", units: WIDTH },
+      { kind: "linear", units: outputs },
+    ],
+  };
+  const subject: Subject = { name: `loss ${loss}`, network: networkFrom(surface, description), loss, outputs };
+  const kinks = lossKinks(loss);
+  if (kinks.length === 0) return subject;
+  const labels = labelsFor(loss, LABELS, EXAMPLES, outputs);
+  /** Distances of the residuals from where the loss is not smooth. */
+  const scoreKinks = (theta: readonly number[], features: readonly number[]) =>
+    forward(numbers, description, theta, features)
+      .flat()
+      .flatMap((s, i) => kinks.map((k) => s - (labels[i] as number) - k));
+  return { ...subject, scoreKinks };
 });
 
 const presetSubjects = Object.entries(families.presets).map(
@@ -171,20 +192,22 @@ const subjects = [
 ];
 
 /** Class indices, zeros and ones, or rows: what the loss reads. */
-function labelsFor(loss: string, seed: number, examples: number, outputs: number): number[] {
-  if (loss === softmax) return integers(seed, examples, outputs);
-  return loss === "logistic" ? integers(seed, examples, 2) : symmetric(seed, examples * outputs);
+function labelsFor(loss: LossName, seed: number, examples: number, outputs: number): number[] {
+  const { labels } = lossEntry(loss);
+  if (labels === "rows") return symmetric(seed, examples * outputs);
+  return integers(seed, examples, labels === "binary" ? 2 : outputs);
 }
 
 /** A point and a direction; where there are kinks, the first draw that keeps clear of them. */
-function draw({ name, kinked, featureKinks, features: width = WIDTH }: Subject, size: number) {
-  const largest = kinked || featureKinks ? KINKED : LARGEST;
+function draw({ name, kinked, featureKinks, scoreKinks, features: width = WIDTH }: Subject, size: number) {
+  const largest = kinked || featureKinks || scoreKinks ? KINKED : LARGEST;
   for (let seed = 1; seed <= 500; seed++) {
     const [theta, features] = [symmetric(seed, size), symmetric(seed + 1000, EXAMPLES * width)];
     const [v, w] = [symmetric(seed + 2000, size), symmetric(seed + 3000, features.length)];
     const distances = (dv: number, dw: number) => [
       ...(kinked ? kinkDistances(kinked, along(theta, dv, v), along(features, dw, w)) : []),
       ...(featureKinks?.(along(features, dw, w)) ?? []),
+      ...(scoreKinks?.(along(theta, dv, v), along(features, dw, w)) ?? []),
     ];
     const kinks = { theta: (h: number) => distances(h, 0), features: (h: number) => distances(0, h) };
     if (clearOfKinks(kinks.theta, largest) && clearOfKinks(kinks.features, largest)) {
@@ -212,7 +235,7 @@ it("every layer kind has an example", () => {
 
 describe.each(subjects)("$name", (subject) => {
   const { loss = softmax, outputs = OUTPUTS } = subject;
-  const labels = labelsFor(loss, 77, EXAMPLES, outputs);
+  const labels = labelsFor(loss, LABELS, EXAMPLES, outputs);
 
   it("gradient and input gradient pass the Taylor test", () =>
     onModel(subject, (model) => {

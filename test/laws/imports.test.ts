@@ -49,6 +49,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   elementary: [...GROUND, "elementary"],
   implicit: [...GROUND, "elementary", "implicit", "activations.generated"],
   activations: [...GROUND, "elementary", "activations"],
+  losses: [...GROUND, "elementary", "losses", "losses.generated"],
 };
 
 /** Files of assembly that are no kernels; "kernels" are all the others. */
@@ -56,6 +57,7 @@ const ASSEMBLY: Readonly<Record<string, readonly string[]>> = {
   opcodes: ["kinds.generated"],
   "kinds.generated": [],
   "activations.generated": ["activations"],
+  "losses.generated": ["losses"],
   "ops.generated": [],
   formulas: ["opcodes"],
   record: ["opcodes"],
@@ -104,7 +106,8 @@ function complaint(from: string, to: string): string | undefined {
   if (from.startsWith("assembly/")) {
     const name = nameOf(from);
     const allowed = ASSEMBLY[name] ?? FOLDERS[folderOf(name)] ?? [...GROUND, "elementary"];
-    const kernel = !(nameOf(to) in ASSEMBLY) || ["fused", "activations.generated"].includes(nameOf(to));
+    const kernel =
+      !(nameOf(to) in ASSEMBLY) || ["fused", "activations.generated", "losses.generated"].includes(nameOf(to));
     const named = [nameOf(to), folderOf(nameOf(to))].some((found) => allowed.includes(found));
     return named || (kernel && allowed.includes("kernels")) ? undefined : says;
   }

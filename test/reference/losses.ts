@@ -1,9 +1,10 @@
+/// <reference types="vite/client" />
 import { softplus } from "./activations.ts";
 import type { Arithmetic, Smooth } from "./arithmetic.ts";
 import type { Batch } from "./layers.ts";
 
 export interface LossDescription {
-  readonly kind: "softmaxCrossEntropy" | "logistic" | "leastSquares";
+  readonly kind: string;
   readonly reduction?: "mean" | "sum";
 }
 
@@ -46,11 +47,45 @@ function halfSquare<T>(a: Arithmetic<T>, s: readonly T[], c: readonly number[]):
   return a.scale(0.5, a.dot(r, r));
 }
 
-const perExample = { softmaxCrossEntropy: crossEntropy, logistic, leastSquares: halfSquare };
+/** References that stand beside the entries of src/losses: Σ ρ(s − c). */
+const beside = import.meta.glob<{ readonly reference?: Smooth; readonly referenceKinks?: readonly number[] }>(
+  "../../src/losses/*.ts",
+  { eager: true },
+);
+const membersBeside = Object.entries(beside).map(
+  ([path, member]) => [/(\w+)\.ts$/.exec(path)?.[1] ?? path, member] as const,
+);
+
+export const pointwise: Readonly<Record<string, Smooth>> = Object.fromEntries(
+  membersBeside.flatMap(([name, { reference }]) => (reference ? [[name, reference]] : [])),
+);
+
+/** Where ρ or one of its first two derivatives jumps. */
+export const lossKinks = (kind: string): readonly number[] =>
+  Object.fromEntries(membersBeside)[kind]?.referenceKinks ?? [];
+
+type PerExample = <T>(a: Arithmetic<T>, s: readonly T[], c: readonly number[]) => T;
+
+const residuals =
+  (rho: Smooth): PerExample =>
+  (a, s, c) =>
+    sum(
+      a,
+      s.map((score, k) => a.apply(rho, a.add(score, a.constant(-(c[k] as number))))),
+    );
+
+const perExample: Readonly<Record<string, PerExample>> = {
+  softmaxCrossEntropy: crossEntropy,
+  logistic,
+  leastSquares: halfSquare,
+  ...Object.fromEntries(Object.entries(pointwise).map(([name, rho]) => [name, residuals(rho)])),
+};
 
 /** The loss of scores S (examples × outputs): mean over the examples, or the sum where asked for. */
 export function lossValue<T>(a: Arithmetic<T>, loss: LossDescription, S: Batch<T>, labels: readonly number[]): T {
   const C = targets(labels, S.length, S[0]?.length ?? 0);
-  const terms = S.map((s, i) => perExample[loss.kind](a, s, C[i] as number[]));
+  const one = perExample[loss.kind];
+  if (!one) throw new Error(`the reference knows no loss ${loss.kind}`);
+  const terms = S.map((s, i) => one(a, s, C[i] as number[]));
   return a.scale(loss.reduction === "sum" ? 1 : 1 / S.length, sum(a, terms));
 }

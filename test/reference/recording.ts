@@ -5,8 +5,10 @@
 import { Activation, Loss } from "../../assembly/opcodes.ts";
 import type { Recorder } from "../../src/core/recording/recorder.ts";
 import { type Call, isLoop, type Loop, type Scope, type Tensor } from "../../src/core/recording/tensor.ts";
+import { type Loss as LossData, lossEntry } from "../../src/losses/index.ts";
 import { activationByCode } from "../../src/operations/activation.ts";
 import { activationOf as activationNamed } from "./activations.ts";
+import { pointwise } from "./losses.ts";
 
 export type Values = Map<Tensor, readonly number[]>;
 
@@ -147,15 +149,17 @@ function rowsOf(x: Numbers, { rows, columns }: Sized): Numbers[] {
   return Array.from({ length: rows }, (_, r) => x.slice(r * columns, (r + 1) * columns));
 }
 
+const zero = () => 0;
+
 const lossRules: Record<
   number,
   {
     value(s: Numbers, c: Numbers): number;
     gradient(s: Numbers, c: Numbers): number[];
-    hessian(s: Numbers, v: Numbers): number[];
+    hessian(s: Numbers, v: Numbers, c: Numbers): number[];
   }
 > = {
-  [Loss.Softmax]: {
+  [Loss.SoftmaxCrossEntropy]: {
     value: (s, c) => {
       const top = Math.max(...s);
       return top + Math.log(sum(s.length, (i) => Math.exp(at(s, i) - top))) - sum(s.length, (i) => at(c, i) * at(s, i));
@@ -178,6 +182,16 @@ const lossRules: Record<
     gradient: (s, c) => s.map((x, i) => x - at(c, i)),
     hessian: (_, v) => [...v],
   },
+  ...Object.fromEntries(
+    Object.entries(pointwise).map(([name, [rho = zero, rho1 = zero, rho2 = zero]]) => [
+      lossEntry(name as LossData["kind"]).code,
+      {
+        value: (s: Numbers, c: Numbers) => sum(s.length, (i) => rho(at(s, i) - at(c, i))),
+        gradient: (s: Numbers, c: Numbers) => s.map((x, i) => rho1(x - at(c, i))),
+        hessian: (s: Numbers, v: Numbers, c: Numbers) => s.map((x, i) => rho2(x - at(c, i)) * at(v, i)),
+      },
+    ]),
+  ),
 };
 
 function lossRule(call: Call) {
@@ -246,14 +260,15 @@ const rules: Record<string, Rule> = {
       scores.flatMap((row, i) => rule.gradient(row, targets[i] as Numbers).map((g) => w * g)),
     ];
   },
-  "loss-hessian": ([v, s, weight], call) => {
+  "loss-hessian": ([v, s, weight, c], call) => {
     const shape = call.inputs[0] as Tensor;
+    const targets = rowsOf(c ?? (s as Numbers), shape);
     const directions = rowsOf(v as Numbers, shape);
     const w = at(weight as Numbers, 0);
     return [
       rowsOf(s as Numbers, shape).flatMap((row, i) =>
         lossRule(call)
-          .hessian(row, directions[i] as Numbers)
+          .hessian(row, directions[i] as Numbers, targets[i] as Numbers)
           .map((h) => w * h),
       ),
     ];

@@ -1,12 +1,12 @@
 /** The loss by name, or the one that suits the labels. */
 import type { Dataset } from "../../data/index.ts";
-import { type Loss, losses, lossKinds } from "../../losses/index.ts";
+import { type Loss, lossEntries, lossEntry, losses } from "../../losses/index.ts";
 import { Failure, usage } from "../failure.ts";
 import { member } from "./member.ts";
 
 /** The losses for classes, or for numbers. */
 const suited = (classes: boolean): readonly string[] =>
-  Object.entries(lossKinds)
+  Object.entries(lossEntries)
     .filter(([, { labels }]) => (labels !== "rows") === classes)
     .map(([name]) => name);
 
@@ -23,8 +23,8 @@ export function chooseLoss(
   }
   const [usual = ""] = suited(classes !== undefined);
   const kind = member(losses, name ?? usual, "--loss");
-  const { labels: taken } = lossKinds[kind];
-  const [forClasses, two] = [taken !== "rows", taken === "binary"];
+  const { labels: taken, scores } = lossEntry(kind);
+  const [forClasses, two] = [taken !== "rows", scores === 1];
   if (!classes && forClasses)
     throw usage(`--loss ${kind}: needs classes, and the labels are numbers. Use ${suited(false).join(" or ")}.`);
   if (classes && !forClasses)
