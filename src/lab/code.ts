@@ -1,7 +1,6 @@
 /** The TypeScript program that does what the page does. */
 
-import { namesOf } from "../core/registry.ts";
-import { hasOption, labelsOf, penalties, scoresOf, searches } from "./families.ts";
+import { hasOption, labelsOf, penaltyNames, scoresOf, searches } from "./families.ts";
 import { pointsOf } from "./points.ts";
 import { isImageSet, isImages, type State } from "./state.ts";
 
@@ -73,7 +72,7 @@ export function codeOf(state: State): string {
   const convolutional = images && state.architecture !== "dense";
   const { imports, lines, width: inputs } = dataLines(state);
   const parts = convolutional ? [state.architecture] : ["dense", "linear", "network", "ode", dynamics, integrator];
-  const weighted = namesOf(penalties).filter((name) => state[name] > 0);
+  const weighted = penaltyNames.filter((name) => state[name] > 0);
   const penalty = weighted.map((name) => `${name}(${state[name]})`).join(", ");
   const names = [...["createModel", ...parts, loss, optimizer], ...weighted, ...(table ? ["standardize"] : [])].sort();
   const outputs = scoresOf(loss, 2) === 1 ? "1" : "classes.length";

@@ -1,50 +1,51 @@
 /** What the page asks of registries: which integrators fit a dynamics, what an optimizer and a loss need. */
 
 import { namesOf } from "../core/registry.ts";
-import { dynamics, dynamicsKinds } from "../dynamics/index.ts";
-import * as integrators from "../integrators/index.ts";
-import { fittingIntegrators } from "../integrators/registry.ts";
-import { lossEntry, type losses } from "../losses/index.ts";
-import { type Optimizer, optimizers } from "../optimizers/index.ts";
-import { isMethod } from "../optimizers/method.ts";
-import { regularizers } from "../regularizers/index.ts";
+import type { Optimizer } from "../optimizers/index.ts";
+import type { Regularizer } from "../regularizers/index.ts";
+import {
+  type DynamicsName,
+  type IntegratorName,
+  type LossName,
+  type OptimizerName,
+  offered,
+  offeredDynamicsNames,
+  offeredLosses,
+  offeredOptimizers,
+  offeredPenalties,
+  type PenaltyName,
+} from "./offered.ts";
 
-export type DynamicsName = keyof typeof dynamics;
-export type IntegratorName = keyof typeof integrators;
-export type LossName = keyof typeof losses;
-export type OptimizerName = keyof typeof optimizers;
+export type { DynamicsName, IntegratorName } from "./offered.ts";
 
-const { stabilityProjection: _, ...weighted } = regularizers;
-/** Those with a weight. */
-export const penalties = weighted;
-export type PenaltyName = keyof typeof penalties;
+/** Regularizers with a weight. */
+export const penaltyNames: readonly PenaltyName[] = namesOf(offeredPenalties);
+
+export const penaltyOf = (name: PenaltyName, weight: number): Regularizer => ({ ...offeredPenalties[name], weight });
 
 /** The integrators for a dynamics; the first is taken where none is chosen. */
-export function integratorsFor(name: DynamicsName): readonly IntegratorName[] {
-  const fit = fittingIntegrators(dynamics[name]().field);
-  const known = namesOf(integrators);
-  return fit.flatMap((integrator) => known.filter((name) => integrators[name] === integrator));
-}
+export const integratorsFor = (name: DynamicsName): readonly IntegratorName[] => offered[name]?.integrators ?? [];
 
 /** Whether a dynamics has such an option. */
 export const hasOption = (name: DynamicsName, option: string): boolean =>
-  Object.hasOwn(dynamicsKinds[name].options, option);
+  offered[name]?.options.includes(option) ?? false;
 
 /** Whether nothing restricts the spectrum of its Jacobian. */
-export const isFree = (name: DynamicsName): boolean => dynamicsKinds[name].free === true;
+export const isFree = (name: DynamicsName): boolean => offered[name]?.free ?? false;
 
-export const dynamicsLabels = Object.fromEntries(Object.values(dynamicsKinds).map(({ kind, label }) => [kind, label]));
+export const dynamicsLabels = Object.fromEntries(
+  offeredDynamicsNames.map((name) => [name, offered[name]?.label ?? name]),
+);
 
 /** What a loss compares scores with: class indices, 0 or 1 with one score, or rows of numbers. */
-export const labelsOf = (loss: LossName): "classes" | "binary" | "rows" => lossEntry(loss).labels;
+export const labelsOf = (loss: LossName) => offeredLosses[loss].labels;
 
 /** One score, or one for each class. */
-export const scoresOf = (loss: LossName, classes: number): number => lossEntry(loss).scores ?? classes;
-
-const made = (name: OptimizerName, options: object = {}): Optimizer => optimizers[name](options);
+export const scoresOf = (loss: LossName, classes: number): number => offeredLosses[loss].scores ?? classes;
 
 /** Whether an optimizer searches for its steps, each of which sees all examples. */
-export const searches = (name: OptimizerName): boolean => isMethod(made(name));
+export const searches = (name: OptimizerName): boolean => offeredOptimizers[name].searches;
 
-export const optimizerOf = (name: OptimizerName, learningRate: number): Optimizer =>
-  made(name, searches(name) ? {} : { learningRate });
+/** An optimizer as it is sent to the worker, which has its code. */
+export const optimizerOf = (kind: OptimizerName, learningRate: number) =>
+  ({ kind, settings: searches(kind) ? {} : { learningRate } }) as unknown as Optimizer;

@@ -1,14 +1,16 @@
 /** What the reader has chosen, as plain data, and the same as text in the URL: only what differs from the default. */
 
 import { namesOf } from "../core/registry.ts";
-import { planeGenerators } from "../data/generators.ts";
-import { dynamics } from "../dynamics/index.ts";
-import * as integrators from "../integrators/index.ts";
-import { weightLayouts } from "../layers/weightsInTime.ts";
-import { losses } from "../losses/index.ts";
-import { activations } from "../operations/activation.ts";
-import { optimizers } from "../optimizers/index.ts";
-import { integratorsFor, penalties, scoresOf } from "./families.ts";
+import { integratorsFor, penaltyNames, scoresOf } from "./families.ts";
+import {
+  offeredActivations,
+  offeredDynamicsNames,
+  offeredGenerators,
+  offeredIntegrators,
+  offeredLosses,
+  offeredOptimizers,
+  offeredWeights,
+} from "./offered.ts";
 import { choice, forEach, number, type Setting, whole, written } from "./settings.ts";
 
 /** Data that are images, read from files beside the page. */
@@ -21,7 +23,7 @@ export const isImageSet = (data: string): data is ImageSetName => imageSets.some
 export const isImages = (data: string): boolean => data === "pictures" || isImageSet(data);
 
 export const settings = {
-  data: choice([...planeGenerators.map(({ name }) => name), "drawn", "table", "pictures", ...imageSets], "spirals"),
+  data: choice([...offeredGenerators.map(({ name }) => name), "drawn", "table", "pictures", ...imageSets], "spirals"),
   examples: whole(10, 10_000, 600),
   noise: number(0, 1, 0),
   /** Pixels along a side of the reader's pictures, and whether they keep their colours. */
@@ -29,18 +31,18 @@ export const settings = {
   colours: choice(["colour", "grey"] as const, "colour"),
   points: written(/^([0-9a-z]{5})*$/),
   architecture: choice(["dense", "leNet", "convResNet", "parabolicCnn", "hamiltonianCnn"] as const, "dense"),
-  dynamics: choice(namesOf(dynamics), "hamiltonian"),
-  integrator: choice(namesOf(integrators), "verlet"),
-  activation: choice(namesOf(activations), "tanh"),
+  dynamics: choice(offeredDynamicsNames, "hamiltonian"),
+  integrator: choice(offeredIntegrators, "verlet"),
+  activation: choice(offeredActivations, "tanh"),
   width: whole(1, 256, 8),
   steps: whole(1, 256, 16),
   finalTime: number(0.01, 1000, 4),
-  weights: choice(namesOf(weightLayouts), "perStep"),
+  weights: choice(offeredWeights, "perStep"),
   gamma: number(0, 10, 0),
-  loss: choice(namesOf(losses), "softmaxCrossEntropy"),
+  loss: choice(namesOf(offeredLosses), "softmaxCrossEntropy"),
   /** A weight under each regularizer's name, 0 for none. */
-  ...forEach(namesOf(penalties), number(0, 100, 0)),
-  optimizer: choice(namesOf(optimizers), "adam"),
+  ...forEach(penaltyNames, number(0, 100, 0)),
+  optimizer: choice(namesOf(offeredOptimizers), "adam"),
   learningRate: number(0, 100, 0.01),
   batchSize: whole(1, 5000, 64),
   seed: whole(0, 1e9, 1),
@@ -124,7 +126,7 @@ const NETWORK: readonly SettingName[] = [
   ] as const),
   ...(["seed", "precision"] as const),
 ];
-const OBJECTIVE: readonly SettingName[] = ["loss", ...namesOf(penalties)];
+const OBJECTIVE: readonly SettingName[] = ["loss", ...penaltyNames];
 
 /** What a change of settings calls for: the least of new data, a new model, the same θ under a new objective, a new run. */
 export function consequence(before: State, after: State): "data" | "model" | "objective" | "run" | "nothing" {

@@ -1,6 +1,5 @@
 /** Everything that can be chosen, and what can be kept or shared. */
-import { namesOf } from "../../core/registry.ts";
-import { hasOption, integratorsFor, isFree, penalties, searches } from "../families.ts";
+import { hasOption, integratorsFor, isFree, penaltyNames, searches } from "../families.ts";
 import { NumberInput, Select } from "../inputs.tsx";
 import type { Session } from "../session/session.ts";
 import { beginning, change, choicesOf, hasSteps, isImageSet, isImages, numberIn, type SettingName } from "../state.ts";
@@ -105,7 +104,7 @@ export function Settings({ session }: { session: Session }) {
           {list("precision", "Precision")}
         </div>
       </details>
-      <details open={namesOf(penalties).some((name) => state[name] > 0)}>
+      <details open={penaltyNames.some((name) => state[name] > 0)}>
         <summary>Regularizers</summary>
         <div class="fields">
           {amount("tikhonov", "Tikhonov λ")}

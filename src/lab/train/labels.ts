@@ -1,6 +1,6 @@
 /** What settings are called, and what readers may wonder about. */
-import { planeGenerators } from "../../data/generators.ts";
 import { dynamicsLabels } from "../families.ts";
+import { offeredGenerators } from "../offered.ts";
 import type { SettingName } from "../state.ts";
 
 export const hints: Partial<Record<SettingName, string>> = {
@@ -19,7 +19,7 @@ export const hints: Partial<Record<SettingName, string>> = {
 
 export const names: Partial<Record<SettingName, Record<string, string>>> = {
   data: {
-    ...Object.fromEntries(planeGenerators.map(({ name, label }) => [name, label])),
+    ...Object.fromEntries(offeredGenerators.map(({ name, label }) => [name, label])),
     drawn: "drawn by hand",
     table: "my table",
     pictures: "my pictures",
