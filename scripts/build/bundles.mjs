@@ -151,7 +151,7 @@ async function bundleGroup(group, outdir) {
     charset: "utf8",
     legalComments: "none", // THIRD-PARTY.md has the whole licences
     minify: published, // what is imported is parsed first: a third of the time
-    lineLimit: published ? 1500 : 0, // an error that nobody catches is shown with its line
+    lineLimit: published ? 800 : 0, // an error that nobody catches is shown with its line
     sourcemap: !published,
   });
   return result.metafile;

@@ -241,7 +241,7 @@ describe("a batch of one example", () => {
 
 it.each([
   [{ epsilon: 0 }, /batchNorm: expected epsilon to be a finite number above 0, got 0/],
-  [{ momentum: 1.5 }, /batchNorm: expected momentum as a number from 0 to 1, got 1.5/],
+  [{ momentum: 1.5 }, /batchNorm: expected momentum to be a finite number from 0 to 1, got 1.5/],
   [{ affine: 1 as unknown as boolean }, /batchNorm: expected affine to be true or false/],
 ])("options %o are refused", (options, message) => {
   expect(() => batchNorm(options)).toThrow(message);
