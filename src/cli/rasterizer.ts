@@ -1,7 +1,9 @@
 /** SVG → PNG by resvg or sharp, optional peers: native code, so that the package itself has none. */
+
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { messageOf } from "../core/messageOf.ts";
 import { Failure } from "./failure.ts";
 
 export type Rasterizer = (svg: string) => Promise<Uint8Array>;
@@ -55,7 +57,7 @@ async function load(name: string, path: string): Promise<{ default?: unknown }> 
   try {
     return await import(pathToFileURL(path).href);
   } catch (cause) {
-    const why = (cause as Error).message.split("\n")[0];
+    const why = messageOf(cause).split("\n")[0];
     throw new Failure(`--png: expected ${name} to load, got "${why}". Install it again for this machine.`);
   }
 }

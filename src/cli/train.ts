@@ -1,4 +1,5 @@
 /** odenet train: learns from a data set, saves the model; stops cleanly at Ctrl-C and goes on later. */
+import { messageOf } from "../core/messageOf.ts";
 import { nth } from "../core/nth.ts";
 import { countExamples } from "../data/index.ts";
 import type { Network } from "../networks/index.ts";
@@ -149,7 +150,7 @@ function chooseLevels(flags: TrainFlags): readonly number[] | undefined {
   try {
     checkLevels(levels);
   } catch (error) {
-    throw usage(`--levels ${levels.join(",")}: ${(error as Error).message.replace(/^[\w.]+: /, "")}`);
+    throw usage(`--levels ${levels.join(",")}: ${messageOf(error).replace(/^[\w.]+: /, "")}`);
   }
   return levels;
 }

@@ -2,12 +2,16 @@
  * A model from an ONNX file. One that `toOnnx` wrote says in its metadata which network it is; of any other, the graph is read
  * as a chain of layers and residual blocks.
  */
+
+import { known } from "../core/known.ts";
+import { messageOf } from "../core/messageOf.ts";
+import { nth } from "../core/nth.ts";
 import type { Precision } from "../core/recording/tensor.ts";
 import { asBytes } from "../data/bytes.ts";
 import { type OnnxFile, type OnnxNode, type OnnxTensor, readOnnx } from "../formats/onnx.ts";
 import type { StoredTensor } from "../formats/safetensors.ts";
 import { linear } from "../layers/index.ts";
-import type { FeatureShape } from "../layers/shape.ts";
+import { exampleShape, type FeatureShape } from "../layers/shape.ts";
 import { understandModel } from "../model/saving.ts";
 import { layOutNetwork, networkFromJSON } from "../networks/network.ts";
 import type { TrainableModel } from "../training/index.ts";
@@ -49,7 +53,7 @@ function ownModel({ metadata, initializers }: OnnxFile, { loss, classes: _, ...o
   try {
     const { parameters, state = [] } = layOutNetwork(networkFromJSON(metadata.get("network")));
     for (const { name, shape, axes } of [...parameters, ...state]) {
-      const count = axes[0] === "count" ? (shape[0] as number) : undefined;
+      const count = axes[0] === "count" ? nth(shape, 0) : undefined;
       const parts =
         count === undefined ? [name] : Array.from({ length: Math.min(count, byName.size) }, (_, k) => `${name}.${k}`);
       tensors.set(name, {
@@ -61,7 +65,7 @@ function ownModel({ metadata, initializers }: OnnxFile, { loss, classes: _, ...o
       });
     }
   } catch (error) {
-    throw importError(WHERE, "a description of a network in the metadata", (error as Error).message);
+    throw importError(WHERE, "a description of a network in the metadata", messageOf(error));
   }
   const saved = understandModel({ metadata: new Map([...metadata, ["precision", precision]]), tensors }, WHERE);
   const chosen = typeof loss === "function" ? loss() : (loss ?? saved.loss);
@@ -113,16 +117,15 @@ function foreignModel(file: OnnxFile, options: ImportOptions): Promise<Trainable
 }
 
 function inputShape(shape: readonly (number | string)[]): FeatureShape {
-  const numbers = shape.slice(1);
-  const fits = numbers.every((n) => typeof n === "number" && n > 0) && [1, 3].includes(numbers.length);
-  if (!fits) {
+  const input = exampleShape(shape.slice(1).map(Number));
+  if (!input) {
     throw importError(
       WHERE,
       "an input of [batch, features] or [batch, channels, height, width]",
       `[${shape.join(", ")}]`,
     );
   }
-  return numbers.length === 1 ? (numbers[0] as number) : (numbers as [number, number, number]);
+  return input;
 }
 
 /** Follows one node: its output's path is that of its input with one layer more. */
@@ -135,15 +138,15 @@ function extend(paths: Map<string, Path>, constants: Map<string, OnnxTensor>, no
     return;
   }
   const moving = node.inputs.filter((name) => !constants.has(name) && name !== "");
-  const given = moving.map((name) => paths.get(name));
+  const given = moving.flatMap((name) => paths.get(name) ?? []);
   // What depends on no input, such as sizes computed from weights, is refused where a layer needs it.
-  if (given.some((path) => path === undefined) || given.length === 0) return;
-  if (node.operation === "Add" && given.length === 2) {
-    paths.set(output, joined(given[0] as Path, given[1] as Path));
+  const [before, other] = given;
+  if (given.length < moving.length || !before) return;
+  if (node.operation === "Add" && other && given.length === 2) {
+    paths.set(output, joined(before, other));
     return;
   }
   if (given.length > 1) throw importError(WHERE, "a chain of layers", `${node.operation} of ${given.length} values`);
-  const before = given[0] as Path;
   const inputs = node.inputs.map((name) => constants.get(name));
   const found = readNode({ node, inputs, previous: before.found });
   if (found === "nothing") paths.set(output, before);
@@ -186,12 +189,13 @@ function layersOf(from: Path, to: Path | undefined, seen: Set<Path>, depth: numb
 
 /** A softmax at the end, or the sigmoid of one score, makes probabilities of the scores: the loss sees to that. */
 function withoutEnding(layers: readonly Found[]): { layers: readonly Found[]; ending?: "softmax" | "sigmoid" } {
-  const last = layers.at(-1) as OnnxLayer | undefined;
+  const found = layers.at(-1);
+  const last: OnnxLayer | undefined = found && "layer" in found ? found : undefined;
   const inner = layers.slice(0, -1);
   if (last?.softmax) return { layers: inner, ending: "softmax" };
   if (last?.layer?.kind === "dense" && last.layer.activation === "sigmoid" && last.layer.units === 1) {
     const { K, ...rest } = last.parameters;
-    const scores = { layer: linear(1, { bias: last.layer.bias }), parameters: { W: K as StoredTensor, ...rest } };
+    const scores = { layer: linear(1, { bias: last.layer.bias }), parameters: { W: known(K), ...rest } };
     return { layers: [...inner, scores], ending: "sigmoid" };
   }
   return { layers };

@@ -3,6 +3,9 @@
  * two paths. Images may be channels last, as is usual there: the model has them channels first, and the first dense layer behind
  * a Flatten gets its columns in that order.
  */
+import { isRecord } from "../core/guards.ts";
+import { known } from "../core/known.ts";
+import { messageOf } from "../core/messageOf.ts";
 import { asBytes } from "../data/bytes.ts";
 import type { StoredTensor } from "../formats/safetensors.ts";
 import { understandModel } from "../model/saving.ts";
@@ -33,8 +36,7 @@ export async function fromTfjs({ json, weights }: TfjsSource, options: ImportOpt
   const file = typeof json === "string" ? parsed(json) : json;
   const { modelTopology, weightsManifest, userDefinedMetadata: own } = objectOf(file, "model.json");
   const found = weightsOf(weightsManifest, asBytes(weights, WHERE));
-  if (typeof own === "object" && own !== null && "odenet" in own)
-    return ownModel(own as Json, [...found.values()], options);
+  if (isRecord(own) && "odenet" in own) return ownModel(own, [...found.values()], options);
   const chain = new Chain(found);
   for (const layer of layersOf(modelTopology)) chain.extend(layer);
   const { input, layers, ending } = chain;
@@ -59,7 +61,7 @@ function ownModel(
       if (!(size(shape) <= 2 * most)) throw new Error(`${size(shape)} numbers of ${name} in a file of ${most}`);
       tensors.set(name, { shape, values: new Float32Array(size(shape)) });
     }
-    const get = (name: string) => (tensors.get(name) as StoredTensor).values;
+    const get = (name: string) => known(tensors.get(name)).values;
     const { graph } = kerasGraph({ network: described, parameters, statistics, get });
     for (const [k, { shape }] of graph.weights.entries()) {
       const tensor = weights[k];
@@ -72,7 +74,7 @@ function ownModel(
       get(parameter).set(inverse ? permuted(tensor, inverse) : tensor.values, item * tensor.values.length);
     }
   } catch (error) {
-    throw wrong("the weights of the network in the metadata", (error as Error).message);
+    throw wrong("the weights of the network in the metadata", messageOf(error));
   }
   const metadata = new Map(Object.entries(description).map(([key, value]) => [key, String(value)]));
   const saved = understandModel({ metadata: new Map([...metadata, ["precision", "f32"]]), tensors }, WHERE);

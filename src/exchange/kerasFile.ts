@@ -1,4 +1,6 @@
 /** What stands in a layers model of TensorFlow.js or Keras: objects, lists, weights by name, a chain of layers. */
+import { isRecord, isWhole } from "../core/guards.ts";
+import { messageOf } from "../core/messageOf.ts";
 import { parseUntrusted } from "../formats/headerJson.ts";
 import type { StoredTensor } from "../formats/safetensors.ts";
 import { importError } from "./described.ts";
@@ -11,14 +13,14 @@ export function parsed(text: string): unknown {
   try {
     return parseUntrusted(text);
   } catch (error) {
-    throw wrong("model.json in JSON", (error as Error).message);
+    throw wrong("model.json in JSON", messageOf(error));
   }
 }
 
 export type Json = Readonly<Record<string, unknown>>;
 
 export function objectOf(value: unknown, what: string): Json {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
+  if (isRecord(value)) return value;
   throw wrong(`${what} to be an object`, Array.isArray(value) ? "an array" : typeof value);
 }
 
@@ -37,13 +39,12 @@ export function weightsOf(manifest: unknown, bytes: Uint8Array): Map<string, Sto
   for (const spec of specs) {
     const { name, shape, dtype } = objectOf(spec, "a weight");
     const sizes = arrayOf(shape, "a weight's shape");
-    const whole = sizes.every((n): n is number => Number.isSafeInteger(n) && (n as number) >= 0);
-    if (dtype !== "float32" || typeof name !== "string" || !whole)
+    if (dtype !== "float32" || typeof name !== "string" || !sizes.every(isWhole))
       throw wrong("weights in float32", `${String(dtype).slice(0, 40)}`);
-    const length = 4 * (sizes as number[]).reduce((a, b) => a * b, 1);
+    const length = 4 * sizes.reduce((a, b) => a * b, 1);
     if (!(at + length <= bytes.length)) throw wrong(`weights of ${at + length} bytes or more`, `${bytes.length}`);
-    const values = new Float32Array(bytes.slice(at, at + length).buffer as ArrayBuffer);
-    found.set(name, { shape: sizes as number[], values });
+    const values = new Float32Array(new Uint8Array(bytes.subarray(at, at + length)).buffer);
+    found.set(name, { shape: sizes, values });
     at += length;
   }
   if (at !== bytes.length) throw wrong(`weights of ${at} bytes`, `${bytes.length}`);

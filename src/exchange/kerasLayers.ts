@@ -1,6 +1,11 @@
 /** Layers of Keras as layers, one after another: one rule a kind. */
+
 import { OdenetError } from "../core/errors.ts";
+import { isWhole } from "../core/guards.ts";
 import type { Numbers } from "../core/host/memory.ts";
+import { known } from "../core/known.ts";
+import { messageOf } from "../core/messageOf.ts";
+import { nth } from "../core/nth.ts";
 import type { StoredTensor } from "../formats/safetensors.ts";
 import {
   activation,
@@ -17,12 +22,14 @@ import {
   standardize,
 } from "../layers/index.ts";
 import type { Padding } from "../layers/movingWindow.ts";
-import { type FeatureShape, isImage } from "../layers/shape.ts";
+import { exampleShape, type FeatureShape, isImage } from "../layers/shape.ts";
 import { layOutNetwork, network } from "../networks/network.ts";
-import type { ActivationName } from "../operations/activation.ts";
+import { type ActivationName, activations } from "../operations/activation.ts";
 import type { Found } from "./described.ts";
 import { arrayOf, type Json, type KerasLayer, wrong } from "./kerasFile.ts";
 import { CHANNELS_FIRST, kerasActivations, permuted } from "./kerasTensors.ts";
+
+const isInteger = (value: unknown): value is number => Number.isSafeInteger(value);
 
 /** Layers as they are found, one after another. */
 export class Chain {
@@ -56,7 +63,7 @@ export class Chain {
   /** What each kind of layer adds. */
   private readonly rules: Readonly<Record<string, (config: Json) => void>> = {
     InputLayer: () => undefined,
-    Dropout: (config) => this.push(dropout(config.rate as number)),
+    Dropout: (config) => this.push(dropout(Number(config.rate))),
     Dense: (config) => this.dense(config),
     Conv2D: (config) => this.convolution(config),
     Activation: (config) => this.activate(config.activation),
@@ -81,13 +88,10 @@ export class Chain {
   private readInput({ batch_input_shape: given, batch_shape: other, data_format: format }: Json): void {
     if (this.input !== undefined) return;
     const shape = arrayOf(given ?? other, "batch_input_shape").slice(1);
-    if (
-      !shape.every((n): n is number => Number.isSafeInteger(n) && (n as number) > 0) ||
-      ![1, 3].includes(shape.length)
-    ) {
+    const input = exampleShape(shape.map((n) => (isWhole(n) ? n : 0)));
+    if (!input)
       throw wrong("an input of [null, features] or of images", `[null, ${shape.map(String).join(", ").slice(0, 60)}]`);
-    }
-    this.input = shape.length === 1 ? (shape[0] as number) : (shape as unknown as [number, number, number]);
+    this.input = input;
     if (format === undefined) this.unread = true;
   }
 
@@ -118,11 +122,11 @@ export class Chain {
   private dense(config: Json): void {
     const kernel = this.kernel(config, 2);
     const K = this.inOrder({
-      shape: [kernel.shape[1] as number, kernel.shape[0] as number],
+      shape: [nth(kernel.shape, 1), nth(kernel.shape, 0)],
       values: permuted(kernel, [1, 0]),
     });
     const b = this.weight(config, "bias");
-    const units = K.shape[0] as number;
+    const units = nth(K.shape, 0);
     const name = this.activationOf(config.activation);
     const bias = b !== undefined;
     if (name === "identity") this.push(linear(units, { bias }), b ? { W: K, b } : { W: K });
@@ -144,12 +148,12 @@ export class Chain {
 
   private convolution(config: Json): void {
     const kernel = this.kernel(config, 4);
-    const [size, width, , filters] = kernel.shape as [number, number, number, number];
+    const [size = 0, width = 0, , filters = 0] = kernel.shape;
     if (size !== width) throw wrong("square windows", `${size} × ${width}`);
     const dilations = arrayOf(config.dilation_rate ?? [1, 1], "dilation_rate");
     if (dilations.some((n) => n !== 1)) throw wrong("dilation_rate 1", "another");
     const order = [3, 2, 0, 1];
-    const K = { shape: order.map((axis) => kernel.shape[axis] as number), values: permuted(kernel, order) };
+    const K = { shape: order.map((axis) => nth(kernel.shape, axis)), values: permuted(kernel, order) };
     const b = this.weight(config, "bias");
     const windows = this.windows({ strides: 1, ...config }, size);
     const options = { ...windows, bias: b !== undefined, activation: this.activationOf(config.activation) };
@@ -160,9 +164,8 @@ export class Chain {
     this.readFormat(config);
     const pair = (value: unknown): number => {
       const [a, b] = Array.isArray(value) ? value : [value, value];
-      if (a !== b || !Number.isSafeInteger(a))
-        throw wrong("square windows", JSON.stringify(value)?.slice(0, 40) ?? "none");
-      return a as number;
+      if (a !== b || !isInteger(a)) throw wrong("square windows", JSON.stringify(value)?.slice(0, 40) ?? "none");
+      return a;
     };
     const size = pair(sizes);
     const stride = pair(config.strides ?? size);
@@ -179,9 +182,9 @@ export class Chain {
     this.readFormat(config);
     const sides = (Array.isArray(config.padding) ? config.padding : [config.padding]).flat();
     const [first] = sides;
-    if (!sides.every((n) => n === first) || !Number.isSafeInteger(first))
+    if (!sides.every((n) => n === first) || !isInteger(first))
       throw wrong("equal padding on all sides", JSON.stringify(sides).slice(0, 40));
-    this.padding = first as number;
+    this.padding = first;
   }
 
   private flatten(): void {
@@ -197,15 +200,17 @@ export class Chain {
   private soFar() {
     try {
       const layers = this.layers.flatMap((found) => ("layer" in found ? [found.layer] : []));
-      return network({ input: this.input as FeatureShape, layers });
+      return network({ input: known(this.input), layers });
     } catch (error) {
-      throw wrong("layers that fit together", (error as Error).message);
+      throw wrong("layers that fit together", messageOf(error));
     }
   }
 
   private activationOf(name: unknown): ActivationName {
-    const found = Object.entries(kerasActivations).find(([, keras]) => keras === name)?.[0];
-    if (found) return found as ActivationName;
+    const found = Object.values(activations).find(
+      (entry) => name !== undefined && kerasActivations[entry.name] === name,
+    );
+    if (found) return found.name;
     if (name === undefined) return "identity";
     if (name === "softmax") {
       this.ending = "softmax";
@@ -236,7 +241,7 @@ export class Chain {
       return;
     }
     const deviation = Array.from(variance.values, (v, i) => Math.sqrt(v) / (gamma?.values[i] ?? 1));
-    const centre = deviation.map((d, i) => (mean.values[i] as number) - d * (beta?.values[i] ?? 0));
+    const centre = deviation.map((d, i) => nth(mean.values, i) - d * (beta?.values[i] ?? 0));
     this.push(standardize({ mean: centre, deviation }));
   }
 }

@@ -1,5 +1,7 @@
 /** Weights on their way to and from Keras: names of activations, axes in another order, one set of a stack over time. */
+
 import type { ActivationEntry } from "../activations/activation.ts";
+import { nth } from "../core/nth.ts";
 import { activations } from "../operations/activation.ts";
 
 /** Names in Keras; what is not here, TensorFlow.js does not have. */
@@ -27,7 +29,7 @@ export interface Stored {
 /** With its axes in another order. */
 export function turned(tensor: Stored, order: readonly number[]): Stored {
   const origin = tensor.origin && { ...tensor.origin, order };
-  return { shape: order.map((axis) => tensor.shape[axis] as number), values: permuted(tensor, order), origin };
+  return { shape: order.map((axis) => nth(tensor.shape, axis)), values: permuted(tensor, order), origin };
 }
 
 /** One set of a stack over time. */
@@ -41,18 +43,18 @@ export function itemOf({ shape, values, origin }: Stored, j: number): Stored {
 /** Numbers in another order of their axes: axis k of the result is axis `order[k]`. */
 export function permuted({ shape, values }: Stored, order: readonly number[]): Float32Array<ArrayBuffer> {
   const strides = shape.map((_, k) => shape.slice(k + 1).reduce((a, b) => a * b, 1));
-  const lengths = order.map((axis) => shape[axis] as number);
-  const steps = order.map((axis) => strides[axis] as number);
+  const lengths = order.map((axis) => nth(shape, axis));
+  const steps = order.map((axis) => nth(strides, axis));
   const result = new Float32Array(values.length);
   const index = lengths.map(() => 0);
   let from = 0;
   for (let to = 0; to < result.length; to++) {
-    result[to] = values[from] as number;
+    result[to] = values[from] ?? Number.NaN;
     for (let axis = lengths.length - 1; axis >= 0; axis--) {
-      from += steps[axis] as number;
-      index[axis] = (index[axis] as number) + 1;
-      if ((index[axis] as number) < (lengths[axis] as number)) break;
-      from -= (lengths[axis] as number) * (steps[axis] as number);
+      from += nth(steps, axis);
+      index[axis] = nth(index, axis) + 1;
+      if (nth(index, axis) < nth(lengths, axis)) break;
+      from -= nth(lengths, axis) * nth(steps, axis);
       index[axis] = 0;
     }
   }

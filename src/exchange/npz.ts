@@ -37,7 +37,7 @@ export function toNpz(model: Model): Uint8Array<ArrayBuffer> {
     files[`${name}.npy`] = writeNpy(shape, values);
   const description = JSON.stringify(Object.fromEntries(descriptionOf(engine)), null, 2);
   files[DESCRIPTION] = new TextEncoder().encode(description);
-  return zipSync(files, { level: 0, mtime: DATE }) as Uint8Array<ArrayBuffer>;
+  return zipSync(files, { level: 0, mtime: DATE });
 }
 
 export interface NpzOptions extends ImportOptions {

@@ -1,5 +1,8 @@
 /** Nodes of an ONNX graph as layers: one rule an operation. */
+
 import { OdenetError } from "../core/errors.ts";
+import { known } from "../core/known.ts";
+import { nth } from "../core/nth.ts";
 import type { OnnxNode, OnnxTensor } from "../formats/onnx.ts";
 import type { StoredTensor } from "../formats/safetensors.ts";
 import {
@@ -34,7 +37,7 @@ import {
 } from "./onnxNode.ts";
 
 function linearOf(node: OnnxNode, W: StoredTensor, bias: OnnxTensor | undefined): OnnxLayer {
-  const units = W.shape[0] as number;
+  const units = nth(W.shape, 0);
   if (!bias) return { layer: linear(units, { bias: false }), parameters: { W } };
   return { layer: linear(units), parameters: { W, b: biasOf(node, bias, units) } };
 }
@@ -57,7 +60,7 @@ const addConstant: NodeRule = ({ node, inputs, previous }) => {
   const constant = inputs.find((tensor) => tensor !== undefined);
   const layer = previous?.layer;
   if (layer?.kind === "linear" && !layer.bias) {
-    return { ...linearOf(node, previous?.parameters.W as StoredTensor, constant), replaces: true };
+    return { ...linearOf(node, known(previous?.parameters.W), constant), replaces: true };
   }
   if (
     (layer?.kind === "conv2d" || layer?.kind === "convTranspose2d") &&
@@ -99,7 +102,7 @@ function activate(name: ActivationName): NodeRule {
     if (layer?.kind === "linear") {
       const { W, ...rest } = parameters;
       const options = { activation: name, bias: layer.bias };
-      return { layer: dense(layer.units, options), parameters: { K: W as StoredTensor, ...rest }, replaces: true };
+      return { layer: dense(layer.units, options), parameters: { K: known(W), ...rest }, replaces: true };
     }
     if ((layer?.kind === "conv2d" || layer?.kind === "convTranspose2d") && layer.activation === "identity") {
       const { channels, ...options } = layer;
@@ -119,13 +122,13 @@ function convolution(node: OnnxNode, K: StoredTensor, bias: OnnxTensor | undefin
 
 const conv: NodeRule = ({ node, inputs: [, W, b] }) => {
   const K = stored(node, W, "weights", 4);
-  const { options, parameters } = convolution(node, K, b, K.shape[0] as number);
-  return { layer: conv2d(K.shape[0] as number, options), parameters };
+  const { options, parameters } = convolution(node, K, b, nth(K.shape, 0));
+  return { layer: conv2d(nth(K.shape, 0), options), parameters };
 };
 
 const convTranspose: NodeRule = ({ node, inputs: [, W, b] }) => {
   const K = stored(node, W, "weights", 4);
-  const channels = (K.shape[1] as number) * whole(node, "group", 1);
+  const channels = nth(K.shape, 1) * whole(node, "group", 1);
   const { options, parameters } = convolution(node, K, b, channels);
   const [outputPadding = 0, across = outputPadding] = wholes(node, "output_padding", [0, 0]);
   if (outputPadding !== across || node.attributes.output_shape) throw refuse(node, "an output of its own shape");

@@ -53,10 +53,10 @@ export function stored(node: OnnxNode, tensor: OnnxTensor | undefined, what: str
 
 /** The transposed matrix. */
 export function transposed({ shape, values }: StoredTensor): StoredTensor {
-  const [rows, columns] = shape as [number, number];
+  const [rows = 0, columns = 0] = shape;
   const turned = values.slice();
   for (let r = 0; r < rows; r++)
-    for (let c = 0; c < columns; c++) turned[c * rows + r] = values[r * columns + c] as number;
+    for (let c = 0; c < columns; c++) turned[c * rows + r] = values[r * columns + c] ?? Number.NaN;
   return { shape: [columns, rows], values: turned };
 }
 

@@ -1,7 +1,10 @@
 /** One rule an operation: the ONNX nodes that compute what its kernel does. */
+
 import type { OnnxFormula } from "../activations/activation.ts";
 import { OdenetError } from "../core/errors.ts";
-import type { Call, Operation, Tensor } from "../core/recording/tensor.ts";
+import { known } from "../core/known.ts";
+import { nth } from "../core/nth.ts";
+import type { Call, Operation } from "../core/recording/tensor.ts";
 import type { Attribute } from "../formats/onnx.ts";
 import { activation, activationByCode } from "../operations/activation.ts";
 import { bias } from "../operations/bias.ts";
@@ -38,7 +41,7 @@ const isZero = ({ form }: Value): boolean => form.kind === "zero";
 
 /** The first input, which must be there: no recording gives an activation or a convolution nothing but zeros. */
 function first({ inputs, call }: RuleContext): Value {
-  const value = inputs[0] as Value;
+  const value = nth(inputs, 0);
   if (isZero(value)) throw unsupported(`${call.operation.name} of zeros`);
   return value;
 }
@@ -51,9 +54,10 @@ function sizeOf({ form }: Value): readonly [number, number, number] | undefined 
 
 /** A B, or A Bᵀ: a parameter lies transposed. */
 function product(transposed: boolean): Rule {
-  return ({ graph, inputs: [a, b] }) => {
-    if (isZero(a as Value) || isZero(b as Value)) return ZERO;
-    const [left, right] = [a as Value, graph.matrix(b as Value)];
+  return ({ graph, inputs }) => {
+    const [left, other] = [nth(inputs, 0), nth(inputs, 1)];
+    if (isZero(left) || isZero(other)) return ZERO;
+    const right = graph.matrix(other);
     const attributes: Record<string, Attribute> = {};
     if (left.form.kind === "transposed") attributes.transA = int(1);
     if ((right.form.kind === "transposed") !== transposed) attributes.transB = int(1);
@@ -63,7 +67,7 @@ function product(transposed: boolean): Rule {
 
 const addBias: Rule = (context) => {
   const { graph, inputs, alone } = context;
-  const [to, row] = [first(context), inputs[1] as Value];
+  const [to, row] = [first(context), nth(inputs, 1)];
   const { form } = to;
   // Where nothing else reads the product, its own node adds the row.
   const within = alone
@@ -105,11 +109,10 @@ const combine: Rule = ({ graph, call, inputs }) => {
   if (terms.length === 0) return ZERO;
   const { names, form } = graph.alike(terms.map(({ value }) => value));
   const scaled = (i: number, c: number) =>
-    c === 1 ? (names[i] as string) : graph.node("Mul", [names[i] as string, graph.scalar(c)]);
+    c === 1 ? nth(names, i) : graph.node("Mul", [nth(names, i), graph.scalar(c)]);
   let sum = scaled(0, terms[0]?.c ?? 0);
-  for (let i = 1; i < terms.length; i++) {
-    const { c } = terms[i] as { c: number };
-    sum = c === -1 ? graph.node("Sub", [sum, names[i] as string]) : graph.node("Add", [sum, scaled(i, c)]);
+  for (const [i, { c }] of terms.entries()) {
+    if (i > 0) sum = c === -1 ? graph.node("Sub", [sum, nth(names, i)]) : graph.node("Add", [sum, scaled(i, c)]);
   }
   return { name: sum, form };
 };
@@ -125,13 +128,12 @@ const moveColumns: Rule = (context) => {
   const { graph, call } = context;
   if (context.inputs.every(isZero)) return ZERO;
   const { to = 0, from = 0, count = 0 } = call.attributes;
-  const [x, out] = [call.inputs[0] as Tensor, call.outputs[0] as Tensor];
+  const [x, out] = [nth(call.inputs, 0), nth(call.outputs, 0)];
   const value = first(context);
   const size = sizeOf(value);
   let name = size ? graph.image(value, size) : graph.rows(value);
   if (count < x.columns) {
-    const [start, end, axis] = [from, from + count, 1].map((n) => graph.wholes([n])) as [string, string, string];
-    name = graph.node("Slice", [name, start, end, axis]);
+    name = graph.node("Slice", [name, ...[from, from + count, 1].map((n) => graph.wholes([n]))]);
   }
   const behind = out.columns - to - count;
   const within = size ? [0, 0] : [];
@@ -144,7 +146,7 @@ const skew: Rule = (context) => {
   const { graph, call } = context;
   const { c = 1, d = 0 } = call.attributes;
   const { name, form } = graph.matrix(first(context));
-  const n = (call.inputs[0] as Tensor).rows;
+  const n = nth(call.inputs, 0).rows;
   const difference = graph.node("Sub", [name, graph.node("Transpose", [name])]);
   const scaled = c === 1 ? difference : graph.node("Mul", [difference, graph.scalar(c)]);
   if (d === 0) return { name: scaled, form };
@@ -156,9 +158,9 @@ const skew: Rule = (context) => {
 const rowAffine: Rule = (context) => {
   const { graph, call, inputs } = context;
   const x = first(context);
-  const [, s, t] = inputs as readonly [Value, Value, Value | undefined];
+  const [s, t] = [nth(inputs, 1), inputs[2]];
   const size = sizeOf(x);
-  const { columns } = call.outputs[0] as Tensor;
+  const { columns } = nth(call.outputs, 0);
   const row = (value: Value) => (size ? graph.reshaped(value.name, [columns, 1, 1]) : value.name);
   const scaled = graph.node("Mul", [size ? graph.image(x, size) : graph.rows(x), row(s)]);
   return { name: t ? graph.node("Add", [scaled, row(t)]) : scaled, form: size ? { kind: "image", size } : ROWS };
@@ -170,7 +172,7 @@ const normalize: Rule = (context) => {
   const { pooled = 0, joins = 0, epsilon = 0 } = call.attributes;
   if (joins) throw unsupported("a mean over the batch");
   const value = first(context);
-  const { columns } = call.outputs[0] as Tensor;
+  const { columns } = nth(call.outputs, 0);
   const size = sizeOf(value);
   const x = pooled ? graph.reshaped(value.name, [0, 1, -1]) : graph.image(value, size ?? [columns, 1, 1]);
   const channels = pooled ? 1 : columns;
@@ -185,14 +187,14 @@ const normalize: Rule = (context) => {
 const normalizeBy: Rule = (context) => {
   const { graph, call, inputs } = context;
   const x = first(context);
-  const [, variance, mean] = inputs as readonly [Value, Value, Value | undefined];
-  const { columns } = call.outputs[0] as Tensor;
+  const [variance, mean] = [nth(inputs, 1), inputs[2]];
+  const { columns } = nth(call.outputs, 0);
   const row = (number: number) =>
     graph.initializer(`${number}_times_${columns}`, [columns], new Float64Array(columns).fill(number));
   const size = sizeOf(x);
   const statistics = [row(1), row(0), mean?.name ?? row(0), variance.name];
   const image = size ? graph.image(x, size) : graph.rows(x);
-  const epsilon = { epsilon: { float: call.attributes.epsilon as number } };
+  const epsilon = { epsilon: { float: known(call.attributes.epsilon) } };
   const name = graph.node("BatchNormalization", [image, ...statistics], epsilon);
   return { name, form: size ? { kind: "image", size } : ROWS };
 };
@@ -201,7 +203,7 @@ const normalizeBy: Rule = (context) => {
 const sumNeighbours: Rule = (context) => {
   const { graph, call } = context;
   const { half = 0 } = call.attributes;
-  const { columns: n } = call.outputs[0] as Tensor;
+  const { columns: n } = nth(call.outputs, 0);
   const value = first(context);
   const size = sizeOf(value);
   const near = Float64Array.from({ length: n * n }, (_, i) => (Math.abs(Math.floor(i / n) - (i % n)) <= half ? 1 : 0));
@@ -224,7 +226,7 @@ const power: Rule = (context) => {
 /** A network's own input may be an image already. */
 const toImage: Rule = (context) => {
   const { positions = 1 } = context.call.attributes;
-  const { columns: channels } = context.call.outputs[0] as Tensor;
+  const { columns: channels } = nth(context.call.outputs, 0);
   const value = first(context);
   return value.form.kind === "rows" ? { name: value.name, form: { kind: "flat", channels, positions } } : value;
 };
@@ -255,11 +257,11 @@ const windowAttributes = (windows: Windows): Record<string, Attribute> => ({
 
 /** Rows of channels as an image of these positions. */
 const imageOf = ({ graph, call, inputs }: RuleContext, [height, width]: Pair, k = 0): string =>
-  graph.image(inputs[k] as Value, [(call.inputs[k] as Tensor).columns, height, width]);
+  graph.image(nth(inputs, k), [nth(call.inputs, k).columns, height, width]);
 
 const imageForm = ({ call }: RuleContext, [height, width]: Pair): Form => ({
   kind: "image",
-  size: [(call.outputs[0] as Tensor).columns, height, width],
+  size: [nth(call.outputs, 0).columns, height, width],
 });
 
 const convolve: Rule = (context) => {
@@ -281,7 +283,7 @@ const convolveBack: Rule = (context) => {
 };
 
 function kernelOf({ inputs, call }: RuleContext): string {
-  const { name, form } = inputs[1] as Value;
+  const { name, form } = nth(inputs, 1);
   if (form.kind === "kernel") return name;
   throw unsupported(`${call.operation.name} with weights that are no parameter`);
 }
@@ -345,7 +347,7 @@ const rules = new Map<Operation, Rule>([
   [combination, combine],
   [columnWindow, moveColumns],
   [zeros, () => ZERO],
-  [copy, ({ inputs: [x] }) => x as Value],
+  [copy, ({ inputs }) => nth(inputs, 0)],
   [hadamard, multiply],
   [skewPart, skew],
   [rowMap, rowAffine],

@@ -2,8 +2,10 @@
  * A model as an ONNX file: the recording of its scores, loops unrolled, operation by operation. Parameters keep their names
  * and shapes; those of time step j are called `1.K.j`.
  */
+
 import { OdenetError } from "../core/errors.ts";
 import type { Numbers } from "../core/host/memory.ts";
+import { nth } from "../core/nth.ts";
 import { type Call, isLoop, type Loop, type Precision, type Scope, type Tensor } from "../core/recording/tensor.ts";
 import { type OnnxPort, writeOnnx } from "../formats/onnx.ts";
 import { checkName, isImage } from "../layers/shape.ts";
@@ -136,20 +138,21 @@ class Walk {
   private loop(loop: Loop): void {
     let state = loop.carries.map(({ initial }) => this.value(initial));
     for (let i = 0; i < loop.count; i++) {
-      for (const [k, { argument }] of loop.carries.entries()) this.set(argument, state[k] as Value);
+      for (const [k, { argument }] of loop.carries.entries()) this.set(argument, nth(state, k));
       for (const { source, first, step, slice } of loop.slices) this.set(slice, this.item(source, first + step * i));
       this.scope(loop.body);
       state = loop.carries.map(({ result }) => this.value(result));
     }
-    for (const [k, { final }] of loop.carries.entries()) this.set(final, state[k] as Value);
+    for (const [k, { final }] of loop.carries.entries()) this.set(final, nth(state, k));
   }
 
   private call(call: Call): void {
     const inputs = call.inputs.map((tensor) => this.value(tensor));
-    const alone = this.readers.get(call.inputs[0] as Tensor) === 1;
+    const [first] = call.inputs;
+    const alone = first !== undefined && this.readers.get(first) === 1;
     const result = applyRule({ graph: this.graph, call, inputs, alone });
     const { into } = call;
-    this.set(call.outputs[0] as Tensor, into ? this.sum(this.value(into), result) : result);
+    this.set(nth(call.outputs, 0), into ? this.sum(this.value(into), result) : result);
   }
 
   private sum(a: Value, b: Value): Value {
@@ -181,7 +184,7 @@ class Walk {
     const all = table === this.engine.vectors.table ? this.theta : this.statistics;
     const stacked = axes[0] === "count";
     const own = stacked ? shape.slice(1) : shape;
-    const size = stacked ? length / (shape[0] as number) : length;
+    const size = stacked ? length / nth(shape, 0) : length;
     const kind = !axes.includes("row") ? "row" : fine ? "kernel" : "transposed";
     const numbers = (k: number) => all.subarray(start + k * size, start + (k + 1) * size);
     return {

@@ -2,7 +2,9 @@
  * A model as TensorFlow.js saves layers models: `model.json` with the topology (Keras's functional API) and the list of weights,
  * and one file of their numbers in float32. Images are channels first, as everywhere in odenet.
  */
+
 import { OdenetError } from "../core/errors.ts";
+import { known } from "../core/known.ts";
 import { joined } from "../formats/protobuf.ts";
 import type { BatchNorm } from "../layers/batchNorm.ts";
 import type { Layer } from "../layers/index.ts";
@@ -247,7 +249,7 @@ export class KerasGraph {
 
   private stored(name: string): Stored {
     const all = [...this.model.parameters, ...this.model.statistics];
-    const { shape } = all.find((p) => p.name === name) as { shape: readonly number[] };
+    const { shape } = known(all.find((p) => p.name === name));
     return { shape, values: this.model.get(name), origin: { parameter: name } };
   }
 }

@@ -1,4 +1,5 @@
 /** JSON text from an untrusted file → its value, refused where objects nest too deep or a key comes twice. */
+import { nth } from "../core/nth.ts";
 
 const DEEPEST = 64;
 
@@ -14,7 +15,7 @@ function endOfString(text: string, start: number): number {
 
 const isKey = (text: string, after: number): boolean => {
   let i = after;
-  while (i < text.length && " \t\r\n".includes(text[i] as string)) i++;
+  while (i < text.length && " \t\r\n".includes(nth(text, i))) i++;
   return text[i] === ":";
 };
 

@@ -2,6 +2,7 @@
  * ONNX files: a graph of named operations in Protocol Buffers. Of the format's messages, those that a network needs, with
  * the field numbers of onnx.proto (IR version 8).
  */
+import { nth } from "../core/nth.ts";
 import {
   bytesField,
   type Field,
@@ -83,7 +84,7 @@ function nodeMessage({ operation, inputs, outputs, attributes }: OnnxNode): Uint
   return joined(
     ...inputs.map((input) => textField(1, input)),
     ...outputs.map((output) => textField(2, output)),
-    textField(3, outputs[0] as string),
+    textField(3, nth(outputs, 0)),
     textField(4, operation),
     ...Object.entries(attributes).map(([name, value]) => bytesField(5, attributeMessage(name, value))),
   );

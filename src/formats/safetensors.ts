@@ -2,7 +2,9 @@
  * safetensors: 8 bytes N (little-endian), N bytes of JSON { name: { dtype, shape, data_offsets } }, then the numbers.
  * `__metadata__` maps text to text. Source: the format description of the safetensors project, version 0.4.
  */
+
 import { OdenetError } from "../core/errors.ts";
+import { isRecord, isWhole } from "../core/guards.ts";
 import type { Numbers } from "../core/host/memory.ts";
 import { parseUntrusted } from "./headerJson.ts";
 
@@ -71,8 +73,9 @@ export function readSafetensors(file: Uint8Array, where = "readSafetensors"): Sa
       for (const [key, value] of Object.entries(
         objectOr(entry, () => fail("__metadata__ to be an object", "another value")),
       )) {
-        if (typeof value !== "string") fail("text for every key of __metadata__", `${typeof value} for ${brief(key)}`);
-        metadata.set(key, value as string);
+        if (typeof value !== "string")
+          return fail("text for every key of __metadata__", `${typeof value} for ${brief(key)}`);
+        metadata.set(key, value);
       }
     } else found.push({ name, ...tensorEntry(name, entry, fail) });
   }
@@ -82,7 +85,7 @@ export function readSafetensors(file: Uint8Array, where = "readSafetensors"): Sa
   for (const { name, shape, dtype, begin, end } of found) {
     if (begin !== at) fail(`tensor ${brief(name)} to begin at byte ${at} of the numbers`, `${begin}`);
     if (end > data.length) fail(`${end} bytes of numbers or more`, `${data.length}`);
-    const copy = data.slice(begin, end).buffer as ArrayBuffer;
+    const copy = new Uint8Array(data.subarray(begin, end)).buffer;
     tensors.set(name, { shape, values: dtype === "F32" ? new Float32Array(copy) : new Float64Array(copy) });
     at = end;
   }
@@ -94,11 +97,11 @@ type Fail = (expected: string, got: string) => never;
 
 const brief = (name: string): string => JSON.stringify(name.slice(0, 60));
 
-function objectOr(value: unknown, otherwise: () => never): object {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : otherwise();
+function objectOr(value: unknown, otherwise: () => never): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : otherwise();
 }
 
-function headerOf(bytes: Uint8Array, fail: Fail): object {
+function headerOf(bytes: Uint8Array, fail: Fail): Readonly<Record<string, unknown>> {
   let text = "";
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -114,23 +117,21 @@ function headerOf(bytes: Uint8Array, fail: Fail): object {
   }
 }
 
-const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
-
 function tensorEntry(name: string, entry: unknown, fail: Fail) {
   const {
     dtype,
     shape,
     data_offsets: offsets,
-  } = objectOr(entry, () => fail(`tensor ${brief(name)} to be an object`, "another value")) as Record<string, unknown>;
+  } = objectOr(entry, () => fail(`tensor ${brief(name)} to be an object`, "another value"));
   if (dtype !== "F32" && dtype !== "F64") {
     return fail(`tensor ${brief(name)} in F32 or F64`, typeof dtype === "string" ? brief(dtype) : "no name of a type");
   }
-  if (!Array.isArray(shape) || !shape.every(isCount))
+  if (!Array.isArray(shape) || !shape.every(isWhole))
     return fail(`a shape of whole numbers for ${brief(name)}`, "another one");
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isWhole)) {
     return fail(`two data_offsets for ${brief(name)}`, "something else");
   }
-  const [begin, end] = offsets as [number, number];
+  const [begin = 0, end = 0]: number[] = offsets;
   const dimensions: number[] = shape;
   // A product above 2^53 is rounded, and larger than any file either way.
   const size = (dtype === "F32" ? 4 : 8) * (dimensions.includes(0) ? 0 : dimensions.reduce((a, b) => a * b, 1));

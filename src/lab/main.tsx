@@ -1,10 +1,12 @@
 /** Starts the page, or says why it cannot. */
+
 import { render } from "preact";
+import { known } from "../core/known.ts";
 import { App } from "./App.tsx";
 import { engineProblem } from "./engineProblem.ts";
 import { makeLab } from "./session/lab.ts";
 
-const place = document.getElementById("lab") as HTMLElement;
+const place = known(document.getElementById("lab"));
 const problem = engineProblem();
 place.replaceChildren();
 if (problem) {

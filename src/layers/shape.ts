@@ -13,6 +13,14 @@ export function isImage(shape: FeatureShape): shape is ImageShape {
   return typeof shape !== "number";
 }
 
+/** Lengths of positive numbers as the shape of an example; undefined where they are neither one nor three. */
+export function exampleShape(lengths: readonly number[]): FeatureShape | undefined {
+  const [first, height, width] = lengths;
+  if (first === undefined || !lengths.every((n) => n > 0)) return undefined;
+  if (lengths.length === 1) return first;
+  return height !== undefined && width !== undefined && lengths.length === 3 ? [first, height, width] : undefined;
+}
+
 /** `8 features`, or `an image of 3 × 32 × 32`. */
 export function describeShape(shape: FeatureShape): string {
   return isImage(shape) ? `an image of ${shape.join(" × ")}` : `${shape} features`;

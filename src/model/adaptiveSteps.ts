@@ -3,8 +3,11 @@
  * t = 0 are computed, then the controller walks to T on a plan that evaluates f alone. The times are frozen into the plan,
  * which is compiled again where they differ from those it was made with, and derivatives are those of the frozen steps.
  */
+
 import { OdenetError } from "../core/errors.ts";
 import type { Numbers } from "../core/host/memory.ts";
+import { known } from "../core/known.ts";
+import { nth } from "../core/nth.ts";
 import { paddedColumns, type Tensor } from "../core/recording/tensor.ts";
 import { acceptedTimes } from "../integrators/stepControl.ts";
 import type { StepSearch } from "../layers/parameters.ts";
@@ -24,7 +27,7 @@ export function fitSteps(engine: Engine, compiled: Compiled<unknown>, tolerant: 
   const grids = new Map<string, readonly number[]>();
   try {
     for (const name of compiled.grids.keys()) {
-      grids.set(name, timesOf(engine, name, grids, compiled, saved[0] as Numbers));
+      grids.set(name, timesOf(engine, name, grids, compiled, nth(saved, 0)));
     }
     if (!equal(grids, compiled.grids)) engine.plans.adapt(compiled, grids);
   } catch (error) {
@@ -32,7 +35,7 @@ export function fitSteps(engine: Engine, compiled: Compiled<unknown>, tolerant: 
     saved[0]?.fill(Number.NaN);
   }
   compiled.inputs.forEach((t, k) => {
-    compiled.numbersOf(t).set(saved[k] as Numbers);
+    compiled.numbersOf(t).set(nth(saved, k));
   });
 }
 
@@ -92,7 +95,7 @@ function timesOf(
   of: Compiled<unknown>,
   features: Numbers,
 ): readonly number[] {
-  const { rows } = of.inputs[0] as Tensor;
+  const { rows } = nth(of.inputs, 0);
   const { statistics } = of;
   const entry = engine.plans.of(entryRecipe, rows, name, new Map(grids), statistics);
   const { search, y } = entry.handles;
@@ -109,7 +112,7 @@ function timesOf(
     const target = velocity.numbersOf(handles.y);
     for (let r = 0; r < rows; r++) target.set(values.subarray(r * width, (r + 1) * width), r * stride);
     for (const { parameter, tensor } of handles.inputs) {
-      const place = nodePosition(t, finalTime, intervals as number);
+      const place = nodePosition(t, finalTime, known(intervals));
       interpolate(engine, parameter, place, velocity.numbersOf(tensor));
     }
     engine.run(velocity);
@@ -134,7 +137,7 @@ function interpolate(engine: Engine, parameter: string, place: number, target: N
   const fraction = place - left;
   const from = offset + left * size;
   for (let i = 0; i < size; i++) {
-    const value = theta[from + i] as number;
-    target[i] = fraction === 0 ? value : (1 - fraction) * value + fraction * (theta[from + size + i] as number);
+    const value = theta[from + i] ?? Number.NaN;
+    target[i] = fraction === 0 ? value : (1 - fraction) * value + fraction * (theta[from + size + i] ?? Number.NaN);
   }
 }

@@ -1,6 +1,8 @@
 /** Features and labels as the API takes them, checked once, and written into the arena row by row. */
+
 import { OdenetError } from "../core/errors.ts";
 import type { Numbers } from "../core/host/memory.ts";
+import { nth } from "../core/nth.ts";
 import { type FeatureShape, featureCount, isImage, show } from "../layers/shape.ts";
 import type { LossEntry } from "../losses/loss.ts";
 
@@ -24,7 +26,8 @@ export interface Rows {
   write(target: Numbers, at: number, stride: number, first: number, count: number, order?: ArrayLike<number>): void;
 }
 
-function isNested(values: ArrayLike<unknown>): values is readonly ArrayLike<number>[] {
+type Nested = readonly ArrayLike<number>[];
+function isNested(values: ArrayLike<number> | Nested): values is Nested {
   return typeof values[0] === "object" && values[0] !== null;
 }
 
@@ -51,7 +54,7 @@ export function rowsOf(
   }
   return isNested(values)
     ? nestedRows(values, width, where, what, each)
-    : flatRows(values as ArrayLike<number>, width, where, what, each, scale);
+    : flatRows(values, width, where, what, each, scale);
 }
 
 function nestedRows(
@@ -62,7 +65,7 @@ function nestedRows(
   each: string,
 ): Rows {
   for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as ArrayLike<number>;
+    const row = rows[i];
     if (row?.length !== width) {
       throw new OdenetError(
         "shape",
@@ -75,9 +78,9 @@ function nestedRows(
     count: rows.length,
     write(target, at, stride, first, count, order) {
       for (let r = 0; r < count; r++) {
-        const row = rows[order ? (order[first + r] as number) : first + r] as ArrayLike<number>;
+        const row = rows[order?.[first + r] ?? first + r] ?? [];
         const to = at + r * stride;
-        for (let k = 0; k < width; k++) target[to + k] = row[k] as number;
+        for (let k = 0; k < width; k++) target[to + k] = row[k] ?? Number.NaN;
         for (let k = width; k < stride; k++) target[to + k] = 0;
       }
     },
@@ -110,10 +113,10 @@ function flatRows(
     count: n,
     write(target, at, stride, first, count, order) {
       for (let r = 0; r < count; r++) {
-        const from = width * (order ? (order[first + r] as number) : first + r);
+        const from = width * (order?.[first + r] ?? first + r);
         const to = at + r * stride;
-        if (factor === 1) for (let k = 0; k < width; k++) target[to + k] = values[from + k] as number;
-        else for (let k = 0; k < width; k++) target[to + k] = (values[from + k] as number) * factor;
+        if (factor === 1) for (let k = 0; k < width; k++) target[to + k] = values[from + k] ?? Number.NaN;
+        else for (let k = 0; k < width; k++) target[to + k] = (values[from + k] ?? Number.NaN) * factor;
         for (let k = width; k < stride; k++) target[to + k] = 0;
       }
     },
@@ -148,8 +151,8 @@ export function targetRows(
   if (typeof labels !== "object" || labels === null || typeof labels.length !== "number") {
     throw new OdenetError("shape", `${where}: expected labels as an array, got ${show(labels)}.`);
   }
-  const asClasses = kind.labels === "classes" && !isNested(labels) && labels.length === count;
-  if (asClasses) return classTargets(labels as ArrayLike<number>, count, outputs, where);
+  if (kind.labels === "classes" && !isNested(labels) && labels.length === count)
+    return classTargets(labels, count, outputs, where);
   if (labels.length !== (isNested(labels) ? count : count * outputs)) {
     const expected =
       kind.labels === "classes"
@@ -162,9 +165,7 @@ export function targetRows(
   }
   const rows = rowsOf(labels, outputs, where, "labels");
   const at = (i: number, k: number): number =>
-    isNested(labels)
-      ? ((labels[i] as ArrayLike<number>)[k] as number)
-      : ((labels as ArrayLike<number>)[i * outputs + k] as number);
+    (isNested(labels) ? labels[i]?.[k] : labels[i * outputs + k]) ?? Number.NaN;
   if (kind.labels === "binary") {
     for (let i = 0; i < count; i++) {
       const c = at(i, 0);
@@ -183,8 +184,8 @@ export function targetRows(
 
 function classTargets(labels: ArrayLike<number>, count: number, outputs: number, where: string): Targets {
   for (let i = 0; i < count; i++) {
-    const c = labels[i] as number;
-    if (!Number.isInteger(c) || c < 0 || c >= outputs) {
+    const c = labels[i];
+    if (c === undefined || !Number.isInteger(c) || c < 0 || c >= outputs) {
       throw new OdenetError(
         "label",
         `${where}: expected labels from 0 to ${outputs - 1}, got ${String(c)} in example ${i}. Count classes from 0, and end the network with linear(number of classes).`,
@@ -198,11 +199,11 @@ function classTargets(labels: ArrayLike<number>, count: number, outputs: number,
         for (let r = 0; r < rows; r++) {
           const to = at + r * stride;
           for (let k = 0; k < stride; k++) target[to + k] = 0;
-          target[to + (labels[order ? (order[first + r] as number) : first + r] as number)] = 1;
+          target[to + nth(labels, order?.[first + r] ?? first + r)] = 1;
         }
       },
     },
-    classOf: (i) => labels[i] as number,
+    classOf: (i) => nth(labels, i),
   };
 }
 

@@ -17,11 +17,11 @@ function fill(random: Random, table: ParameterTable, core: Numbers): void {
     else if (p.initialization === "he") {
       const deviation = Math.sqrt(2 / p.fanIn);
       const draws = random.normal(p.length);
-      for (let k = 0; k < p.length; k++) values[k] = deviation * (draws[k] as number);
+      for (let k = 0; k < p.length; k++) values[k] = deviation * (draws[k] ?? Number.NaN);
     } else {
       const limit = Math.sqrt(6 / (p.fanIn + p.fanOut));
       const draws = random.uniform(p.length);
-      for (let k = 0; k < p.length; k++) values[k] = limit * (2 * (draws[k] as number) - 1);
+      for (let k = 0; k < p.length; k++) values[k] = limit * (2 * (draws[k] ?? Number.NaN) - 1);
     }
     table.copy(p, values, 0, core, true);
   }

@@ -1,7 +1,7 @@
 /** What each layer of a network is and costs: shapes, parameters, floating-point operations for one example. */
+import { known } from "../core/known.ts";
 import { flopsOf } from "../core/recording/cost.ts";
 import { Recorder } from "../core/recording/recorder.ts";
-import type { Tensor } from "../core/recording/tensor.ts";
 import { type Layer, layOut } from "../layers/index.ts";
 import { type FeatureShape, featureCount } from "../layers/shape.ts";
 import type { Network } from "../networks/network.ts";
@@ -31,9 +31,9 @@ export function layerFacts({ input, layers }: Network): LayerFacts[] {
       ]),
     );
     const states = new Map(plan.state?.map((p) => [p.name, record.shared(p.name, p, 0)]));
-    const parameter = (name: string) => parameters.get(name) as Tensor;
-    const state = (name: string) => states.get(name) as Tensor;
-    const constant = (name: string) => constants.get(name) as Tensor;
+    const parameter = (name: string) => known(parameters.get(name));
+    const state = (name: string) => known(states.get(name));
+    const constant = (name: string) => known(constants.get(name));
     plan.record({ record, parameter, constant, state, statistics: "running" }, features);
     shape = plan.output;
     const numbers = plan.parameters.reduce((sum, p) => sum + p.shape.reduce((a, b) => a * b, 1), 0);

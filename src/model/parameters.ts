@@ -2,8 +2,10 @@
  * θ in the core's order (in × out matrices, padded rows, one after another) and in the contract's (row-major, unpadded):
  * one table of strides says where each number of the one lies in the other.
  */
+
 import { OdenetError } from "../core/errors.ts";
 import type { Numbers } from "../core/host/memory.ts";
+import { nth } from "../core/nth.ts";
 import { type Precision, paddedColumns } from "../core/recording/tensor.ts";
 import type { ParameterSpec } from "../layers/parameters.ts";
 import { show } from "../layers/shape.ts";
@@ -34,7 +36,7 @@ export class ParameterTable {
       const row = paddedColumns(spec.columns, precision);
       const step = { count: spec.rows * row, row, column: 1 };
       const length = spec.shape.reduce((a, b) => a * b, 1);
-      const fine = spec.fine ?? spec.axes.map((on, k) => ({ length: spec.shape[k] as number, on, step: 1 }));
+      const fine = spec.fine ?? spec.axes.map((on, k) => ({ length: nth(spec.shape, k), on, step: 1 }));
       const strides = fine.map((axis) => axis.step * step[axis.on]);
       const parameter = { ...spec, offset, start, length, lengths: fine.map((axis) => axis.length), strides };
       offset += spec.count * spec.rows * row;
@@ -75,13 +77,13 @@ export class ParameterTable {
     let base = offset;
     let k = at;
     for (let o = 0; o < outer; o++) {
-      if (toCore) for (let i = 0, c = base; i < inner; i++, c += innerStride) core[c] = api[k++] as number;
-      else for (let i = 0, c = base; i < inner; i++, c += innerStride) (api as Numbers)[k++] = core[c] as number;
+      if (toCore) for (let i = 0, c = base; i < inner; i++, c += innerStride) core[c] = api[k++] ?? Number.NaN;
+      else for (let i = 0, c = base; i < inner; i++, c += innerStride) (api as Numbers)[k++] = core[c] ?? Number.NaN;
       for (let axis = lengths.length - 2; axis >= 0; axis--) {
-        index[axis] = (index[axis] as number) + 1;
-        base += strides[axis] as number;
-        if ((index[axis] as number) < (lengths[axis] as number)) break;
-        base -= (lengths[axis] as number) * (strides[axis] as number);
+        index[axis] = nth(index, axis) + 1;
+        base += nth(strides, axis);
+        if (nth(index, axis) < nth(lengths, axis)) break;
+        base -= nth(lengths, axis) * nth(strides, axis);
         index[axis] = 0;
       }
     }
@@ -100,8 +102,8 @@ export function checkVector(
     throw new OdenetError("length", `${where}: expected ${length} numbers, got ${show(values?.length ?? values)}.`);
   }
   for (let i = 0; i < length; i++) {
-    const value = values[i] as number;
-    if (!Number.isFinite(precision === "f32" ? Math.fround(value) : value) || typeof value !== "number") {
+    const value = values[i];
+    if (typeof value !== "number" || !Number.isFinite(precision === "f32" ? Math.fround(value) : value)) {
       throw new OdenetError(
         "value",
         `${where}: expected finite ${precision} numbers, got ${show(value)} at index ${i}.`,

@@ -1,4 +1,6 @@
 /** What a model records: one function a plan. All of them start from the network's forward recording. */
+import { known } from "../core/known.ts";
+import { nth } from "../core/nth.ts";
 import { type Accumulation, Cotangents } from "../core/recording/cotangents.ts";
 import { backward } from "../core/recording/derive.ts";
 import { dependents } from "../core/recording/graph.ts";
@@ -41,7 +43,7 @@ export function forward(engine: Engine, rows: number, hooks?: LayerHooks, classi
 /** A result that the host reads: a tensor of its own, even where it is an input passed through. */
 export function keep(record: Recorder, tensor: Tensor): Tensor {
   const own = tensor.external || tensor.home !== undefined;
-  return record.keep(own ? (record.call(copy, [tensor], [tensor])[0] as Tensor) : tensor);
+  return record.keep(own ? nth(record.call(copy, [tensor], [tensor]), 0) : tensor);
 }
 
 export function recordScores(engine: Engine, rows: number) {
@@ -96,7 +98,7 @@ export function withLoss(engine: Engine, rows: number, hooks?: LayerHooks, class
 export function recordSurface(engine: Engine, rows: number, points: number) {
   let at: (source: SliceSource) => Tensor;
   const parameter = (name: string): Tensor => {
-    const source = stacks.get(name) as Tensor;
+    const source = known(stacks.get(name));
     const { count } = engine.vectors.table.find(name);
     return at({ source, step: count, count });
   };
@@ -114,7 +116,7 @@ export function recordSurface(engine: Engine, rows: number, points: number) {
     value = lossOf(record, engine.lossCall, scores, targets, weight).value;
     return [];
   });
-  const values = record.keep(record.save(loop, value as Tensor));
+  const values = record.keep(record.save(loop, known(value)));
   return { record, handles: { features, targets, stacks, values } };
 }
 
@@ -177,8 +179,8 @@ function place(
     const target = engine.recorder.parameter(record, name, vector);
     let result = from(tensor) ?? zero(record, tensor);
     const taken = result.home !== undefined || result.external || record.homes.has(result) || record.kept.has(result);
-    if (taken) result = record.call(copy, [result], [result])[0] as Tensor;
-    record.homes.set(result, target.home as number);
+    if (taken) result = nth(record.call(copy, [result], [result]), 0);
+    record.homes.set(result, known(target.home));
   }
 }
 

@@ -3,7 +3,10 @@
  * odenet (the layout's version), network, loss, regularizers (JSON) and precision. A checkpoint is such a file too, with
  * more tensors whose names begin with "training/".
  */
+
 import { OdenetError } from "../core/errors.ts";
+import { known } from "../core/known.ts";
+import { messageOf } from "../core/messageOf.ts";
 import type { Precision } from "../core/recording/tensor.ts";
 import { parseUntrusted } from "../formats/headerJson.ts";
 import { readSafetensors, type SafetensorsFile, type StoredTensor, writeSafetensors } from "../formats/safetensors.ts";
@@ -51,7 +54,7 @@ export function restoreVector(
 ): void {
   const core = engine.vectors.core(address, table);
   for (const p of table.parameters) {
-    table.copy(p, (tensors.get(prefix + p.name) as StoredTensor).values, 0, core, true);
+    table.copy(p, known(tensors.get(prefix + p.name)).values, 0, core, true);
   }
 }
 
@@ -170,7 +173,7 @@ function describedBy({ metadata }: SafetensorsFile, where: string, options?: Rea
     try {
       return parseUntrusted(metadata.get(key) ?? "");
     } catch (error) {
-      throw fileError(where, `${key} in JSON`, (error as Error).message);
+      throw fileError(where, `${key} in JSON`, messageOf(error));
     }
   };
   const description = json("network");

@@ -2,7 +2,9 @@
  * A checkpoint is a saved model with a training run beside it: "training/state 0/<parameter>" for the optimizer's vectors,
  * "training/best/<parameter>", "training/memory", and in the metadata `training` where the run stood and with what options.
  */
+
 import { OdenetError } from "../core/errors.ts";
+import { isWhole } from "../core/guards.ts";
 import { asBytes } from "../data/bytes.ts";
 import { parseUntrusted } from "../formats/headerJson.ts";
 import type { StoredTensor } from "../formats/safetensors.ts";
@@ -102,7 +104,7 @@ export function readCheckpoint(bytes: Uint8Array | ArrayBuffer, run: Run): () =>
     if (what === "epochs" && settings.schedule.kind === "constant") continue;
     same(what, String(options[what]), got);
   }
-  if ((at.epoch as number) > settings.epochs) {
+  if (Number(at.epoch) > settings.epochs) {
     same("epochs", `at least ${at.epoch}`, String(settings.epochs));
   }
   const { parameters } = engine.vectors.table;
@@ -179,17 +181,16 @@ function epochOf(entry: EpochRecord, epoch: number): EpochRecord {
 /** Whether the numbers of a position fit each other and the data. */
 function checkPosition(run: Run, at: Record<string, number>, history: readonly EpochRecord[], where: string): void {
   const { epoch, iteration, batch, sum, seen, waited, best } = at;
-  const whole = (n: number | undefined): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
   const { perEpoch } = run;
   const fits =
-    whole(epoch) &&
-    whole(iteration) &&
-    whole(batch) &&
-    whole(seen) &&
-    whole(waited) &&
+    isWhole(epoch) &&
+    isWhole(iteration) &&
+    isWhole(batch) &&
+    isWhole(seen) &&
+    isWhole(waited) &&
     Number.isFinite(sum) &&
     history.length === epoch &&
-    (best === undefined || (whole(best) && best < epoch)) &&
+    (best === undefined || (isWhole(best) && best < epoch)) &&
     (perEpoch === undefined || (batch < perEpoch && iteration === epoch * perEpoch + batch));
   if (!fits) throw fileError(where, "a position within the training", "one that does not fit the data");
 }

@@ -1,4 +1,6 @@
 /** The model that `model.toBytes()` saved: network, parameters, loss, precision and class names. */
+import { OdenetError } from "../core/errors.ts";
+import { messageOf } from "../core/messageOf.ts";
 import { asBytes } from "../data/bytes.ts";
 import { checkName } from "../layers/shape.ts";
 import { Engine } from "../model/engine.ts";
@@ -40,8 +42,8 @@ export async function restoreModel(saved: SavedModel, options: LoadOptions, wher
   try {
     engine = new Engine(saved.network, saved.loss, precision, { ...held, regularizers: saved.regularizers });
   } catch (error) {
-    if ((error as { code?: unknown }).code === "memory" || (error as { code?: unknown }).code === "engine") throw error;
-    throw fileError(where, "a network that can be compiled", (error as Error).message);
+    if (error instanceof OdenetError && (error.code === "memory" || error.code === "engine")) throw error;
+    throw fileError(where, "a network that can be compiled", messageOf(error));
   }
   restoreParameters(engine, engine.vectors.theta, engine.vectors.state, saved.tensors);
   const finite = (address: number, table: ParameterTable) => engine.vectors.core(address, table).every(Number.isFinite);

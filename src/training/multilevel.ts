@@ -1,5 +1,7 @@
 /** Coarse to fine in time: trains with few steps, carries the weights to a finer grid of the same [0, T], trains again. */
+
 import { OdenetError } from "../core/errors.ts";
+import { known } from "../core/known.ts";
 import { eachLayer, type Layer, withSteps as layersWithSteps } from "../layers/index.ts";
 import { checkName, checkWhole, show } from "../layers/shape.ts";
 import type { WeightsInTime } from "../layers/weightsInTime.ts";
@@ -48,9 +50,9 @@ export async function multilevel(
   checkName(prolongation, ["linear", "nearest"], "multilevel", "prolongation");
   const { loss, regularizers, precision, fuse, threads, relaxed, sharedWork, ...training } = rest;
   const holding = { loss, regularizers, precision, fuse, threads, relaxed, sharedWork, seed: rest.seed };
-  const modelOptions = Object.fromEntries(
+  const modelOptions: ModelOptions = Object.fromEntries(
     Object.entries(holding).filter(([, value]) => value !== undefined),
-  ) as ModelOptions;
+  );
   const results: Level[] = [];
   let model: TrainableModel | undefined;
   for (const steps of levels) {
@@ -65,7 +67,7 @@ export async function multilevel(
     onLevel?.(level, model);
     if (result.status === "diverged" || training.signal?.aborted) break;
   }
-  return { model: model as TrainableModel, levels: results };
+  return { model: known(model), levels: results };
 }
 
 /** Throws `option` for levels that do not divide. */

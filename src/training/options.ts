@@ -58,7 +58,7 @@ function fail(expected: string, got: unknown, fix: string): never {
 /** Throws `option`. */
 export function settingsOf(options: TrainOptions): Settings {
   const { optimizer = adam() } = options;
-  const method = isMethod(optimizer) ? optimizer : undefined;
+  const [method, update] = isMethod(optimizer) ? [optimizer, undefined] : [undefined, optimizer];
   const {
     epochs = method?.iterations ?? 1,
     batchSize = method ? Number.POSITIVE_INFINITY : 64,
@@ -71,8 +71,7 @@ export function settingsOf(options: TrainOptions): Settings {
   if (batchSize !== Number.POSITIVE_INFINITY) checkWhole(batchSize, "train", "batchSize");
   if (!Number.isSafeInteger(seed)) fail("seed to be a whole number", seed, "Pass an integer such as 0.");
   if (method) checkMethod(method, options);
-  else if (typeof (optimizer as RecordedUpdate)?.record !== "function")
-    fail("an optimizer such as adam()", optimizer, "Call the factory.");
+  else if (typeof update?.record !== "function") fail("an optimizer such as adam()", optimizer, "Call the factory.");
   if (typeof schedule?.rate !== "function") fail("a schedule such as cosine()", schedule, "Call the factory.");
   if (clip !== undefined && !(typeof clip === "number" && clip > 0))
     fail("clip to be a positive number", clip, "Pass the largest norm, as 1.");
@@ -83,7 +82,6 @@ export function settingsOf(options: TrainOptions): Settings {
   if (minimumChange > 0 && patience === undefined) {
     fail("patience with minimumChange", patience, "Say after how many epochs to stop, as patience: 5.");
   }
-  const update = method ? undefined : (optimizer as RecordedUpdate);
   return { optimizer: update, method, epochs, batchSize, seed, validation, schedule, clip, patience, minimumChange };
 }
 

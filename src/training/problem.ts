@@ -1,6 +1,7 @@
 /** The objective on some examples as the problem that a method sees: x is θ itself, in wasm, and vectors are handles. */
 
 import type { Numbers } from "../core/host/memory.ts";
+import { known } from "../core/known.ts";
 import { chunks } from "../model/chunks.ts";
 import { type Classifier, classifierOf } from "../model/classifier.ts";
 import type { Engine } from "../model/engine.ts";
@@ -112,9 +113,7 @@ function stacksOf({ vectors, regularizers }: Engine): TimeStack[] {
   return parameters.flatMap(({ name, offset, count: sets, time }, k) => {
     if (!time || time.constant || sets < 2) return [];
     const smoothness = regularizers
-      .filter(
-        (r) => r.kind === "timeSmoothness" && (!r.parameters || (r.parameters as readonly string[]).includes(name)),
-      )
+      .filter(({ kind, parameters: of }) => kind === "timeSmoothness" && (!Array.isArray(of) || of.includes(name)))
       .reduce((sum, r) => sum + ("weight" in r ? r.weight : 0), 0);
     const count = (parameters[k + 1]?.offset ?? coreLength) - offset;
     return [{ first: offset, count, sets, spacing: time.spacing, smoothness }];
@@ -135,7 +134,7 @@ function innerOf(
   const eliminated: Block = { first, count };
   const theta = { address: engine.vectors.theta, n: engine.vectors.table.coreLength };
   let frozen: Selected | undefined;
-  const at = () => frozen as Selected;
+  const at = () => known(frozen);
   const problem: Problem<CoreVector> = {
     space,
     x: space.part(theta, eliminated),

@@ -29,7 +29,7 @@ export function prolong(
     const next = Math.min(whole + 1, coarse - 1);
     const nearest = !perStep && rest > 0.5 ? next : whole;
     for (let k = 0; k < size; k++) {
-      const at = (set: number) => values[set * size + k] as number;
+      const at = (set: number) => values[set * size + k] ?? Number.NaN;
       result[j * size + k] = how === "linear" ? (1 - rest) * at(whole) + rest * at(next) : at(nearest);
     }
   }

@@ -1,4 +1,6 @@
 /** What training records: the gradient's recording followed by the optimizer's update of θ, one plan a step. */
+import { known } from "../core/known.ts";
+import { nth } from "../core/nth.ts";
 import { STREAMS, streams } from "../core/random.ts";
 import type { Recorder } from "../core/recording/recorder.ts";
 import type { Tensor } from "../core/recording/tensor.ts";
@@ -89,7 +91,7 @@ class TrainingRecord implements TrainingContext {
       const state = this.engine.recorder.state(record, name, first, seen.count);
       // In two calls: the sum of one could share the memory of what was seen, which would then come to the state too early.
       const faded = combine(record, [[1 - share, state]]);
-      record.homes.set(combine(record, [[weight, seen]], faded), state.home as number);
+      record.homes.set(combine(record, [[weight, seen]], faded), known(state.home));
     }
   }
 }
@@ -122,7 +124,7 @@ function recordUpdate(
   const theta = engine.recorder.vector(record, "theta", engine.vectors.theta);
   const scalars = engine.recorder.scalar(record, "scalars", engine.optimizerScalars);
   const vectors = states.map((address, k) => engine.recorder.vector(record, `state ${k}`, address));
-  const before = record.call(copy, [theta], [theta])[0] as Tensor;
+  const before = nth(record.call(copy, [theta], [theta]), 0);
   record.homes.set(before, previous);
   optimizer.record(record, theta, gradient, vectors, scalars);
   recordProjection(engine, record, engine.vectors.theta);
@@ -135,7 +137,7 @@ function recordUpdate(
 function recordChanges(engine: Engine, record: Recorder, previous: number, training?: TrainingRecord): Tensor[] {
   if (engine.vectors.stateTable.coreLength === 0) return [];
   const state = engine.recorder.wholeState(record);
-  record.homes.set(record.call(copy, [state], [state])[0] as Tensor, previous);
+  record.homes.set(nth(record.call(copy, [state], [state]), 0), previous);
   training?.apply(record);
   return [record.keep(dot(record, state, state))];
 }

@@ -1,5 +1,7 @@
 /** Learning rates over the course of training: η(t) for t = iteration / (total − 1) in [0, 1]. */
+
 import { OdenetError } from "../core/errors.ts";
+import { nth } from "../core/nth.ts";
 import { cos, pow } from "../core/scalar.ts";
 import { show } from "../layers/shape.ts";
 
@@ -33,7 +35,7 @@ export function cosine({ minimum = 0 }: { minimum?: number } = {}): Schedule {
  */
 export function step({ factor = 0.1, at = [0.5, 0.75] }: { factor?: number; at?: readonly number[] } = {}): Schedule {
   if (!(factor > 0 && factor < Number.POSITIVE_INFINITY)) fail("step", "factor to be a positive number", factor);
-  const rising = Array.isArray(at) && at.every((t, k) => t >= 0 && t <= 1 && (k === 0 || t > (at[k - 1] as number)));
+  const rising = Array.isArray(at) && at.every((t, k) => t >= 0 && t <= 1 && (k === 0 || t > nth(at, k - 1)));
   if (!rising) fail("step", "at to be rising shares of the training from 0 to 1, as [0.5, 0.75]", at);
   const milestones = [...at];
   return {

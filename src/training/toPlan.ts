@@ -1,6 +1,7 @@
 /** `model.toPlan`: what a model computes as bytes that any host of the core runs, for inference and for training. */
 
 import { OdenetError } from "../core/errors.ts";
+import { nth } from "../core/nth.ts";
 import { type BlobEntry, writeBlob } from "../core/plan/blob.ts";
 import type { SharedBlock } from "../core/plan/relocate.ts";
 import { paddedColumns, type Tensor } from "../core/recording/tensor.ts";
@@ -116,7 +117,7 @@ function stepPlan(engine: Engine, batch: number, update: Update): Made {
   const { features, targets, results, numbers } = plan.handles;
   const terms = engine.terms.map((_, k) => `regularizer ${k}`);
   const names = [...RESULTS, ...terms, "squaredStateNorm"];
-  const named = results.map((t, k): [string, Tensor] => [names[k] as string, t]);
+  const named = results.map((t, k): [string, Tensor] => [nth(names, k), t]);
   const drawn: [string, Tensor][] = numbers ? [["numbers", numbers]] : [];
   return { name: "step", plan, tensors: [["features", features], ["targets", targets], ...drawn, ...named] };
 }

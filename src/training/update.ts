@@ -19,12 +19,10 @@ export function updateOf(
   const { x } = problem;
   const memory = new Memory();
   const bytes = Math.max(16, 16 * Math.ceil(x.length / 2));
-  const [theta, gradient, scalars, ...states] = [
-    memory.allocate(bytes, "x"),
-    memory.allocate(bytes, "gradient"),
-    memory.allocate(SCALARS, "scalars"),
-    ...Array.from({ length: optimizer.states }, () => memory.allocate(bytes, "optimizer state")),
-  ] as [number, number, number, ...number[]];
+  const theta = memory.allocate(bytes, "x");
+  const gradient = memory.allocate(bytes, "gradient");
+  const scalars = memory.allocate(SCALARS, "scalars");
+  const states = Array.from({ length: optimizer.states }, () => memory.allocate(bytes, "optimizer state"));
   const record = new Recorder("f64");
   const shape = { rows: 1, columns: x.length };
   optimizer.record(

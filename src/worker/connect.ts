@@ -38,7 +38,7 @@ export function connect<F extends Functions = Functions>(worker: AnyWorker | (()
   const link = new Link(worker);
 
   async function open(request: Extract<Request, { kind: "create" | "load" }>): Promise<RemoteModel> {
-    return new RemoteModel(link, request.model, (await link.ask(request)) as ModelFacts);
+    return new RemoteModel(link, request.model, await link.ask<ModelFacts>(request));
   }
   const head = () => ({ id: link.number(), model: link.number(), keep: link.keeps });
   return {

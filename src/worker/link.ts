@@ -47,10 +47,10 @@ export class Link {
     return ++this.#numbers;
   }
 
-  /** Sends a request; resolves to the value of its reply. */
-  ask(request: Waiting["request"], rest: Partial<Waiting> = {}, transfer?: Iterable<ArrayBuffer>): Promise<unknown> {
+  /** Sends a request; resolves to the value of its reply, which is what the worker's method of that name gives. */
+  ask<T>(request: Waiting["request"], rest: Partial<Waiting> = {}, transfer?: Iterable<ArrayBuffer>): Promise<T> {
     if (this.#closed) return Promise.reject(this.#closed);
-    return new Promise((resolve, reject) => {
+    return new Promise<T>((resolve, reject) => {
       this.#line.send(request, transfer); // throws where an argument cannot be sent
       this.#waiting.set(request.id, { ...rest, request, resolve, reject });
       this.#line.hold(true);

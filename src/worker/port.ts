@@ -68,7 +68,7 @@ export function listen(hear: (request: Request, end: WorkerEnd) => void): void {
     return;
   }
   void import(/* @vite-ignore */ /* webpackIgnore: true */ NODE_THREADS).then(({ parentPort }) => {
-    parentPort?.on("message", (request: Request) => hear(request, parentPort as WorkerEnd));
+    parentPort?.on("message", (request: Request) => hear(request, parentPort));
   });
 }
 

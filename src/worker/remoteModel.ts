@@ -76,19 +76,19 @@ export class RemoteModel {
 
   /** All parameters flat, or one of them, or one of the running statistics. */
   get(name?: string): Promise<Numbers> {
-    return this.ask("get", name === undefined ? [] : [name]) as Promise<Numbers>;
+    return this.ask("get", name === undefined ? [] : [name]);
   }
 
   /** Sets all parameters, or one of them, or one of the running statistics. */
   set(values: ArrayLike<number>): Promise<void>;
   set(name: string, values: ArrayLike<number>): Promise<void>;
   set(...args: [ArrayLike<number>] | [string, ArrayLike<number>]): Promise<void> {
-    return this.ask("set", args) as Promise<void>;
+    return this.ask("set", args);
   }
 
   /** Bytes in use. */
   get memory(): Promise<MemoryUse> {
-    return this.ask("memory", []) as Promise<MemoryUse>;
+    return this.ask("memory", []);
   }
 
   /** As `fit` of a model, with the same bits. The page stays free; `signal` reaches the worker between two steps. */
@@ -111,7 +111,7 @@ export class RemoteModel {
     };
     const id = this.#link.number();
     const args = [data, describeOptions(rest)];
-    const result = this.#link.ask(
+    const result = this.#link.ask<FitResult>(
       { kind: "method", id, model: this.#model, name: "fit", args, report },
       { onSteps, ...(onCheckpoint ? { onCheckpoint } : {}), resumes: this.#link.keeps && !transfer },
       transfer ? buffersOf(args) : [],
@@ -120,7 +120,7 @@ export class RemoteModel {
     if (signal?.aborted) abort();
     signal?.addEventListener("abort", abort, { once: true });
     try {
-      return (await result) as FitResult;
+      return await result;
     } finally {
       signal?.removeEventListener("abort", abort);
     }
@@ -136,10 +136,10 @@ export class RemoteModel {
   }
 
   /** @internal */
-  async ask(name: string, args: readonly unknown[]): Promise<unknown> {
+  async ask<T>(name: string, args: readonly unknown[]): Promise<T> {
     this.check(name);
     const id = this.#link.number();
-    return this.#link.ask({ kind: "method", id, model: this.#model, name, args: [...args] });
+    return this.#link.ask<T>({ kind: "method", id, model: this.#model, name, args: [...args] });
   }
 
   private check(where: string): void {

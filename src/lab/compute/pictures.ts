@@ -1,5 +1,7 @@
 /** The reader's pictures: a folder with a sub-folder for each class, decoded by the browser. */
+
 import { OdenetError } from "../../core/errors.ts";
+import { messageOf } from "../../core/messageOf.ts";
 import { fromPictures, type Picture } from "../../data/index.ts";
 import type { State } from "../state.ts";
 import { type Examples, type Parts, partsOf } from "./examples.ts";
@@ -33,7 +35,7 @@ export async function makePictures({ side, colours, seed }: State, folder: Folde
       features.set(image as Uint8Array, labels.length * width);
       labels.push(label);
     } catch (error) {
-      leftOut.push(`${path} (${(error as Error).message})`);
+      leftOut.push(`${path} (${messageOf(error)})`);
     }
   }
   const named = `${leftOut.slice(0, NAMED).join(", ")}${leftOut.length > NAMED ? ", …" : ""}`;

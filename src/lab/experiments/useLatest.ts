@@ -1,5 +1,7 @@
 /** The answer to the newest question: one is asked at a time, and those that were overtaken are never asked. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
+import { messageOf } from "../../core/messageOf.ts";
 
 export interface Latest<T> {
   readonly value: T | undefined;
@@ -24,7 +26,7 @@ export function useLatest<T>(ask: () => Promise<T>, key: string): Latest<T> {
           const value = await now();
           setLatest({ value, error: undefined, waiting: current.next !== undefined });
         } catch (error) {
-          setLatest({ value: undefined, error: (error as Error).message, waiting: false });
+          setLatest({ value: undefined, error: messageOf(error), waiting: false });
         }
       }
       current.busy = false;
