@@ -59,6 +59,22 @@ export function readOptions<T extends object>(where: string, rules: Rules<T>, gi
   return pickOptions(where, rules, given);
 }
 
+/** Every name of T, with the words that others use for it. */
+export type NamesOf<T> = { readonly [K in keyof T]-?: readonly string[] };
+
+/** Throws `option` for what is no object, and for a name in it that is not known, with the nearest that is. */
+export function refuseUnknown(where: string, what: string, names: Words, given: unknown): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new OdenetError(
+      "option",
+      `${where}: expected ${what} of an object, got ${given === null ? "null" : typeof given}.`,
+    );
+  }
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(names, name)) throw unknownName(where, `${what}`, name, Object.keys(names), names);
+  }
+}
+
 /** The same of an object with other names besides, which are left out: a file's, or the options of several at once. */
 export function pickOptions<T extends object>(where: string, rules: Rules<T>, given: object): T {
   const known: Readonly<Record<string, Rule>> = rules;

@@ -5,8 +5,8 @@ import { lossEntries } from "./entries.generated.ts";
 import type { LossEntry } from "./loss.ts";
 import { type Loss, losses } from "./members.generated.ts";
 
-export { lossEntries };
 export * from "./members.generated.ts";
+export { lossEntries };
 
 /** What is said of a loss of this kind. */
 export const lossEntry = (kind: Loss["kind"]): LossEntry => lossEntries[kind];

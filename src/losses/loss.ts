@@ -9,6 +9,8 @@ export interface LossEntry<Options extends object = object> extends Entry<Option
   readonly labels: "classes" | "binary" | "rows";
   /** How many scores it needs, where it does not take any number of them. */
   readonly scores?: 1;
+  /** How many it needs at least. */
+  readonly leastScores?: number;
   /** Whether the second derivative depends on the targets. */
   readonly fromTargets?: true;
   /** Records the probabilities of a prediction; absent where scores are not class scores. */

@@ -16,6 +16,7 @@ export const softmaxCrossEntropyEntry: LossEntry & { readonly name: "softmaxCros
   label: "softmax cross-entropy",
   code: 0,
   labels: "classes",
+  leastScores: 2,
   options: {},
   probabilities: softmax,
 };

@@ -83,7 +83,13 @@ export class Engine {
     this.outputs = featureCount(this.layers.output);
     this.lossKind = lossEntry(loss.kind);
     this.lossCall = lossCall(loss);
-    const { scores = this.outputs } = this.lossKind;
+    const { scores = this.outputs, leastScores = 1 } = this.lossKind;
+    if (this.outputs < leastScores) {
+      throw new OdenetError(
+        "shape",
+        `createModel: expected at least ${leastScores} scores for ${loss.kind}, got ${this.outputs}: one score has no other class. Two classes are told apart by one score with logistic(), numbers are learned with leastSquares().`,
+      );
+    }
     if (this.outputs !== scores) {
       throw new OdenetError(
         "shape",

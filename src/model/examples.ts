@@ -179,7 +179,43 @@ export function targetRows(
     return { rows, classOf: (i) => (at(i, 0) > 0.5 ? 1 : 0) };
   }
   if (kind.labels === "rows") return { rows, classOf: () => -1 };
-  return { rows, classOf: (i) => argmax((k) => at(i, k), outputs) };
+  return { rows: shares(rows, at, count, outputs, where), classOf: (i) => argmax((k) => at(i, k), outputs) };
+}
+
+/** How far a row of probabilities may be from 1 in sum. */
+const ROUNDING = 1e-3;
+
+/** Rows that are ≥ 0 and sum to 1, which they are divided by: of any others the cross-entropy has no lower bound. */
+function shares(rows: Rows, at: (i: number, k: number) => number, count: number, width: number, where: string): Rows {
+  const sums = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    let sum = 0;
+    for (let k = 0; k < width; k++) {
+      const share = at(i, k);
+      if (share < 0) throw noShares(where, `${share} in example ${i}`);
+      sum += share;
+    }
+    if (!(Math.abs(sum - 1) <= ROUNDING)) throw noShares(where, `a row that sums to ${sum} in example ${i}`);
+    sums[i] = sum;
+  }
+  if (sums.every((sum) => sum === 1)) return rows;
+  return {
+    count,
+    write(target, to, stride, first, n, order) {
+      rows.write(target, to, stride, first, n, order);
+      for (let r = 0; r < n; r++) {
+        const sum = sums[order ? (order[first + r] ?? 0) : first + r] ?? 1;
+        for (let k = to + r * stride; k < to + r * stride + width; k++) target[k] = (target[k] ?? 0) / sum;
+      }
+    },
+  };
+}
+
+function noShares(where: string, got: string): OdenetError {
+  return new OdenetError(
+    "label",
+    `${where}: expected label rows of softmaxCrossEntropy to be shares of the classes (at least 0, and 1 in sum), got ${got}. Numbers to be predicted are learned with leastSquares(), several labels of one example with logistic().`,
+  );
 }
 
 function classTargets(labels: ArrayLike<number>, count: number, outputs: number, where: string): Targets {

@@ -1,5 +1,7 @@
 /** Data and features as a model takes them, checked against its network and its loss. */
 import { OdenetError } from "../core/errors.ts";
+import type { Words } from "../core/nearest.ts";
+import { refuseUnknown } from "../core/registry.ts";
 import { show } from "../layers/shape.ts";
 import type { Batch } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
@@ -7,11 +9,20 @@ import { type Data, type Features, featureRows, type Rows, type Targets, targetR
 import type { Selected } from "./objective.ts";
 import { checkVector } from "./parameters.ts";
 
+/** What data may hold, from odenet's own readers, generators and encoders too, with the words that others use. */
+const dataNames: Words = {
+  features: ["x", "xs", "inputs_x", "data", "input"],
+  labels: ["y", "ys", "target", "targets", "outputs"],
+  ...{ scale: [], classes: ["class_names"], shape: [], columns: ["names"], rows: [], warnings: [], groups: [] },
+  ...{ weights: ["sample_weight"], mask: [], inputs: [] },
+};
+
 /** Features and targets of `data`, checked against the network and the loss. */
 export function checkData(engine: Engine, data: Data, where: string): { rows: Rows; targets: Targets } {
   if (typeof data !== "object" || data === null || !("features" in data) || !("labels" in data)) {
     throw new OdenetError("option", `${where}: expected data as { features, labels }, got ${show(data)}.`);
   }
+  refuseUnknown(where, "fields of data", dataNames, data);
   const rows = featureRows(data.features, engine.network.input, where, data.scale);
   const given = { count: rows.count, input: engine.network.input };
   return { rows, targets: targetRows(data.labels, given, engine.outputs, engine.lossKind, where) };

@@ -4,6 +4,7 @@ import { coreBuild } from "../core/host/load.ts";
 import { hire, MOST_THREADS } from "../core/host/team.ts";
 import { Random, streams } from "../core/random.ts";
 import type { Precision } from "../core/recording/tensor.ts";
+import { type NamesOf, refuseUnknown } from "../core/registry.ts";
 import { checkName, checkWhole, show } from "../layers/shape.ts";
 import { type Loss, losses, softmaxCrossEntropy } from "../losses/index.ts";
 import { Engine, type EngineOptions } from "../model/engine.ts";
@@ -44,6 +45,18 @@ export interface ModelOptions {
   sharedWork?: number;
 }
 
+/** The options of `createModel`, with the words that others use for them. */
+const modelNames: NamesOf<ModelOptions> = {
+  loss: ["objective", "criterion", "loss_function"],
+  regularizers: ["regularizer", "regularization", "penalty", "penalties", "weight_decay"],
+  precision: ["dtype", "type"],
+  seed: ["random_state", "random_seed"],
+  fuse: ["fusion"],
+  relaxed: ["fma"],
+  threads: ["n_jobs", "workers", "num_threads"],
+  sharedWork: [],
+};
+
 /** A model as `createModel` gives it: it can train itself. */
 export interface TrainableModel extends Model {
   /**
@@ -72,6 +85,7 @@ export const precisions: readonly Precision[] = ["f32", "f64"];
  */
 export async function createModel(network: Network, options: ModelOptions = {}): Promise<TrainableModel> {
   const { loss: given = softmaxCrossEntropy(), regularizers = [], precision = "f32", seed = 0 } = options;
+  refuseUnknown("createModel", "options", modelNames, options);
   checkName(precision, precisions, "createModel", "precision");
   const loss = typeof given === "function" ? given() : given;
   checkName(loss?.kind, Object.keys(losses) as Loss["kind"][], "createModel", "loss");

@@ -1,5 +1,6 @@
 /** What a training run is told, with the defaults, checked before the first step. */
 import { OdenetError } from "../core/errors.ts";
+import { type NamesOf, refuseUnknown } from "../core/registry.ts";
 import { checkWhole, show } from "../layers/shape.ts";
 import type { Data } from "../model/examples.ts";
 import type { Optimizer } from "../optimizers/index.ts";
@@ -51,12 +52,28 @@ export interface Settings {
   readonly minimumChange: number;
 }
 
+/** The options of `train`, with the words that others use for them. */
+export const trainNames: NamesOf<TrainOptions> = {
+  optimizer: ["optim", "method"],
+  epochs: ["n_epochs", "num_epochs", "max_epochs", "nb_epoch"],
+  batchSize: ["batch_size", "bs", "mini_batch"],
+  seed: ["random_state", "random_seed"],
+  validation: ["validation_data", "val", "test"],
+  schedule: ["scheduler", "lr_scheduler", "learning_rate_schedule"],
+  clip: ["clip_norm", "max_norm", "gradient_clip"],
+  patience: ["early_stopping"],
+  minimumChange: ["min_delta", "tol", "tolerance"],
+  resume: ["checkpoint", "initial_state"],
+  examples: ["steps_per_epoch", "n_samples"],
+};
+
 function fail(expected: string, got: unknown, fix: string): never {
   throw new OdenetError("option", `train: expected ${expected}, got ${show(got)}. ${fix}`);
 }
 
 /** Throws `option`. */
 export function settingsOf(options: TrainOptions): Settings {
+  refuseUnknown("train", "options", trainNames, options);
   const { optimizer = adam() } = options;
   const [method, update] = isMethod(optimizer) ? [optimizer, undefined] : [undefined, optimizer];
   const {

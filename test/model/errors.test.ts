@@ -179,7 +179,7 @@ const describing: Case[] = [
   ["a learning rate", "option", /^adam: expected learningRate .*got -1/, () => adam({ learningRate: -1 })],
   ["a momentum of 1", "option", /^momentum: expected momentum .*got 1/, () => momentum({ momentum: 1 })],
   ["NaN decay", "option", /^sgd: expected weightDecay .*got NaN/, () => sgd({ weightDecay: Number.NaN })],
-  ["a reduction", "option", /^leastSquares: .*"max"/, () => leastSquares({ reduction: any("max") })],
+  ["a reduction", "name", /^leastSquares: .*"max"/, () => leastSquares({ reduction: any("max") })],
 ];
 
 function expectClear(error: unknown, code: string, sentence: RegExp): void {

@@ -248,7 +248,7 @@ describe("the block Gauss–Newton product of the fixtures", () => {
     )) as unknown as Model;
     for (const [name, values] of fixture.parameters) model.set(name, values);
     const engine = engineOf(model);
-    const { rows, targets } = checkData(engine, fixture, "test");
+    const { rows, targets } = checkData(engine, { features: fixture.features, labels: fixture.labels }, "test");
     const problem = problemOf(engine, () => ({ rows, targets, first: 0, count: rows.count }));
     const [v, into] = engine.vectors.allocateAll(2) as [number, number];
     const flat = model.parameters.flatMap(({ name }) => [...(fixture.direction.get(name) as readonly number[])]);
