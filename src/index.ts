@@ -60,22 +60,19 @@ export type {
 export * from "./networks/index.ts";
 export { type ActivationName, activations } from "./operations/activation.ts";
 export {
-  adam,
-  adamW,
   type Block,
   gradientDescent,
   lbfgs,
   type Method,
-  momentum,
   newtonCG,
   nlcg,
   type Optimizer,
   optimizers,
   type Preconditioner,
-  sgd,
   timeSmoothing,
   variableProjection,
 } from "./optimizers/index.ts";
+export * from "./optimizers/members.generated.ts";
 export {
   l1,
   type Regularizer,

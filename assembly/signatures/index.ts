@@ -2,6 +2,7 @@
 import { images } from "./images.ts";
 import { matrices } from "./matrices.ts";
 import { normalization } from "./normalization.ts";
+import { updates } from "./updates.generated.ts";
 import { vectors } from "./vectors.ts";
 
-export const signatures = { ...vectors, ...matrices, ...images, ...normalization };
+export const signatures = { ...vectors, ...updates, ...matrices, ...images, ...normalization };

@@ -1,4 +1,4 @@
-/** Whole vectors: fills, sums, inner products, updates of θ. */
+/** Whole vectors: fills, sums, inner products. */
 import { bytes, flat, optional, type Signatures, scalars, scratch } from "./signature.ts";
 
 /** n numbers in each set, or an n × n matrix. */
@@ -43,27 +43,6 @@ export const vectors = {
     from: "vector",
     call: "dot<T>(out, x, y, n)",
     operands: { out: scalars(1), x: flat("n"), y: flat("n") },
-    sizes: ["n"],
-  },
-  Sgd: {
-    number: 20,
-    from: "optimizers",
-    call: "sgd<T>(theta, gradient, numbers, n)",
-    operands: { theta: flat("n"), gradient: flat("n"), numbers: scalars(2) },
-    sizes: ["n"],
-  },
-  Momentum: {
-    number: 21,
-    from: "optimizers",
-    call: "momentum<T>(theta, gradient, velocity, numbers, n)",
-    operands: { theta: flat("n"), gradient: flat("n"), velocity: flat("n"), numbers: scalars(4) },
-    sizes: ["n"],
-  },
-  Adam: {
-    number: 22,
-    from: "optimizers",
-    call: "adam<T>(theta, gradient, mean, square, numbers, n)",
-    operands: { theta: flat("n"), gradient: flat("n"), mean: flat("n"), square: flat("n"), numbers: scalars(8) },
     sizes: ["n"],
   },
   Multiply: {

@@ -1,6 +1,8 @@
 // The members of families whose entries are files of a folder, and the dispatch of those that are kernels:
 //   src/<family>/members.generated.ts    every entry, by name
 //   assembly/kinds.generated.ts          the kernels' codes
+//   src/<family>/entries.generated.ts    the same apart, where the factories are the library's surface
+//   assembly/signatures/updates.generated.ts
 //   assembly/<family>.generated.ts       the switch over its kernels
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 
@@ -171,16 +173,77 @@ ${cases("shard_hessian", "hessians", `out, v, s, c, ${sized}`, `out, v, s, c, sc
 `;
 }
 
+/** The files of src/optimizers that state an update: its number, its states and how many scalars it reads. */
+function updatesOf() {
+  const files = readdirSync("src/optimizers").flatMap((file) => {
+    const text = readFileSync(`src/optimizers/${file}`, "utf8");
+    const [op, states, scalars] = [/^ {2}op: (\d+),$/m, /^ {2}states: \[(.*)\],$/m, /^ {2}scalars: (\d+),$/m].map(
+      (pattern) => pattern.exec(text)?.[1],
+    );
+    if (op === undefined || states === undefined || scalars === undefined || file.endsWith(".generated.ts")) return [];
+    const names = [...text.matchAll(/^export const (\w+)Entry\b/gm)].map(([, name]) => name);
+    const vectors = [...states.matchAll(/"(\w+)"/g)].map(([, name]) => name);
+    return [{ kernel: file.slice(0, -3), names, op: Number(op), states: vectors, scalars: Number(scalars) }];
+  });
+  return files.sort((a, b) => a.op - b.op);
+}
+
+function updateSignatures(updates) {
+  const members = updates.map(({ kernel, op, states, scalars }) => {
+    const vectors = ["theta", "gradient", ...states];
+    const operands = [...vectors.map((name) => `${name}: flat("n")`), `numbers: scalars(${scalars})`];
+    return `  ${upper(kernel)}: {
+    number: ${op},
+    from: "updates/${kernel}",
+    call: "${kernel}<T>(${[...vectors, "numbers", "n"].join(", ")})",
+    operands: { ${operands.join(", ")} },
+    sizes: ["n"],
+  },
+`;
+  });
+  return `${HEADER}
+import { flat, type Signatures, scalars } from "./signature.ts";
+
+/** Updates of θ. */
+export const updates = {
+${members.join("")}} satisfies Signatures;
+`;
+}
+
+function updateMembers(updates) {
+  const lines = updates.map(({ kernel, names }) => `export { ${names.join(", ")} } from "./${kernel}.ts";\n`);
+  return `${HEADER}\n${lines.join("")}`;
+}
+
+function updateEntries(updates) {
+  const imports = updates.map(({ kernel, names }) => {
+    return `import { ${names.flatMap((name) => [name, `${name}Entry`]).join(", ")} } from "./${kernel}.ts";\n`;
+  });
+  const names = updates.flatMap((update) => update.names);
+  return `${HEADER}
+${imports.join("")}
+/** The factory of every update, by kind. */
+export const updates = { ${names.join(", ")} };
+
+/** What is said of every update, by kind. */
+export const updateEntries = { ${names.map((name) => `${name}: ${name}Entry`).join(", ")} };
+`;
+}
+
 /** Returns the files made. */
 export function writeFamilies() {
   const activations = membersOf("activations");
   const losses = membersOf("losses");
+  const updates = updatesOf();
   const kinds = [
     enumeration("Activation", "Which function an activation kernel computes.", activations),
     enumeration("Loss", "Which loss a loss kernel computes.", losses),
   ];
   return [
     write("src/activations/members.generated.ts", activationEntries(activations)),
+    write("assembly/signatures/updates.generated.ts", updateSignatures(updates)),
+    write("src/optimizers/members.generated.ts", updateMembers(updates)),
+    write("src/optimizers/entries.generated.ts", updateEntries(updates)),
     write("src/losses/members.generated.ts", lossMembers(losses)),
     write("src/losses/entries.generated.ts", entriesOf(losses, "lossEntries")),
     write("assembly/losses.generated.ts", lossCalls(losses)),

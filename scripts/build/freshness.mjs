@@ -7,6 +7,7 @@ const CORE = [
   "assembly",
   "src/activations",
   "src/losses",
+  "src/optimizers",
   "asconfig.json",
   "scripts/build",
   "scripts/build.mjs",

@@ -1,5 +1,7 @@
 import { OdenetError } from "../core/errors.ts";
 import type { CallRecorder, Tensor } from "../core/recording/tensor.ts";
+import { type Entry, type Rule, readOptions } from "../core/registry.ts";
+import { updateOf } from "../operations/update.ts";
 
 /**
  * A first-order update of θ as data and a recording: `states` vectors as long as θ start at zero, `writeScalars` fills the
@@ -20,6 +22,57 @@ export interface Optimizer {
   /** First content of `memory`. */
   readonly memory: readonly number[];
   record(record: CallRecorder, theta: Tensor, gradient: Tensor, states: readonly Tensor[], scalars: Tensor): void;
+}
+
+/** What the library says of an update; its kernel is the file of the same name in assembly/updates. */
+export interface UpdateEntry<Options extends object = object> extends Entry<Options> {
+  /** The record's number: part of the ABI, a free one for a new member. */
+  readonly op: number;
+  /** Names of the vectors of state. */
+  readonly states: readonly string[];
+  /** How many scalars the kernel reads. */
+  readonly scalars: number;
+}
+
+export const learningRateRule = (initial: number): Rule<number> => ({
+  kind: "number",
+  label: "learning rate",
+  from: 0,
+  initial,
+});
+
+export const weightDecayRule = (initial: number): Rule<number> => ({
+  kind: "number",
+  label: "weight decay",
+  from: 0,
+  initial,
+});
+
+/** A number that a running mean forgets by. */
+export const shareRule = (label: string, initial: number): Rule<number> => ({
+  kind: "number",
+  label,
+  from: 0,
+  below: 1,
+  initial,
+});
+
+/** The update with checked options; `write` makes what fills the scalars. Throws `option`. */
+export function makeUpdate<Options extends { learningRate: number }>(
+  { name: kind, op, states, options }: UpdateEntry<Options>,
+  given: Partial<Options>,
+  write: (options: Options) => Optimizer["writeScalars"],
+  memory: readonly number[] = [],
+): Optimizer {
+  const settings = readOptions(kind, options, given);
+  const update = updateOf(kind, op);
+  return {
+    ...{ kind, settings, learningRate: settings.learningRate, states: states.length, memory },
+    writeScalars: write(settings),
+    record(record, theta, gradient, vectors, scalars) {
+      record.call(update, [theta, gradient, ...vectors, scalars], []);
+    },
+  };
 }
 
 /** Throws `option` unless a number lies in [low, high), or is `low` at least. */

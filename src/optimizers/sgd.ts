@@ -1,6 +1,5 @@
 /** Stochastic gradient descent: θ <- θ − η (g + λ θ). */
-import { sgdUpdate } from "../operations/update.ts";
-import { checkRange, type Optimizer } from "./optimizer.ts";
+import { learningRateRule, makeUpdate, type Optimizer, type UpdateEntry, weightDecayRule } from "./optimizer.ts";
 
 export interface SgdOptions {
   /** η, default 0.1. */
@@ -9,19 +8,18 @@ export interface SgdOptions {
   weightDecay?: number;
 }
 
-export function sgd({ learningRate = 0.1, weightDecay = 0 }: SgdOptions = {}): Optimizer {
-  checkRange(learningRate, "sgd", "learningRate", 0);
-  checkRange(weightDecay, "sgd", "weightDecay", 0);
-  return {
-    kind: "sgd",
-    settings: { learningRate, weightDecay },
-    learningRate,
-    states: 0,
-    memory: [],
-    writeScalars(into, eta) {
-      into[0] = eta;
-      into[1] = weightDecay;
-    },
-    record: (record, theta, gradient, _states, scalars) => sgdUpdate(record, theta, gradient, scalars),
-  };
+export function sgd(options: SgdOptions = {}): Optimizer {
+  return makeUpdate(sgdEntry, options, ({ weightDecay }) => (into, eta) => {
+    into[0] = eta;
+    into[1] = weightDecay;
+  });
 }
+
+export const sgdEntry: UpdateEntry<Required<SgdOptions>> = {
+  name: "sgd",
+  label: "SGD",
+  op: 20,
+  states: [],
+  scalars: 2,
+  options: { learningRate: learningRateRule(0.1), weightDecay: weightDecayRule(0) },
+};

@@ -6,10 +6,8 @@ import { numberBytes, type Precision, paddedColumns, type Tensor } from "../../s
 import { adam, adamW, momentum, sgd } from "../../src/index.ts";
 import { copy } from "../../src/operations/fill.ts";
 import type { Optimizer } from "../../src/optimizers/optimizer.ts";
+import { type Rule, rulesBeside, updates } from "../reference/optimizers.ts";
 import { symmetric } from "../support/draws.ts";
-
-/** One step of each method as its paper states it, on θ, its gradient and two states. `t` counts from 1. */
-type Rule = (theta: number, g: number, state: [number, number], t: number) => number;
 
 const members: readonly { name: string; optimizer: Optimizer; rule: Rule }[] = [
   { name: "sgd", optimizer: sgd({ learningRate: 0.1 }), rule: (x, g) => x - 0.1 * g },
@@ -48,6 +46,7 @@ const members: readonly { name: string; optimizer: Optimizer; rule: Rule }[] = [
       return x - 0.01 * apart * x - 0.01 * step;
     }) satisfies Rule,
   })),
+  ...Object.entries(rulesBeside).map(([name, rule]) => ({ name, optimizer: updates[name]?.() as Optimizer, rule })),
 ];
 
 const cases = members.flatMap((m) => (["f32", "f64"] as const).map((precision) => ({ ...m, precision })));
@@ -85,7 +84,8 @@ function expectFormula({ optimizer, rule }: (typeof members)[number], precision:
     optimizer.writeScalars(written, optimizer.learningRate, kept);
     memory.setScalars(scalarsAt, written);
     memory.run(address, plan.count, 0);
-    for (let i = 0; i < n; i++) x[i] = rule(x[i] as number, g[i] as number, state[i] as [number, number], t);
+    for (let i = 0; i < n; i++)
+      x[i] = rule(x[i] as number, g[i] as number, state[i] as [number, number], t, optimizer.learningRate);
     const now = memory.view(precision, thetaAt, length);
     for (let i = 0; i < n; i++) {
       expect(Math.abs((now[i] as number) - (x[i] as number))).toBeLessThan(precision === "f32" ? 3e-6 : 1e-14);

@@ -49,6 +49,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   elementary: [...GROUND, "elementary"],
   implicit: [...GROUND, "elementary", "implicit", "activations.generated"],
   activations: [...GROUND, "elementary", "activations"],
+  updates: [...GROUND, "updates"],
   losses: [...GROUND, "elementary", "losses", "losses.generated"],
 };
 

@@ -1,3 +1,6 @@
+/// <reference types="vite/client" />
+import { updates as factories } from "../../src/optimizers/entries.generated.ts";
+import type { Optimizer } from "../../src/optimizers/optimizer.ts";
 /** The updates of θ by a gradient, in float64, straight from their papers. Each factory keeps its state between steps. */
 export type Update = (theta: readonly number[], gradient: ArrayLike<number>, learningRate: number) => number[];
 
@@ -60,3 +63,31 @@ export const adam = ({ weightDecay = 0, ...options }: AdamOptions): Update => ad
 
 /** Loshchilov & Hutter 2019, algorithm 2: θ shrinks by η λ θ. */
 export const adamW = ({ weightDecay = 0.01, ...options }: AdamOptions): Update => adamWith(0, weightDecay, options);
+
+/** One step of a method as its paper states it, on θ, its gradient and two states. `t` counts from 1. */
+export type Rule = (theta: number, g: number, state: [number, number], t: number, rate: number) => number;
+
+const beside = import.meta.glob<{ readonly reference?: Rule }>("../../src/optimizers/*.ts", { eager: true });
+
+/** Rules that stand beside the entries of src/optimizers, of their default options, by name. */
+export const rulesBeside: Readonly<Record<string, Rule>> = Object.fromEntries(
+  Object.entries(beside).flatMap(([path, { reference }]) =>
+    reference ? [[/(\w+)\.ts$/.exec(path)?.[1] ?? path, reference]] : [],
+  ),
+);
+
+/** The factories of all updates by kind. */
+export const updates: Readonly<Record<string, (options?: object) => Optimizer>> = factories;
+
+/** A rule beside its entry as an update of the whole θ. */
+export function updateBeside(rule: Rule): Update {
+  const states: [number, number][] = [];
+  let t = 0;
+  return (theta, gradient, rate) => {
+    t++;
+    return theta.map((x, i) => {
+      states[i] ??= [0, 0];
+      return rule(x, gradient[i] as number, states[i], t, rate);
+    });
+  };
+}

@@ -15,8 +15,11 @@ it("every optimizer with a formula is tried", () => {
 
 describe.each(members)("$name in $precision", ({ name, precision }) => {
   it("follows its formula step by step, at the schedule's rates", async () => {
-    const { kind, options } = trainers[name] as { kind: keyof typeof reference; options: object };
-    const update = (reference[kind] as (options: object) => reference.Update)(options);
+    const { kind, options } = trainers[name] as { kind: "sgd"; options: object };
+    const rule = reference.rulesBeside[kind];
+    const update = rule
+      ? reference.updateBeside(rule)
+      : (reference[kind] as (options: object) => reference.Update)(options);
     const [model, twin] = [await freshModel(precision), await freshModel("f64")];
     let theta = Array.from(model.get());
     const batchSize = data.labels.length;
@@ -61,9 +64,15 @@ describe("options out of range", () => {
       () => optimizers.sgd({ learningRate: Number.POSITIVE_INFINITY }),
       "sgd: expected learningRate to be a finite number of at least 0, got Infinity.",
     ],
-    [() => optimizers.momentum({ momentum: 1 }), "momentum: expected momentum to be in [0, 1), got 1."],
-    [() => optimizers.adam({ beta1: 1.5 }), "adam: expected beta1 to be in [0, 1), got 1.5."],
-    [() => optimizers.adam({ beta2: Number.NaN }), "adam: expected beta2 to be in [0, 1), got NaN."],
+    [
+      () => optimizers.momentum({ momentum: 1 }),
+      "momentum: expected momentum to be a finite number from 0 and below 1, got 1.",
+    ],
+    [() => optimizers.adam({ beta1: 1.5 }), "adam: expected beta1 to be a finite number from 0 and below 1, got 1.5."],
+    [
+      () => optimizers.adam({ beta2: Number.NaN }),
+      "adam: expected beta2 to be a finite number from 0 and below 1, got NaN.",
+    ],
     [() => optimizers.adam({ epsilon: 0 }), "adam: expected epsilon to be a finite number of at least 1e-30, got 0."],
     [
       () => optimizers.adamW({ weightDecay: -0.1 }),
