@@ -1,8 +1,8 @@
 /** x <- P(x − t ∇f), t by Armijo's rule: from twice the last one if that was accepted at once. P projects onto the constraints. */
+import { type Entry, readOptions } from "../core/registry.ts";
 import { endAtStart, ended, noDescent } from "./endings.ts";
 import { decreases, lineOf } from "./line.ts";
-import { type Method, norm } from "./method.ts";
-import { checkRange } from "./optimizer.ts";
+import { iterationsRule, type Method, norm, toleranceRule } from "./method.ts";
 
 export interface GradientDescentOptions {
   /** First t to be tried, default 1. */
@@ -16,11 +16,18 @@ export interface GradientDescentOptions {
 const ARMIJO = 1e-4;
 const HALVINGS = 50;
 
+export const gradientDescentEntry: Entry<Required<GradientDescentOptions>> = {
+  name: "gradientDescent",
+  label: "gradient descent",
+  options: {
+    stepSize: { kind: "number", label: "first step", from: 1e-30, initial: 1 },
+    tolerance: toleranceRule,
+    iterations: iterationsRule(1000),
+  },
+};
+
 export function gradientDescent(options: GradientDescentOptions = {}): Method {
-  const { stepSize = 1, tolerance = 1e-9, iterations = 1000 } = options;
-  checkRange(stepSize, "gradientDescent", "stepSize", 1e-30);
-  checkRange(tolerance, "gradientDescent", "tolerance", 0);
-  checkRange(iterations, "gradientDescent", "iterations", 1);
+  const { stepSize, tolerance, iterations } = readOptions("gradientDescent", gradientDescentEntry.options, options);
   return {
     kind: "gradientDescent",
     settings: options,

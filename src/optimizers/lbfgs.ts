@@ -2,10 +2,10 @@
  * d = −H g with H from the last m pairs s = x₊ − x, y = g₊ − g (Nocedal & Wright 2006, algorithm 7.4, the two loops), t by
  * strong Wolfe conditions, so that sᵀy > 0.
  */
+import { type Entry, readOptions } from "../core/registry.ts";
 import { endAtStart, ended, noDescent } from "./endings.ts";
 import { lineOf, strongWolfe } from "./line.ts";
-import { type Method, norm, type Space } from "./method.ts";
-import { checkRange } from "./optimizer.ts";
+import { iterationsRule, type Method, norm, type Space, toleranceRule } from "./method.ts";
 
 export interface LbfgsOptions {
   /** m, default 10. */
@@ -16,10 +16,18 @@ export interface LbfgsOptions {
   iterations?: number;
 }
 
-export function lbfgs({ pairs = 10, tolerance = 1e-9, iterations = 200 }: LbfgsOptions = {}): Method {
-  checkRange(pairs, "lbfgs", "pairs", 1, 1000);
-  checkRange(tolerance, "lbfgs", "tolerance", 0);
-  checkRange(iterations, "lbfgs", "iterations", 1);
+export const lbfgsEntry: Entry<Required<LbfgsOptions>> = {
+  name: "lbfgs",
+  label: "L-BFGS",
+  options: {
+    pairs: { kind: "whole", label: "pairs", from: 1, to: 999, initial: 10 },
+    tolerance: toleranceRule,
+    iterations: iterationsRule(200),
+  },
+};
+
+export function lbfgs(options: LbfgsOptions = {}): Method {
+  const { pairs, tolerance, iterations } = readOptions("lbfgs", lbfgsEntry.options, options);
   return {
     kind: "lbfgs",
     settings: { pairs, tolerance, iterations },

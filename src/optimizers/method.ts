@@ -3,6 +3,7 @@
  * θ-long ones in wasm or plain arrays; the logic is the same.
  */
 import type { OdenetError } from "../core/errors.ts";
+import type { Rule } from "../core/registry.ts";
 
 /** Numbers [first, first + count) of a vector. */
 export interface Block {
@@ -105,6 +106,15 @@ export interface Method {
   /** Why the problem cannot be solved by it, if so. */
   refuses?(problem: Problem<unknown>): OdenetError | undefined;
 }
+
+export const toleranceRule: Rule<number> = { kind: "number", label: "tolerance", from: 0, initial: 1e-9 };
+
+export const iterationsRule = (initial: number): Rule<number> => ({
+  kind: "whole",
+  label: "iterations",
+  from: 1,
+  initial,
+});
 
 /** Whether an optimizer is a method. */
 export function isMethod(optimizer: unknown): optimizer is Method {

@@ -1,8 +1,8 @@
 /** d <- −g + β d with β = max(0, gᵀ(g − g₋) / g₋ᵀg₋) (Polak & Ribière, restarted), t by strong Wolfe conditions. */
+import { type Entry, readOptions } from "../core/registry.ts";
 import { endAtStart, ended, noDescent } from "./endings.ts";
 import { lineOf, strongWolfe } from "./line.ts";
-import { type Method, norm } from "./method.ts";
-import { checkRange } from "./optimizer.ts";
+import { iterationsRule, type Method, norm, toleranceRule } from "./method.ts";
 
 export interface NlcgOptions {
   /** Ends where ‖∇f‖ is at most this, default 1e-9. */
@@ -11,10 +11,15 @@ export interface NlcgOptions {
   iterations?: number;
 }
 
+export const nlcgEntry: Entry<Required<NlcgOptions>> = {
+  name: "nlcg",
+  label: "nonlinear CG",
+  options: { tolerance: toleranceRule, iterations: iterationsRule(200) },
+};
+
 /** A step along the next direction is first tried with the same predicted decrease as the last one. */
-export function nlcg({ tolerance = 1e-9, iterations = 200 }: NlcgOptions = {}): Method {
-  checkRange(tolerance, "nlcg", "tolerance", 0);
-  checkRange(iterations, "nlcg", "iterations", 1);
+export function nlcg(options: NlcgOptions = {}): Method {
+  const { tolerance, iterations } = readOptions("nlcg", nlcgEntry.options, options);
   return {
     kind: "nlcg",
     settings: { tolerance, iterations },
