@@ -1,4 +1,5 @@
 /** Reading files with sentences for what goes wrong, and writing them so that a crash never leaves half a file. */
+
 import {
   accessSync,
   closeSync,
@@ -12,6 +13,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { codeOf, messageOf } from "../core/messageOf.ts";
 import { Failure } from "./failure.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -23,8 +25,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return REASONS[code ?? ""] ?? message;
+  return REASONS[codeOf(error) ?? ""] ?? messageOf(error);
 }
 
 /** The whole file; "-" is the standard input. `hint` says what would be right, `subject` what the path was given as. */

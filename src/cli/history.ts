@@ -1,6 +1,8 @@
 /** A run's history in a file: CSV and JSON for other programs, SVG as the learning curve. */
+
 import { existsSync, readFileSync } from "node:fs";
 import Papa from "papaparse";
+import { known } from "../core/known.ts";
 import { type Curve, curves } from "../plots/index.ts";
 import type { Step } from "../training/index.ts";
 import { usage } from "./failure.ts";
@@ -25,10 +27,10 @@ export interface HistoryRow {
   readonly note?: string;
 }
 
-const COLUMNS = [
-  ...["steps", "epoch", "iteration", "objective", "gradientNorm", "stepSize", "cgIterations", "evaluations"],
-  ...["validationLoss", "validationAccuracy", "note"],
-] as readonly (keyof HistoryRow)[];
+const COLUMNS: readonly (keyof HistoryRow)[] = [
+  ...(["steps", "epoch", "iteration", "objective", "gradientNorm", "stepSize", "cgIterations", "evaluations"] as const),
+  ...(["validationLoss", "validationAccuracy", "note"] as const),
+];
 
 /** The row of an epoch's last step. */
 export function historyRow({ epoch, iteration, value, gradientNorm, stepSize, epochEnd, ...step }: Step): HistoryRow {
@@ -61,7 +63,7 @@ export function checkHistory(paths: readonly string[]): void {
 }
 
 export function writeHistory(paths: readonly string[], rows: readonly HistoryRow[]): void {
-  for (const path of paths) writeWhole(path, (writers[endingOf(path)] as (typeof writers)[string])(rows));
+  for (const path of paths) writeWhole(path, known(writers[endingOf(path)])(rows));
 }
 
 const readers: Readonly<Record<string, (text: string) => unknown>> = {

@@ -3,12 +3,16 @@ import type { Dynamics } from "../dynamics/index.ts";
 import type { Layer } from "../layers/index.ts";
 import type { Network } from "../networks/network.ts";
 
+type Any = Layer | { readonly kind: string };
+const isOde = (layer: Any): layer is Extract<Layer, { kind: "ode" }> => layer.kind === "ode";
+const isAdd = (layer: Any): layer is Extract<Layer, { kind: "add" }> => layer.kind === "add";
+
 /** One layer in a few words. */
 export function layerText(layer: Layer | { readonly kind: string }): string {
-  const { kind, units, activation, steps, dynamics, integrator, branch } = layer as Record<string, unknown>;
-  if (kind === "ode") return `${steps} × ${dynamicsText(dynamics as Dynamics)}, ${integrator}`;
-  if (kind === "add") return `add(${(branch as Layer[]).map(layerText).join(" → ")})`;
-  const { channels, size, rate } = layer as Record<string, unknown>;
+  const { kind } = layer;
+  if (isOde(layer)) return `${layer.steps} × ${dynamicsText(layer.dynamics)}, ${layer.integrator}`;
+  if (isAdd(layer)) return `add(${layer.branch.map(layerText).join(" → ")})`;
+  const { units, activation, channels, size, rate }: Readonly<Record<string, unknown>> = { ...layer };
   const window = size === undefined ? undefined : `${size} × ${size}`;
   const inside = [units, channels, window, rate, kind === "activation" ? activation : undefined].filter(
     (x) => x !== undefined,

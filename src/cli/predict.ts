@@ -62,7 +62,7 @@ async function featuresOf({ model, table }: OpenedModel, path: string, flags: Pr
     "It holds the features of one example a line (CSV), or is an NPY, IDX, PNG or JPEG file; - reads from a pipe.",
   );
   const picture = await picturesFor(path, bytes, model.network.input);
-  if (picture) return picture.features as Uint8Array;
+  if (picture) return picture.features;
   const { features: count } = sizesOf(model.network);
   if (!isArrayFile(bytes)) {
     const { features } = await readTableFor(path, bytes, flags, { table, features: count, classes: undefined }, false);

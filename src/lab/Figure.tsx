@@ -1,5 +1,7 @@
 /** A figure of odenet/plots with its caption; the reader may keep it and its numbers. */
+
 import type { ComponentChildren } from "preact";
+import { instance } from "../core/known.ts";
 import { Downloads } from "./Downloads.tsx";
 import { type Columns, withoutStyles } from "./download.ts";
 
@@ -20,16 +22,12 @@ export interface FigureProps {
 
 export function Figure({ title, svg, numbers, onPoint, children, className = "" }: FigureProps) {
   const point = (event: PointerEvent): void => {
-    const area = (event.currentTarget as HTMLElement).querySelector("clipPath rect") as SVGRectElement | null;
+    const area = instance(HTMLElement, event.currentTarget).querySelector<SVGRectElement>("clipPath rect");
     const frame = area?.ownerSVGElement?.getBoundingClientRect();
     const box = area?.ownerSVGElement?.viewBox.baseVal;
     if (!onPoint || !area || !frame || !box) return;
-    const [left, top, width, height] = [area.x, area.y, area.width, area.height].map((n) => n.baseVal.value) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [left, top] = [area.x.baseVal.value, area.y.baseVal.value];
+    const [width, height] = [area.width.baseVal.value, area.height.baseVal.value];
     const scale = box.width / frame.width;
     const x = ((event.clientX - frame.left) * scale - left) / width;
     const y = ((event.clientY - frame.top) * scale - top) / height;

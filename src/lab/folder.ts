@@ -33,16 +33,18 @@ export function chosenFolder(files: readonly File[]): Folder {
 export async function droppedFolder(entries: readonly FileSystemEntry[]): Promise<Folder> {
   const [first] = entries;
   if (entries.length !== 1) return folderOf("folders", await filesIn(entries, ""));
-  return folderOf(first?.name ?? "", await filesIn(await contents(first as FileSystemDirectoryEntry), ""));
+  return folderOf(first?.name ?? "", await filesIn(first && isDirectory(first) ? await contents(first) : [], ""));
 }
+
+const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 
 async function filesIn(entries: readonly FileSystemEntry[], above: string): Promise<Found[]> {
   const found: Found[] = [];
   for (const entry of entries) {
     const path = `${above}${entry.name}`;
-    if (entry.isDirectory)
-      found.push(...(await filesIn(await contents(entry as FileSystemDirectoryEntry), `${path}/`)));
-    else found.push({ path, file: await new Promise((done, fail) => (entry as FileSystemFileEntry).file(done, fail)) });
+    if (isDirectory(entry)) found.push(...(await filesIn(await contents(entry), `${path}/`)));
+    else if (isFile(entry)) found.push({ path, file: await new Promise((done, fail) => entry.file(done, fail)) });
   }
   return found;
 }

@@ -19,10 +19,10 @@ export type DataStream = Chunks | (() => Chunks);
 /** Whether data come as a stream. */
 export function isStream(data: unknown): data is DataStream {
   if (typeof data === "function") return true;
-  const iterable = data as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null | undefined;
+  if (typeof data !== "object" || data === null) return false;
   return (
-    typeof data === "object" &&
-    (typeof iterable?.[Symbol.asyncIterator] === "function" || typeof iterable?.[Symbol.iterator] === "function")
+    (Symbol.asyncIterator in data && typeof data[Symbol.asyncIterator] === "function") ||
+    (Symbol.iterator in data && typeof data[Symbol.iterator] === "function")
   );
 }
 

@@ -62,7 +62,7 @@ const NODE_THREADS = "node:worker_threads";
 
 /** Gives `hear` each request. A browser's worker listens before this returns: what was sent meanwhile is not lost. */
 export function listen(hear: (request: Request, end: WorkerEnd) => void): void {
-  if (typeof (globalThis as { WorkerGlobalScope?: unknown }).WorkerGlobalScope !== "undefined") {
+  if ("WorkerGlobalScope" in globalThis) {
     const scope = globalThis as unknown as WorkerEnd & { onmessage: (event: { data: Request }) => void };
     scope.onmessage = ({ data }) => hear(data, scope);
     return;

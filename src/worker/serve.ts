@@ -1,6 +1,8 @@
 /** The worker's side: models that live here, and calls of their methods. */
+
 import { OdenetError } from "../core/errors.ts";
 import { offerThreads } from "../core/host/team.ts";
+import { known } from "../core/known.ts";
 import { networkFromJSON, type ReadingOptions } from "../networks/network.ts";
 import {
   createModel,
@@ -100,10 +102,10 @@ export function serve(functions: Functions = {}, { thread, integrators = [] }: S
 
   async function method(request: Extract<Request, { kind: "method" }>, end: WorkerEnd): Promise<unknown> {
     const { id, model: key, name, args, report } = request;
-    const model = (await models.get(key)) as TrainableModel;
+    const model = known(await models.get(key));
     if (name === "fit") {
       const [data, options] = args as [Parameters<TrainableModel["fit"]>[0], FitOptions & { optimizer?: Described }];
-      const { signal } = trainings.get(id) as AbortController;
+      const { signal } = known(trainings.get(id));
       const { onStep, flush } = telling(id, report, end);
       const result = await model.fit(data, { ...reviveOptions(options), ...(onStep ? { onStep } : {}), signal });
       flush();

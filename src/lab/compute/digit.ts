@@ -3,6 +3,7 @@
  * the middle of 28 × 28 (LeCun's page of the set); for Fashion-MNIST scaled to 28 and put in the middle (Xiao, Rasul &
  * Vollgraf 2017, section 2). Ink is light on black, whatever it was.
  */
+import { instance } from "../../core/known.ts";
 import { nth } from "../../core/nth.ts";
 import { fromPictures, type Picture } from "../../data/index.ts";
 import type { Model } from "../../model/model.ts";
@@ -45,7 +46,7 @@ export function classify(model: Model, picture: Picture, set: ImageSetName) {
 
 /** Brightness, turned round where the margin is light. */
 function inkOf(picture: Picture): Grey {
-  const values = fromPictures([picture], { channels: 1 }).features as Uint8Array;
+  const values = instance(Uint8Array, fromPictures([picture], { channels: 1 }).features);
   const { width, height } = picture;
   const margin = values.filter((_, k) => {
     const [column, row] = [k % width, Math.floor(k / width)];
@@ -83,7 +84,7 @@ function scaled({ width, height, values }: Grey, box: number): Grey {
     data.set([value, value, value, 255], 4 * k);
   });
   const { features } = fromPictures([{ width, height, data }], { channels: 1, size: [h, w] });
-  return { width: w, height: h, values: features as Uint8Array };
+  return { width: w, height: h, values: instance(Uint8Array, features) };
 }
 
 /** From the left and the top, in pixels. */

@@ -1,5 +1,7 @@
 /** Image sets: their files, where whoever serves the page has them. */
+
 import { OdenetError } from "../../core/errors.ts";
+import { instance } from "../../core/known.ts";
 import { type Dataset, fashionMnistClasses, readIdxImages, selectExamples, split } from "../../data/index.ts";
 import type { ImageSetName, State } from "../state.ts";
 import { type Examples, type Parts, partsOf } from "./examples.ts";
@@ -54,14 +56,14 @@ export async function makeImages({ data, examples, seed }: State, address: strin
 /** Those that `split` sets aside; it would copy all the others too. */
 function chosenRows({ labels }: Dataset, count: number, seed: number): Uint32Array {
   const numbers = { features: Float64Array.from({ length: labels.length }, (_, i) => i), labels, shape: 1 };
-  return Uint32Array.from(split(numbers, { validation: count, seed }).validation.features as Float64Array);
+  return Uint32Array.from(instance(Float64Array, split(numbers, { validation: count, seed }).validation.features));
 }
 
 function examplesOf({ features, labels, shape }: Dataset, names: readonly string[]): Examples {
   const image = shape as readonly [number, number, number];
   return {
-    features: features as Uint8Array,
-    labels: Int32Array.from(labels as Uint8Array),
+    features: instance(Uint8Array, features),
+    labels: Int32Array.from(instance(Uint8Array, labels)),
     classes: names,
     width: image[0] * image[1] * image[2],
     shape: image,

@@ -1,6 +1,7 @@
 /** The reader's pictures: a folder with a sub-folder for each class, decoded by the browser. */
 
 import { OdenetError } from "../../core/errors.ts";
+import { instance } from "../../core/known.ts";
 import { messageOf } from "../../core/messageOf.ts";
 import { fromPictures, type Picture } from "../../data/index.ts";
 import type { State } from "../state.ts";
@@ -32,7 +33,7 @@ export async function makePictures({ side, colours, seed }: State, folder: Folde
   for (const { path, label, file } of files) {
     try {
       const { features: image } = fromPictures([await decoded(file, side)], { channels, size: [side, side] });
-      features.set(image as Uint8Array, labels.length * width);
+      features.set(instance(Uint8Array, image), labels.length * width);
       labels.push(label);
     } catch (error) {
       leftOut.push(`${path} (${messageOf(error)})`);

@@ -57,10 +57,10 @@ export function PhasePortrait({ theme, route }: ExperimentProps) {
       const r = k % 2 === 0 ? 2.4 : 0.8;
       return pathFrom(A, r * Math.cos(angle), r * Math.sin(angle));
     });
-    const grid = Array.from({ length: 169 }, (_, k) => [
+    const grid = Array.from({ length: 169 }, (_, k): [number, number] => [
       -REACH + (REACH / 6) * Math.floor(k / 13),
       -REACH + (REACH / 6) * (k % 13),
-    ]) as [number, number][];
+    ]);
     const field = grid.map(([x, y]) => apply(A, x, y));
     const figure = trajectoryPlot(found, {
       width: 620,

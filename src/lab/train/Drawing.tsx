@@ -1,6 +1,7 @@
 /** A picture to classify: drawn with the pointer, an example, or a file; and what the model takes it for while it learns. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { instance } from "../../core/known.ts";
 import { nth } from "../../core/nth.ts";
 import { type Theme, themes } from "../../plots/theme.ts";
 import { useLatest } from "../experiments/useLatest.ts";
@@ -70,7 +71,7 @@ export function Drawing({ session, theme: name }: Shown) {
     setChanges((n) => n + 1);
   };
   const pointer = (event: PointerEvent) => {
-    const { left, top, width } = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const { left, top, width } = instance(HTMLElement, event.currentTarget).getBoundingClientRect();
     const at = [((event.clientX - left) / width) * SIDE, ((event.clientY - top) / width) * SIDE] as const;
     line(last.current ?? at, at);
     last.current = at;

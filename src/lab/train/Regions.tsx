@@ -1,6 +1,7 @@
 /** Decision regions under the examples; with data drawn by hand, the paper to draw on. */
 
 import { useRef, useState } from "preact/hooks";
+import { instance } from "../../core/known.ts";
 import { nth } from "../../core/nth.ts";
 import { mix, parse } from "../../plots/colors.ts";
 import { scatter } from "../../plots/index.ts";
@@ -61,7 +62,7 @@ export function Regions({ session, theme: name }: Shown) {
   const put = (x: number, y: number) =>
     void session.change({ points: state.points + codePoint({ x, y, label }), data: "drawn" });
   const pointer = (event: PointerEvent) => {
-    const square = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const square = instance(HTMLElement, event.currentTarget).getBoundingClientRect();
     const x = ((event.clientX - square.left) / square.width) * 2 * REACH - REACH;
     const y = REACH - ((event.clientY - square.top) / square.height) * 2 * REACH;
     if (last.current && Math.hypot(x - last.current.x, y - last.current.y) < 0.12) return;
@@ -149,7 +150,7 @@ function paint(context: CanvasRenderingContext2D, regions: RegionView, theme: Th
     for (let j = 0; j < n; j++) {
       const k = i * n + j;
       const share = 0.06 + (0.36 * nth(regions.certainty, k)) / 255;
-      const color = mix(colors[nth(regions.classes, k) % colors.length] as (typeof colors)[0], paper, share);
+      const color = mix(nth(colors, nth(regions.classes, k) % colors.length), paper, share);
       pixels.data.set([...color, 255], 4 * ((n - 1 - j) * n + i));
     }
   }
