@@ -102,7 +102,7 @@ async function learnFrom(name: string, flags: TrainFlags, argv: readonly string[
     ...{ output, epochs, batchSize, examples: n, search: whole },
     ...{ checkpoint: flags.checkpoint, every: flags.every, table: source.table },
   };
-  const fitOnce = async (watch: Watch) => ({
+  const fitOnce = async ({ onLevel: _, ...watch }: Watch) => ({
     model: start,
     result: await start.fit(training, { ...options, ...watch, ...(resume ? { resume } : {}) }),
   });
