@@ -2,7 +2,7 @@
  * One function's body without SIMD. It is read once, from front to back; all that has to be known of a value on the stack is
  * whether it is a vector, for drop and select do not say.
  */
-import { type Code, type FunctionType, I32, I64, type Reader, u32, V128 } from "./binary.ts";
+import { type Code, type FunctionType, I32, I64, type Reader, s64, u32, V128 } from "./binary.ts";
 import { constants, halved, immediates, type Lowered, lowered, vectorSelect } from "./halves.ts";
 import type { Module } from "./module.ts";
 
@@ -167,7 +167,8 @@ export class Body {
     const type: FunctionType = { parameters: [], results: result === 0x40 ? [] : [result] };
     if (op === Op.If) this.pop();
     this.blocks.push({ height: this.stack.length, type, reached: true });
-    return isVector(result) ? [op, ...u32(this.module.typeOf(type))] : [op, result];
+    // A block's type is a signed number: negative ones are those of a single result.
+    return isVector(result) ? [op, ...s64(BigInt(this.module.typeOf(type)))] : [op, result];
   }
 
   private end(op: Op): Code {
