@@ -1,6 +1,6 @@
 /**
  * What a kernel call says, stated once. From a signature the build step writes the dispatch and the checks of the core, the typed
- * encoder of TypeScript, the scratch that is reserved, and the table in docs/abi.md (scripts/build/signatures.mjs).
+ * encoder of TypeScript and the scratch that is reserved (scripts/build/signatures.mjs).
  *
  * Formulas are expressions in f64 that AssemblyScript and TypeScript read alike: of the signature's sizes and coefficients by name, of
  * `size`, the bytes of a number, and of the functions of assembly/formulas.ts.

@@ -1,9 +1,10 @@
 // dist/core.h: the ABI for hosts without JavaScript. Its one table is the source: what assembly/index.ts exports, with its
-// comments, and the numbers of assembly/opcodes.ts.
+// comments, and the numbers of assembly/opcodes.ts and of the families that the build step lists.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import ts from "typescript";
 
 const FILE = "dist/core.h";
+const NUMBERS = ["opcodes", "ops.generated", "kinds.generated"].map((name) => `assembly/${name}.ts`);
 const C_TYPES = {
   usize: "odenet_address",
   u32: "uint32_t",
@@ -56,7 +57,7 @@ function enumeration(node) {
 /** Returns the file made. */
 export function writeHeader() {
   if (!existsSync("assembly/opcodes.ts")) return [];
-  const enums = parse("assembly/opcodes.ts").statements.filter(ts.isEnumDeclaration).map(enumeration);
+  const enums = NUMBERS.flatMap((path) => parse(path).statements.filter(ts.isEnumDeclaration).map(enumeration));
   const functions = functionsOf("assembly/index.ts").map(declaration);
   const head = `/*
  * The ABI of odenet's core: dist/core.wasm, a WebAssembly module without imports.

@@ -5,6 +5,7 @@
 
 import { nth } from "../core/nth.ts";
 import { dense, linear } from "../layers/index.ts";
+import { leastSquares } from "../losses/leastSquares.ts";
 import { network, plainNet, resNet } from "../networks/index.ts";
 import { curves, panels } from "../plots/index.ts";
 import { createModel } from "../training/index.ts";
@@ -16,7 +17,7 @@ const relu = { activation: "relu" } as const;
 /** The sawtooth as a network of k layers of width 2: y ↦ relu([1, 1]ᵀ (2 y₁ − 4 y₂) + [0, −½]ᵀ). */
 async function sawtooth(k: number, x: ArrayLike<number>): Promise<ArrayLike<number>> {
   const layers = [dense(2, relu), ...Array.from({ length: k - 1 }, () => dense(2, relu)), linear(1)];
-  const model = await createModel(network({ input: 1, layers }), { precision: "f64" });
+  const model = await createModel(network({ input: 1, layers }), { precision: "f64", loss: leastSquares() });
   model.set("0.K", [1, 1]);
   model.set("0.b", [0, -0.5]);
   for (let j = 1; j < k; j++) {

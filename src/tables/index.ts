@@ -9,4 +9,4 @@ export {
 } from "./encoder.ts";
 export { takeRows } from "./rows.ts";
 export { type Column, type Kind, readTable, type Table, type TableLike, type TableOptions } from "./table.ts";
-export { type Target, type Task, taskOf } from "./target.ts";
+export type { Target, Task } from "./target.ts";

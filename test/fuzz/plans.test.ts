@@ -16,8 +16,8 @@ const BLOCKS = [1 << 14, 1 << 16] as const; // shared, private
 const NONE = 0xffffffff;
 const WINDOWS = ["h", "w", "kh", "kw", "oh", "ow", "sh", "sw", "ph", "pw", "dilation", "groups"];
 const MEMBERS: Readonly<Record<string, number>> = {
-  Activation: Activation.SmoothRelu,
-  Loss: Loss.LeastSquares,
+  Activation: Activation.Gelu,
+  Loss: Loss.Huber,
   Penalty: Penalty.Stability,
 };
 

@@ -32,7 +32,7 @@ it("npm pack lists what is meant, and little", () => {
 
 const MEANT = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD-PARTY\.md)$/,
-  /^dist\/(index|slim|data|plots|worker|formats)\.(js|d\.ts)$/,
+  /^dist\/(index|slim|data|tables|plots|worker|formats)\.(js|d\.ts)$/,
   /^dist\/(index|data)\.workerd\.js$/,
   /^dist\/(cli\.js|serving\.js|core\.wasm|core\.wasm\.d\.ts|core\.h|llms\.txt)$/,
   /^dist\/lab(\.worker|\.thread)?\.js$/,

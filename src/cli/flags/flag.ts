@@ -44,10 +44,6 @@ export function addFlags(command: Command, flags: Flags): void {
 export const givenOf = (flags: Flags, given: object): string[] =>
   Object.keys(flags).filter((name) => Reflect.get(given, name) !== undefined);
 
-/** The first of the given flags that a member of their family does not take. */
-export const foreignTo = (flags: Flags, given: object, member: string): string | undefined =>
-  givenOf(flags, given).find((name) => !(flags[name]?.of?.includes(member) ?? true));
-
 /** The library's options that the given flags stand for. */
 export function optionsOf(flags: Flags, given: object): object {
   const parts = givenOf(flags, given).map((name) => {
