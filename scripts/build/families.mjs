@@ -230,8 +230,9 @@ export const updateEntries = { ${names.map((name) => `${name}: ${name}Entry`).jo
 `;
 }
 
-/** Returns the files made. */
+/** Returns the files made: none where a tree has no families. */
 export function writeFamilies() {
+  if (!existsSync("src/activations")) return [];
   const activations = membersOf("activations");
   const losses = membersOf("losses");
   const updates = updatesOf();

@@ -57,7 +57,9 @@ function enumeration(node) {
 /** Returns the file made. */
 export function writeHeader() {
   if (!existsSync("assembly/opcodes.ts")) return [];
-  const enums = NUMBERS.flatMap((path) => parse(path).statements.filter(ts.isEnumDeclaration).map(enumeration));
+  const enums = NUMBERS.filter(existsSync).flatMap((path) =>
+    parse(path).statements.filter(ts.isEnumDeclaration).map(enumeration),
+  );
   const functions = functionsOf("assembly/index.ts").map(declaration);
   const head = `/*
  * The ABI of odenet's core: dist/core.wasm, a WebAssembly module without imports.

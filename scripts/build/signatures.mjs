@@ -3,7 +3,7 @@
 //   assembly/dispatch.generated.ts           which kernel a record calls, with which of its words
 //   assembly/bounds.generated.ts             whether a record's operands are as large as its kernel takes them to be, and its work
 //   src/operations/encoders.generated.ts     a record from named tensors and sizes, with its scratch
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const HEAD = "// Made by scripts/build/signatures.mjs from assembly/signatures.\n";
@@ -286,6 +286,7 @@ function checkNames(all, formulas) {
 
 /** Returns the files made. */
 export async function writeSignatures() {
+  if (!existsSync("assembly/signatures")) return [];
   const { signatures } = await load("assembly/signatures/index.ts");
   const enums = await enumerations();
   const formulas = Object.keys(await load("assembly/formulas.ts"));

@@ -40,7 +40,7 @@ it("docs/extending.md: every block, applied to a copy of the repository, builds,
   };
   await done("scripts/build.mjs", "trial");
   const changed = blocks.flatMap((block) => (block.kind === "run" ? [] : [block.path]));
-  const files = ["src/index.ts", ...changed.filter((path) => /^(src|test)\/.*\.ts$/.test(path))];
+  const files = ["src/index.ts", "src/f64.d.ts", ...changed.filter((path) => /^(src|test)\/.*\.ts$/.test(path))];
   addFiles(cwd, { "tsconfig.changed.json": JSON.stringify({ extends: "./tsconfig.json", include: [], files }) });
   const checks = blocks.flatMap(({ kind }, i) => (kind === "run" ? [`check${i}.mjs`] : []));
   await Promise.all([
