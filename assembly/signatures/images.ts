@@ -1,6 +1,6 @@
 /**
  * Images as rows of channels, one for each (example, row, column): order, convolution, pooling. The windows' names: image h × w,
- * window kh × kw, places oh × ow, stride sh × sw, padding ph × pw above and left, dilation dh × dw, groups.
+ * window kh × kw, places oh × ow, stride sh × sw, padding ph × pw above and left, dilation (0: none), groups.
  */
 import { matrix, type Signatures, scratch } from "./signature.ts";
 

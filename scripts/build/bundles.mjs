@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 
 import { basename, dirname, extname, resolve } from "node:path";
 import { build } from "esbuild";
 import { entries, typedEntries } from "./entries.mjs";
+import { evaluate } from "./evaluate.mjs";
 
 /** What an import of core.wasm gives where a platform or a bundler compiles it. */
 const CORE_TYPES = "declare const core: WebAssembly.Module;\nexport default core;\n";
@@ -63,15 +64,7 @@ const evaluated = {
   name: "evaluated",
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]src[\\/]lab[\\/]offered\.ts$/ }, async ({ path }) => {
-      const { outputFiles } = await build({
-        entryPoints: [path],
-        bundle: true,
-        format: "esm",
-        write: false,
-        logLevel: "silent",
-      });
-      const text = Buffer.from(outputFiles[0].contents).toString("base64");
-      const found = await import(`data:text/javascript;base64,${text}`);
+      const found = await evaluate(path);
       const lines = Object.entries(found).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`);
       return { contents: lines.join("\n") };
     });

@@ -4,7 +4,7 @@
 //   assembly/bounds.generated.ts             whether a record's operands are as large as its kernel takes them to be, and its work
 //   src/operations/encoders.generated.ts     a record from named tensors and sizes, with its scratch
 import { existsSync, writeFileSync } from "node:fs";
-import { build } from "esbuild";
+import { evaluate } from "./evaluate.mjs";
 
 const HEAD = "// Made by scripts/build/signatures.mjs from assembly/signatures.\n";
 const OUTPUTS = {
@@ -24,19 +24,7 @@ const WINDOWS = [
   ["dilation", "groups"],
 ];
 
-/** Imports a module of TypeScript that has no needs at run time. */
-async function load(path) {
-  const { outputFiles } = await build({
-    entryPoints: [path],
-    bundle: true,
-    format: "esm",
-    write: false,
-    logLevel: "silent",
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
-}
-
-const enumerations = async () => load("assembly/opcodes.ts");
+const enumerations = async () => evaluate("assembly/opcodes.ts");
 const lower = (name) => name[0].toLowerCase() + name.slice(1);
 const words = (text) => new Set(text.match(/[A-Za-z_]\w*/g) ?? []);
 const joined = (parts, by, none) => (parts.length === 0 ? none : parts.join(by));
@@ -287,9 +275,9 @@ function checkNames(all, formulas) {
 /** Returns the files made. */
 export async function writeSignatures() {
   if (!existsSync("assembly/signatures")) return [];
-  const { signatures } = await load("assembly/signatures/index.ts");
+  const { signatures } = await evaluate("assembly/signatures/index.ts");
   const enums = await enumerations();
-  const formulas = Object.keys(await load("assembly/formulas.ts"));
+  const formulas = Object.keys(await evaluate("assembly/formulas.ts"));
   checkNames(signatures, formulas);
   writeFileSync(OUTPUTS.ops, numbers(signatures));
   writeFileSync(OUTPUTS.dispatch, dispatch(signatures));
