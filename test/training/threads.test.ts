@@ -58,24 +58,6 @@ const hash = (...values: readonly ArrayLike<number>[]): string => {
   return all.digest("hex");
 };
 
-/** Yoshida's steps of a Hamiltonian net that share weights: the plan cannot give their sums over examples to threads. */
-const shareable = (kind: string, integrator: string): boolean => kind !== "hamiltonian" || integrator !== "yoshida4";
-
-it("one thread computes the gradient of the pair whose sums a plan cannot share, to the same bits", async () => {
-  const points = peaks({ examples: 70, seed: 1 });
-  const gradients = [];
-  for (const threads of [1, 2]) {
-    const model = await make(
-      everyPair("constant", (...pair) => !shareable(...pair)),
-      threads,
-    );
-    expect(sharers(model, 70)).toBe(1);
-    gradients.push(hash(model.gradient(points).gradient));
-    model.dispose();
-  }
-  expect(gradients[0]).toBe(gradients[1]);
-});
-
 describe.each(["perStep", "constant", "nodal", "halfSteps"] as const)(
   "every dynamics and integrator, weights %s",
   (weights) => {
@@ -83,7 +65,7 @@ describe.each(["perStep", "constant", "nodal", "halfSteps"] as const)(
       const points = peaks({ examples: 70, seed: 1 });
       const results = [];
       for (const threads of [1, 2, 3, 4]) {
-        const model = await make(everyPair(weights, weights === "perStep" ? () => true : shareable), threads);
+        const model = await make(everyPair(weights), threads);
         expect(sharers(model, 70)).toBe([1, 2, 2, 4][threads - 1]);
         for (const _ of train(model, points, { batchSize: 70, epochs: 2, optimizer: optimizerOf("momentum", 0.01) }));
         const { value, gradient } = model.gradient(points);

@@ -49,7 +49,8 @@ export function setShards(parts: Parts, shards: Shards): void {
 class Sorting {
   private readonly kinds = new Map<Tensor, Kind>();
   private readonly sums = new Set<Call>();
-  private changed = true;
+  private changed = false;
+  private rowsKnown = false;
 
   constructor(
     private readonly record: Recorder,
@@ -59,11 +60,10 @@ class Sorting {
   }
 
   parts(): Parts {
-    // Loops pass kinds on from one iteration to the next, so that the last one may decide.
-    while (this.changed) {
-      this.changed = false;
-      this.scope(this.record.root);
-    }
+    this.settle();
+    // Only now: a row that a loop brings back from its last iteration looks the same for all threads until it has been met.
+    this.rowsKnown = true;
+    this.settle();
     this.checkRead();
     const { nodes } = this.record.root;
     let shared = nodes.length;
@@ -73,6 +73,14 @@ class Sorting {
     // What follows may read the gradient where it lies, as one vector.
     this.collect(nodes.slice(shared), first, () => true);
     return { sums: this.sums, first, shared };
+  }
+
+  /** Loops pass kinds on from one iteration to the next, so that the last one may decide. */
+  private settle(): void {
+    do {
+      this.changed = false;
+      this.scope(this.record.root);
+    } while (this.changed);
   }
 
   private kind(t: Tensor): Kind {
@@ -134,6 +142,7 @@ class Sorting {
       });
       return;
     }
+    if (!this.rowsKnown) return;
     for (const t of outputs) if (first || this.fixed(t)) this.set(t, Kind.First);
   }
 
