@@ -27,8 +27,8 @@ export function random_block(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, k0:
   store<u64>(out + 8, second_half);
 }
 
-/** out = uniform numbers counter … counter + n − 1 of the stream, f64 in [0, 1). */
-export function random_uniform(
+/** out = numbers counter … counter + n − 1 in [0, 1) of the stream and purpose, f64; those of purpose 1 give normal numbers. */
+export function random_fractions(
   out: usize,
   n: u32,
   seedLow: u32,
@@ -36,12 +36,13 @@ export function random_uniform(
   stream: u32,
   counterLow: u32,
   counterHigh: u32,
+  purpose: u32,
 ): void {
   const end = out + (usize(n) << 3);
   let i = (u64(counterHigh) << 32) | u64(counterLow);
   for (; out < end; i++, out += 8) {
     const block = i >> 1;
-    const first = philox(u32(block), u32(block >> 32), stream, UNIFORM, seedLow, seedHigh);
+    const first = philox(u32(block), u32(block >> 32), stream, purpose, seedLow, seedHigh);
     if (i & 1) {
       store<f64>(out, fraction(second_half));
       continue;
@@ -52,6 +53,19 @@ export function random_uniform(
     out += 8;
     store<f64>(out, fraction(second_half));
   }
+}
+
+/** out = uniform numbers counter … counter + n − 1 of the stream, f64 in [0, 1). */
+export function random_uniform(
+  out: usize,
+  n: u32,
+  seedLow: u32,
+  seedHigh: u32,
+  stream: u32,
+  counterLow: u32,
+  counterHigh: u32,
+): void {
+  random_fractions(out, n, seedLow, seedHigh, stream, counterLow, counterHigh, UNIFORM);
 }
 
 /** out = standard normal numbers counter … counter + n − 1 of the stream, f64. */

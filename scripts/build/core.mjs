@@ -3,8 +3,10 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { deltaOf } from "./delta.mjs";
+import { writeEarly } from "./early.mjs";
 import { writeFamilies } from "./families.mjs";
 import { writeSignatures } from "./signatures.mjs";
+import { textOf } from "./text.mjs";
 
 /** The target in asconfig.json and the TypeScript file of each build. Only the first is in the library's main entry. */
 const BUILDS = [
@@ -24,25 +26,18 @@ const BUILDS = [
   },
 ];
 
-function asc(target, entries = [], options = []) {
+/** What works before the core is compiled. */
+const EARLY = { generated: "src/core/host/early.generated.ts", waves: "build/waves.wasm", powers: "build/powers.wasm" };
+
+function asc(target, entries = [], options = [], config = "asconfig.json") {
   mkdirSync("build", { recursive: true });
   const asc = "node_modules/assemblyscript/bin/asc.js";
-  const command = [asc, ...entries, "--config", "asconfig.json", "--target", target, ...options];
+  const command = [asc, ...entries, "--config", config, "--target", target, ...options];
   const { status, error } = spawnSync(process.execPath, command, { stdio: "inherit" });
   if (status !== 0) throw new Error(`compiling assembly/ failed${error ? `: ${error.message}` : ""}.`);
 }
 
 const HEADER = "// Made by scripts/build.mjs from assembly/.";
-
-/**
- * Bytes as text, one character each: its code modulo 256 is the byte. Control characters, quotes and backslashes are moved
- * up by 256, so that the text stands in a string literal as it is. Compressed it is a quarter shorter than base64, and read
- * without a cold loop (src/core/host/text.ts).
- */
-function textOf(bytes) {
-  const safe = (byte) => byte >= 0x20 && byte !== 0x22 && byte !== 0x5c && byte !== 0x7f;
-  return Array.from(bytes, (byte) => String.fromCharCode(safe(byte) ? byte : byte + 256)).join("");
-}
 
 /** Returns the files made. */
 export async function core(builds = BUILDS, options = []) {
@@ -55,7 +50,9 @@ export async function core(builds = BUILDS, options = []) {
     const text = textOf(build === standard ? bytes : deltaOf(base, bytes));
     writeFileSync(build.generated, `${HEADER}\nexport const coreText: string =\n  "${text}";\n`);
   }
-  return [...written, ...builds.flatMap(({ wasm, generated }) => [wasm, generated])];
+  for (const name of ["waves", "powers"]) asc(name, [`assembly/early/${name}.ts`], [], "assembly/early/asconfig.json");
+  writeEarly(base, EARLY.waves, EARLY.powers, EARLY.generated, HEADER);
+  return [...written, ...Object.values(EARLY), ...builds.flatMap(({ wasm, generated }) => [wasm, generated])];
 }
 
 /** The first build alone, as asc leaves it: made in a third of the time. The others stay as they are. */

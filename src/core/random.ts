@@ -3,7 +3,8 @@
  * state of a generator is its position, and a saved position resumes the stream with the same bits.
  */
 import { OdenetError } from "./errors.ts";
-import { type SharedCore, sharedCore } from "./scalar.ts";
+import type { Waves } from "./host/early.ts";
+import { cos, generator, log, sin } from "./scalar.ts";
 
 /** The streams of one seed, one for each purpose, so that drawing more of one never shifts another. */
 export const streams = {
@@ -22,30 +23,20 @@ export const streams = {
 /** Streams of one purpose lie this far apart: every epoch, and every layer that draws, has its own. */
 export const STREAMS = 16;
 
-type Kernel = (
-  out: number,
-  n: number,
-  seedLow: number,
-  seedHigh: number,
-  stream: number,
-  counterLow: number,
-  counterHigh: number,
-) => void;
-interface RandomCore extends SharedCore {
-  random_uniform: Kernel;
-  random_normal: Kernel;
-  random_bits: Kernel;
-}
-
 const TWO_32 = 4294967296;
 const PAGE = 65536;
 const CHUNK = PAGE / 8; // numbers a call, so that one page is enough
 
+enum Purpose {
+  Uniform = 0,
+  Normal = 1,
+}
+
 let scratch: number | undefined;
 
-/** One page of the shared instance, taken at the first draw. */
-function page(core: RandomCore): number {
-  scratch ??= core.memory.grow(1) * PAGE;
+/** One page of the generator's memory, taken at the first draw. */
+function page({ memory }: Waves): number {
+  scratch ??= memory.grow(1) * PAGE;
   return scratch;
 }
 
@@ -87,12 +78,27 @@ export class Random {
 
   /** n numbers in [0, 1) with 53 random bits. */
   uniform(n: number): Float64Array {
-    return this.#draw("random_uniform", n);
+    checkCount(n);
+    return this.#draw(n, Purpose.Uniform);
   }
 
-  /** n standard normal numbers. */
+  /**
+   * n standard normal numbers, by Box–Muller: uniform numbers u, v of one block give r cos 2πv and r sin 2πv with
+   * r = √(−2 log(1 − u)).
+   */
   normal(n: number): Float64Array {
-    return this.#draw("random_normal", n);
+    checkCount(n);
+    const odd = this.#position % 2;
+    this.#position -= odd;
+    const pairs = this.#draw(n + odd + ((n + odd) % 2), Purpose.Normal);
+    for (let i = 0; i < pairs.length; i += 2) {
+      const radius = Math.sqrt(-2 * log(1 - (pairs[i] as number)));
+      const angle = 2 * Math.PI * (pairs[i + 1] as number);
+      pairs[i] = radius * cos(angle);
+      pairs[i + 1] = radius * sin(angle);
+    }
+    this.#position -= (n + odd) % 2;
+    return pairs.subarray(odd, odd + n);
   }
 
   /** n whole numbers 0 … bound − 1, each equally likely: words beyond the last multiple of bound are rejected. */
@@ -121,21 +127,20 @@ export class Random {
   }
 
   /** Fills the page with numbers position … position + n − 1 and returns where they are. */
-  #fill(kernel: "random_uniform" | "random_normal" | "random_bits", position: number, n: number): number {
-    const core = sharedCore() as RandomCore;
+  #fill(kernel: "random_fractions" | "random_bits", position: number, n: number, purpose?: Purpose): number {
+    const core = generator();
     const out = page(core);
     const high = Math.floor(this.seed / TWO_32);
-    core[kernel](out, n, this.seed | 0, high, this.stream | 0, position | 0, Math.floor(position / TWO_32));
+    core[kernel](out, n, this.seed | 0, high, this.stream | 0, position | 0, Math.floor(position / TWO_32), purpose);
     return out;
   }
 
-  #draw(kernel: "random_uniform" | "random_normal", n: number): Float64Array {
-    checkCount(n);
+  #draw(n: number, purpose: Purpose): Float64Array {
     const result = new Float64Array(n);
     for (let done = 0; done < n; done += CHUNK) {
       const count = Math.min(CHUNK, n - done);
-      const out = this.#fill(kernel, this.#position, count);
-      result.set(new Float64Array(sharedCore().memory.buffer, out, count), done);
+      const out = this.#fill("random_fractions", this.#position, count, purpose);
+      result.set(new Float64Array(generator().memory.buffer, out, count), done);
       this.#position += count;
     }
     return result;
@@ -147,7 +152,7 @@ export class Random {
     for (let i = 0; i < n; ) {
       const count = Math.min(CHUNK, n - i);
       const out = this.#fill("random_bits", this.#position, count);
-      const words = new Uint32Array(sharedCore().memory.buffer, out, count);
+      const words = new Uint32Array(generator().memory.buffer, out, count);
       for (let k = 0; k < count; k++) {
         const word = words[k] as number;
         const range = bound(i);

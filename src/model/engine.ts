@@ -3,6 +3,7 @@
  * (plans.ts), and the scalars that change between runs.
  */
 import { OdenetError } from "../core/errors.ts";
+import type { CoreExports } from "../core/host/load.ts";
 import { Memory } from "../core/host/memory.ts";
 import type { Team } from "../core/host/team.ts";
 import { SharedBlock } from "../core/plan/relocate.ts";
@@ -27,8 +28,8 @@ import { Vectors } from "./vectors.ts";
 export interface EngineOptions {
   /** False keeps every call of a plan apart. */
   readonly fuse?: boolean;
-  /** The build of the core to run in; default the standard one. */
-  readonly module?: WebAssembly.Module | undefined;
+  /** The instance of the core to run in; default a new one of the standard build. */
+  readonly core?: CoreExports | undefined;
   /** Threads that run plans together. */
   readonly team?: Team | undefined;
   /** Operations from which a plan is shared among them; for tests. */
@@ -75,9 +76,9 @@ export class Engine {
     readonly network: Network,
     readonly loss: Loss,
     readonly precision: Precision,
-    { fuse = true, module, team, sharedWork = SHARED_WORK, regularizers = [] }: EngineOptions = {},
+    { fuse = true, core, team, sharedWork = SHARED_WORK, regularizers = [] }: EngineOptions = {},
   ) {
-    this.memory = new Memory(module, team);
+    this.memory = new Memory(core, team);
     this.layers = layOutNetwork(network);
     this.features = featureCount(network.input);
     this.outputs = featureCount(this.layers.output);

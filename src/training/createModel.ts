@@ -1,6 +1,6 @@
 /** A network becomes a model: laid out in memory, first parameters drawn, ready to be trained. */
 import { OdenetError } from "../core/errors.ts";
-import { coreBuild } from "../core/host/load.ts";
+import { coreBuild, coreInstance } from "../core/host/load.ts";
 import { hire, MOST_THREADS } from "../core/host/team.ts";
 import { Random, streams } from "../core/random.ts";
 import type { Precision } from "../core/recording/tensor.ts";
@@ -107,7 +107,8 @@ export async function engineOptions(options: ModelOptions): Promise<EngineOption
   checkWhole(threads, "createModel", "threads");
   const module = relaxed ? await coreBuild("relaxed") : undefined;
   const load = () => coreBuild(module ? "threadsRelaxed" : "threads");
-  return { fuse, module, team: await hire(Math.min(threads, MOST_THREADS), load), sharedWork };
+  const team = await hire(Math.min(threads, MOST_THREADS), load);
+  return { fuse, core: await coreInstance(team?.module ?? module, team?.memory), team, sharedWork };
 }
 
 function checkRegularizers(regularizers: unknown): readonly Regularizer[] {

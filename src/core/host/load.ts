@@ -1,8 +1,9 @@
-import { instantiateSync } from "@assemblyscript/loader";
+import { instantiate, instantiateSync } from "@assemblyscript/loader";
 import { OdenetError } from "../errors.ts";
 import { patch } from "./delta.ts";
-import { coreSource } from "./source.ts";
-import { bytesOf } from "./text.ts";
+import { bytesOf } from "./early.ts";
+import { cannotCompile, checkWebAssembly, onlyInBackground } from "./refusals.ts";
+import { type CoreSource, coreSource } from "./source.ts";
 
 /** What the compiled core exports: its memory and flat functions on numbers. */
 export interface CoreExports {
@@ -10,41 +11,32 @@ export interface CoreExports {
   readonly [name: string]: unknown;
 }
 
-/** The core's compiled module: compiled once, shared by every model. Throws `engine` where WebAssembly, SIMD or a core is missing. */
-export function coreModule(): WebAssembly.Module {
+function source(): CoreSource {
   checkWebAssembly();
-  const source = coreSource();
-  if (!source) {
-    throw new OdenetError(
-      "engine",
-      "odenet/slim: expected load(core) before the first use of the core, got none. Await load with a WebAssembly.Module, the bytes of odenet/core.wasm, a Response or a URL.",
-    );
-  }
-  source.module ??= compile(source.bytes as Uint8Array<ArrayBuffer>);
-  return source.module;
-}
-
-export function checkWebAssembly(): void {
-  if (typeof WebAssembly !== "undefined") return;
+  const given = coreSource();
+  if (given) return given;
   throw new OdenetError(
     "engine",
-    "odenet: expected WebAssembly, got an engine without it. Use a current browser or Node 20 and later.",
+    "odenet/slim: expected load(core) before the first use of the core, got none. Await load with a WebAssembly.Module, the bytes of odenet/core.wasm, a Response or a URL.",
   );
 }
 
-function compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+/** The core's compiled module: compiled once, shared by every model. Throws `engine` where WebAssembly, SIMD or a core is missing. */
+export function coreModule(): WebAssembly.Module {
+  const core = source();
   try {
-    return new WebAssembly.Module(bytes);
+    core.module ??= new WebAssembly.Module(core.bytes as Uint8Array<ArrayBuffer>);
+    return core.module;
   } catch (cause) {
     throw cannotCompile(cause);
   }
 }
 
-export function cannotCompile(cause: unknown): OdenetError {
-  return new OdenetError(
-    "engine",
-    `odenet: expected an engine with WebAssembly SIMD that may compile from bytes, got: ${(cause as Error).message}. Update the engine, allow 'wasm-unsafe-eval' in the page's Content-Security-Policy, or take odenet/slim: its load takes a compiled WebAssembly.Module, and the bytes of odenet/core.wasm where SIMD is missing.`,
-  );
+/** The same where the engine compiles large modules in the background alone, as Chromium before 116 on a page's main thread. */
+async function compiledInBackground(): Promise<WebAssembly.Module> {
+  const core = source();
+  core.module ??= await WebAssembly.compile(core.bytes as Uint8Array<ArrayBuffer>);
+  return core.module;
 }
 
 /** The other builds of the same source, as what they differ by from the core, each in a chunk that is loaded when first asked for. */
@@ -76,8 +68,24 @@ export function coreBuild(name: keyof typeof chunks): Promise<WebAssembly.Module
   return build;
 }
 
+const importsOf = (memory?: WebAssembly.Memory): WebAssembly.Imports => (memory ? { env: { memory } } : {});
+
 /** A fresh instance, with its own memory unless the build imports the one given. */
 export function instantiateCore(module = coreModule(), memory?: WebAssembly.Memory): CoreExports {
-  const imports = memory ? { env: { memory } } : {};
-  return instantiateSync(module, imports).instance.exports as unknown as CoreExports;
+  try {
+    return instantiateSync(module, importsOf(memory)).instance.exports as unknown as CoreExports;
+  } catch (cause) {
+    throw cannotCompile(cause);
+  }
+}
+
+/** The same on every engine. Where it may be made at once, it is: an engine compiles all of a module in the background, of others what runs. */
+export async function coreInstance(module?: WebAssembly.Module, memory?: WebAssembly.Memory): Promise<CoreExports> {
+  try {
+    return instantiateCore(module, memory);
+  } catch (error) {
+    if (!onlyInBackground(error)) throw error;
+  }
+  const { instance } = await instantiate(module ?? (await compiledInBackground()), importsOf(memory));
+  return instance.exports as unknown as CoreExports;
 }

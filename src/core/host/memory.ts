@@ -73,12 +73,12 @@ export class Memory {
   /** The control block of the team. */
   private control = 0;
 
-  /** In an instance of this module, by default the standard build, or in a team's shared memory. */
+  /** In an instance of the core, by default a new one of the standard build; a team's is over its shared memory. */
   constructor(
-    module?: WebAssembly.Module,
+    core: CoreExports = instantiateCore(),
     private readonly team?: Team,
   ) {
-    this.core = instantiateCore(team?.module ?? module, team?.memory) as ArenaExports;
+    this.core = core as ArenaExports;
     this.look();
     if (!team) return;
     this.control = 64 * Math.ceil(this.allocate(CONTROL_BYTES + 64, "threads") / 64);

@@ -1,7 +1,7 @@
 /** `load` of odenet/slim: the core from outside, compiled once. */
 import { Abi } from "../../../assembly/opcodes.ts";
 import { OdenetError } from "../errors.ts";
-import { cannotCompile, checkWebAssembly, instantiateCore } from "./load.ts";
+import { cannotCompile, checkWebAssembly } from "./refusals.ts";
 import { type CoreSource, provideCore } from "./source.ts";
 
 /** What `load` takes. */
@@ -22,8 +22,7 @@ export async function load(core: CoreInput): Promise<WebAssembly.Module> {
   checkWebAssembly();
   const source = await sourceOf(core);
   const module = source.module ?? (await compile(source.bytes as Uint8Array<ArrayBuffer>));
-  checkCore(module);
-  provideCore({ ...source, module });
+  provideCore({ ...source, module, exports: await checkedExports(module) });
   return module;
 }
 
@@ -71,12 +70,15 @@ async function compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Modu
   }
 }
 
-function checkCore(module: WebAssembly.Module): void {
+/** Of an instance for scalar functions: a page's main thread may make none later, at once. */
+async function checkedExports(module: WebAssembly.Module): Promise<WebAssembly.Exports> {
   const names = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
   const known = ["memory", "abi_version", "arena_alloc", "plan_run"].every((name) => names.has(name));
   if (!known || WebAssembly.Module.imports(module).length > 0) throw wrong("another module");
-  const version = (instantiateCore(module) as { abi_version?: () => number }).abi_version?.();
+  const { exports } = await WebAssembly.instantiate(module);
+  const version = (exports as { abi_version?: () => number }).abi_version?.();
   if (version !== Abi.Version) throw wrong(`ABI ${version} in place of ${Abi.Version}`);
+  return exports;
 }
 
 function wrong(got: string): OdenetError {

@@ -4,10 +4,11 @@
  */
 import { embedded } from "./embedded.ts";
 
-/** The core's bytes, or its compiled module, or both. */
+/** The core's bytes, or its compiled module, or both; what an instance exports, where one was made to look at it. */
 export interface CoreSource {
   readonly bytes?: Uint8Array<ArrayBuffer>;
   module?: WebAssembly.Module;
+  readonly exports?: WebAssembly.Exports;
 }
 
 let given: CoreSource | undefined;
