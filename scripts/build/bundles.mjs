@@ -29,6 +29,14 @@ const offering = (source, core, names) =>
   ${OFFERS[core]}
   export const ${names.map((name) => `${name} = ${name}_`).join(", ")};`;
 
+/** A worker's file: it offers its core with all builds, imports nothing later, and calls one function. */
+const calling = (source, name) => `import { ${name} } from "./${source}";
+  import { coreBytes } from "./src/core/host/coreBytes.ts";
+  import { builds } from "./src/core/host/allBuilds.ts";
+  import { offerCore } from "./src/core/host/source.ts";
+  offerCore(() => ({ bytes: coreBytes(), builds }));
+  ${name}();`;
+
 /** An entry that works when it is imported finds its core offered by a module before it. */
 const running = (source, core) => `${core ? `import "offer:${core}";\n` : ""}export * from "./${source}";`;
 
@@ -38,10 +46,11 @@ const withCore = (exports) => ({
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^entry:/ }, ({ path }) => ({ path: path.slice(6), namespace: "entry" }));
     onLoad({ filter: /.*/, namespace: "entry" }, ({ path }) => {
-      const { source, platform, core } = entries().find(({ output }) => output === path);
+      const { source, platform, core, calls } = entries().find(({ output }) => output === path);
       const names = exports.get(source);
       const hashbang = platform === "node" ? "#!/usr/bin/env node\n" : "";
-      const code = core && names.length > 0 ? offering(source, core, names) : running(source, core);
+      const offers = core && names.length > 0 ? offering(source, core, names) : running(source, core);
+      const code = calls ? calling(source, calls) : offers;
       return { contents: hashbang + code, resolveDir: "." };
     });
     onResolve({ filter: /^offer:/ }, ({ path }) => ({ path: path.slice(6), namespace: "offer", sideEffects: true }));
@@ -51,11 +60,7 @@ const withCore = (exports) => ({
       namespace === "entry" ? { path: resolve(path), sideEffects: true } : undefined,
     );
     onResolve({ filter: /^\.\/core\.wasm$/ }, ({ path }) => ({ path, external: true }));
-    // What is shared does not hold the bytes: each entry has them or has not.
-    onResolve({ filter: /^\.\/embedded\.ts$/ }, ({ importer }) =>
-      base(importer) === "source" ? { path: "embedded", namespace: "absent" } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: "absent" }, () => ({ contents: "export const embedded = undefined;" }));
+    withoutBytes({ onResolve, onLoad });
   },
 });
 
@@ -67,6 +72,36 @@ const evaluated = {
       const found = await evaluate(path);
       const lines = Object.entries(found).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)};`);
       return { contents: lines.join("\n") };
+    });
+  },
+};
+
+/** What is shared does not hold the core's bytes: each entry has them or has not. */
+function withoutBytes({ onResolve, onLoad }) {
+  onResolve({ filter: /^\.\/embedded\.ts$/ }, ({ importer }) =>
+    base(importer) === "source" ? { path: "embedded", namespace: "absent" } : undefined,
+  );
+  onLoad({ filter: /.*/, namespace: "absent" }, () => ({ contents: "export const embedded = undefined;" }));
+}
+
+/** The worker of odenet/worker as one text, made when it is asked for. */
+const standalone = {
+  name: "standalone",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/]worker[\\/]standaloneText\.ts$/ }, async () => {
+      const { outputFiles } = await build({
+        ...shared,
+        entryPoints: ["src/worker/standalone.ts"],
+        splitting: false,
+        minify: true,
+        write: false,
+        outdir: "build",
+        legalComments: "none",
+        metafile: false,
+        plugins: [{ name: "without bytes", setup: withoutBytes }, nodeModules],
+        alias,
+      });
+      return { contents: `export const text = ${JSON.stringify(outputFiles[0].text)};` };
     });
   },
 };
@@ -139,7 +174,7 @@ async function bundleGroup(group, outdir) {
     entryPoints: group.map(({ output }) => ({ in: `entry:${output}`, out: base(output) })),
     outdir,
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [withCore(exports), evaluated, nodeModules, pureD3],
+    plugins: [withCore(exports), evaluated, standalone, nodeModules, pureD3],
     alias,
     charset: "utf8",
     legalComments: "none", // THIRD-PARTY.md has the whole licences
@@ -178,11 +213,13 @@ function dropEffects(group, { outputs }) {
   const library = group.filter(({ source }) => sources.has(source)).map(({ output }) => output);
   for (const file of reached(library, outputs)) {
     const withoutEffects = readFileSync(file, "utf8").replace(IMPORTS, (head) => head.replace(FOR_EFFECTS, ""));
-    writeFileSync(file, withoutEffects);
+    writeFileSync(file, withoutEffects.replace(BY_NAME, "import(/* webpackIgnore: true */ /* @vite-ignore */ "));
   }
 }
 
 const IMPORTS = /^(?:import[^"'();]*"[^"]+";)*/;
+/** Of one of Node's modules, whose name is in a variable: bundlers would warn, and the comment that tells them was dropped. */
+const BY_NAME = /(?<![\w$.])import\((?=[\w$]+\))/g;
 const FOR_EFFECTS = /import"[^"]+";/g;
 
 /** Makes all bundles. Returns the files made, the sources that went into what is published, and which file of it imports which. */

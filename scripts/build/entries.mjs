@@ -4,14 +4,20 @@ import { existsSync, readFileSync } from "node:fs";
 /**
  * `platform` "neutral" runs everywhere; "node" may use Node's modules. `core` says where the wasm core comes from: "embedded"
  * as text; "module" by an import of core.wasm that the platform compiles, as workerd does, which refuses to compile bytes;
- * without it the entry needs none, or is given one. dist/ is published, build/ is not.
+ * without it the entry needs none, or is given one. `calls` is what a worker's file calls. dist/ is published, build/ is not.
  */
 const ENTRIES = [
   { source: "src/index.ts", output: "dist/index.js", platform: "neutral", core: "embedded" },
   { source: "src/index.ts", output: "dist/index.workerd.js", platform: "neutral", core: "module" },
   { source: "src/slim.ts", output: "dist/slim.js", platform: "neutral" },
   { source: "src/worker/index.ts", output: "dist/worker.js", platform: "neutral", core: "embedded" },
-  { source: "src/worker/serving.ts", output: "dist/serving.js", platform: "neutral", core: "embedded" },
+  {
+    source: "src/worker/serve.ts",
+    output: "dist/serving.js",
+    platform: "neutral",
+    core: "embedded",
+    calls: "serve",
+  },
   { source: "src/data/index.ts", output: "dist/data.js", platform: "neutral", core: "embedded" },
   { source: "src/data/index.ts", output: "dist/data.workerd.js", platform: "neutral", core: "module" },
   { source: "src/tables/index.ts", output: "dist/tables.js", platform: "neutral" },

@@ -81,6 +81,7 @@ export class Link {
   }
 
   #hear(reply: Reply): void {
+    if (reply.kind === "ready") return;
     this.#breaks = 0;
     const waiting = this.#waiting.get(reply.id);
     const { request } = waiting ?? {};

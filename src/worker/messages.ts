@@ -1,4 +1,4 @@
-/** What a page and its worker say to each other: five kinds of requests, four of replies. */
+/** What a page and its worker say to each other: five kinds of requests, five of replies. */
 import type { ErrorCode } from "../core/errors.ts";
 import type { Step } from "../training/index.ts";
 
@@ -29,6 +29,8 @@ export interface Report {
 export type ToldStep = Omit<Step, "checkpoint">;
 
 export type Reply =
+  /** It listens. */
+  | { kind: "ready" }
   | { kind: "value"; id: number; value: unknown; saved?: Uint8Array }
   | { kind: "error"; id: number; code: ErrorCode | undefined; message: string }
   | { kind: "steps"; id: number; steps: ToldStep[] }

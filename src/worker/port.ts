@@ -1,6 +1,11 @@
 /** The two ends of the line between a page and its worker: a Worker of a browser, Deno or Bun, or one of Node's. */
 import type { Reply, Request } from "./messages.ts";
 
+/** In a variable, so that no bundler looks for it. */
+const NODE_THREADS = "node:worker_threads";
+
+const READY: Reply = { kind: "ready" };
+
 /** A Worker of node:worker_threads. */
 export interface NodeWorker {
   // biome-ignore lint/suspicious/noExplicitAny: each event has its own.
@@ -57,22 +62,60 @@ export interface WorkerEnd {
   postMessage(reply: Reply, transfer: ArrayBuffer[]): void;
 }
 
-/** Node's module is named in a variable, so that no bundler looks for it. */
-const NODE_THREADS = "node:worker_threads";
+/** A browser's worker, from inside. */
+interface Scope extends WorkerEnd {
+  onmessage: (event: { data: unknown }) => void;
+}
 
-/** Gives `hear` each request. A browser's worker listens before this returns: what was sent meanwhile is not lost. */
+const browserScope = (): Scope | undefined =>
+  "WorkerGlobalScope" in globalThis ? (globalThis as unknown as Scope) : undefined;
+
+/** Node's module of workers; bundlers are told to leave it alone. */
+const nodeThreads = () => import(/* @vite-ignore */ /* webpackIgnore: true */ NODE_THREADS);
+
+/**
+ * Gives `hear` each request, and says that it listens. A browser's worker listens before this returns: what was sent meanwhile
+ * is not lost.
+ */
 export function listen(hear: (request: Request, end: WorkerEnd) => void): void {
-  if ("WorkerGlobalScope" in globalThis) {
-    const scope = globalThis as unknown as WorkerEnd & { onmessage: (event: { data: Request }) => void };
-    scope.onmessage = ({ data }) => hear(data, scope);
+  const scope = browserScope();
+  if (scope) {
+    scope.onmessage = ({ data }) => hear(data as Request, scope);
+    scope.postMessage(READY, []);
     return;
   }
-  void import(/* @vite-ignore */ /* webpackIgnore: true */ NODE_THREADS).then(({ parentPort }) => {
+  void nodeThreads().then(({ parentPort }) => {
     parentPort?.on("message", (request: Request) => hear(request, parentPort));
+    parentPort?.postMessage(READY);
+  });
+}
+
+/** Gives `hear` the first message that the worker is sent. */
+export function firstMessage<T>(hear: (message: T) => void): void {
+  const scope = browserScope();
+  if (scope) scope.onmessage = ({ data }) => hear(data as T);
+  else void nodeThreads().then(({ parentPort }) => parentPort?.once("message", hear));
+}
+
+/** Resolves once the worker listens; rejects where it cannot be loaded. */
+export function ready(worker: AnyWorker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const line = lineTo(
+      worker,
+      () => {
+        line.hold(false);
+        resolve();
+      },
+      (reason) => {
+        line.end();
+        reject(new Error(reason));
+      },
+    );
+    line.hold(true);
   });
 }
 
 /** Node's constructor of workers. */
 export async function nodeWorkers(): Promise<new (url: URL) => NodeWorker> {
-  return (await import(/* @vite-ignore */ /* webpackIgnore: true */ NODE_THREADS)).Worker;
+  return (await nodeThreads()).Worker;
 }

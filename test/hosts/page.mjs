@@ -1,4 +1,7 @@
-// For pages: the results, or the error, as a promise of this name.
-import { scenario } from "./scenario.mjs";
+// For pages: the results, or the error, as a promise of this name. `?alone`: without a worker that the page's policy forbids.
+import { inWorker, scenario } from "./scenario.mjs";
 
-globalThis.results = scenario();
+const withWorker = async () => ({ ...(await scenario()), "f32, worker": await inWorker() });
+const alone = typeof location === "object" && location.search === "?alone";
+
+globalThis.results = alone ? scenario() : withWorker();

@@ -94,7 +94,7 @@ function table(rows, columns) {
   return [lines[0], `| ${widths.map((n) => "-".repeat(n)).join(" | ")} |`, ...lines.slice(1)].join("\n");
 }
 
-const COLUMNS = ["f32 × 1", "f64 × 1", "f32 × 2", "f64 × 2"];
+const COLUMNS = ["f32 × 1", "f64 × 1", "f32 × 2", "f64 × 2", "f32, worker"];
 const PLAN_COLUMNS = ["f32", "f64"];
 
 function report(rows, plans) {
@@ -106,8 +106,8 @@ function report(rows, plans) {
 
 Written by \`npm run test:hosts\` on ${process.platform}, ${process.arch}. It packs the package, installs it in an empty folder, and lets every host
 do the same: build a ResNet, train it 50 steps with Adam on generated points, predict, save, load. "same" means that every bit
-of the trained parameters and of the scores is that of all others; the columns are the precision and the number of threads, "–" that
-the host has no shared memory, or may not wait for it.
+of the trained parameters and of the scores is that of all others; the columns are the precision and the number of threads, and
+the short form of \`odenet/worker\` in pages; "–" that the host has no shared memory, or may not wait for it, or is no page.
 
 SHA-256 of parameters and scores begins with ${hash(rows, "f32 × 1")} in f32 and ${hash(rows, "f64 × 1")} in f64.
 

@@ -2,6 +2,7 @@
 // trained parameters and of the scores.
 import { adam, createModel, modelFromBytes, resNet, train } from "odenet";
 import { peaks } from "odenet/data";
+import { createModel as createModelInWorker } from "odenet/worker";
 
 /** Whether this thread may wait for others: a page's main thread may not, and some hosts have no shared memory. */
 function maySleep() {
@@ -23,19 +24,31 @@ async function hash(...arrays) {
   return Array.from(digest.subarray(0, 6), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+const data = () => peaks({ examples: 640, seed: 5 });
+const network = resNet({ input: 2, outputs: 5, width: 8, steps: 8, finalTime: 2 });
+const training = { optimizer: adam({ learningRate: 0.02 }), batchSize: 64, epochs: 5 };
+
 async function trained(precision, threads) {
-  const data = peaks({ examples: 640, seed: 5 });
-  const network = resNet({ input: 2, outputs: 5, width: 8, steps: 8, finalTime: 2 });
   const model = await createModel(network, { precision, threads, sharedWork: 0, seed: 1 });
   let steps = 0;
-  for (const _ of train(model, data, { optimizer: adam({ learningRate: 0.02 }), batchSize: 64, epochs: 5 })) steps++;
-  const { scores } = model.predict(data.features);
+  for (const _ of train(model, data(), training)) steps++;
+  const { features } = data();
+  const { scores } = model.predict(features);
   const loaded = await modelFromBytes(model.toBytes());
-  if (steps !== 50 || loaded.scores(data.features).join() !== scores.join())
-    throw new Error("the loaded model differs");
+  if (steps !== 50 || loaded.scores(features).join() !== scores.join()) throw new Error("the loaded model differs");
   const result = await hash(model.get(), scores);
   model.dispose();
   loaded.dispose();
+  return result;
+}
+
+/** The same by the short form of odenet/worker: whatever bundled this page brought the worker along, or it does without its file. */
+export async function inWorker() {
+  const model = await createModelInWorker(network, { seed: 1 });
+  await model.fit(data(), training);
+  const { scores } = await model.predict(data().features);
+  const result = await hash(await model.get(), scores);
+  await model.dispose();
   return result;
 }
 

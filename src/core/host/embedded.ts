@@ -1,6 +1,6 @@
-import { coreText } from "./core.generated.ts";
-import { bytesOf } from "./early.ts";
+import { builds } from "./builds.ts";
+import { coreBytes } from "./coreBytes.ts";
 import type { CoreSource } from "./source.ts";
 
 /** The core's bytes, embedded. */
-export const embedded: (() => CoreSource) | undefined = () => ({ bytes: bytesOf(coreText) });
+export const embedded: (() => CoreSource) | undefined = () => ({ bytes: coreBytes(), builds });

@@ -1,5 +1,6 @@
 import { instantiate, instantiateSync } from "@assemblyscript/loader";
 import { OdenetError } from "../errors.ts";
+import type { Builds } from "./builds.ts";
 import { patch } from "./delta.ts";
 import { bytesOf } from "./early.ts";
 import { cannotCompile, checkWebAssembly, onlyInBackground } from "./refusals.ts";
@@ -39,33 +40,27 @@ async function compiledInBackground(): Promise<WebAssembly.Module> {
   return core.module;
 }
 
-/** The other builds of the same source, as what they differ by from the core, each in a chunk that is loaded when first asked for. */
-const chunks = {
-  /** Multiply-adds are rounded once where the machine has such an instruction. */
-  relaxed: () => import("./coreRelaxed.generated.ts"),
-  /** Imports one shared memory. */
-  threads: () => import("./coreThreads.generated.ts"),
-  threadsRelaxed: () => import("./coreThreadsRelaxed.generated.ts"),
-};
-
-const builds = new Map<keyof typeof chunks, Promise<WebAssembly.Module | undefined>>();
+const made = new Map<keyof Builds, Promise<WebAssembly.Module | undefined>>();
 
 /**
  * One of the other builds, or undefined where the engine does not know what it needs, and where the core came compiled, so
  * that there are no bytes to make them of.
  */
-export function coreBuild(name: keyof typeof chunks): Promise<WebAssembly.Module | undefined> {
-  let build = builds.get(name);
+export function coreBuild(name: keyof Builds): Promise<WebAssembly.Module | undefined> {
+  let build = made.get(name);
   if (!build) {
-    build = chunks[name]().then(({ coreText }) => {
-      const base = coreSource()?.bytes;
-      if (typeof WebAssembly === "undefined" || !base) return undefined;
-      const bytes = patch(base, bytesOf(coreText));
-      return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : undefined;
-    });
-    builds.set(name, build);
+    build = moduleOf(name);
+    made.set(name, build);
   }
   return build;
+}
+
+async function moduleOf(name: keyof Builds): Promise<WebAssembly.Module | undefined> {
+  const { bytes, builds } = coreSource() ?? {};
+  if (typeof WebAssembly === "undefined" || !bytes || !builds) return undefined;
+  const { coreText } = await builds[name]();
+  const changed = patch(bytes, bytesOf(coreText));
+  return WebAssembly.validate(changed) ? WebAssembly.compile(changed) : undefined;
 }
 
 const importsOf = (memory?: WebAssembly.Memory): WebAssembly.Imports => (memory ? { env: { memory } } : {});

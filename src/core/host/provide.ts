@@ -1,6 +1,7 @@
 /** `load` of odenet/slim: the core from outside, compiled once. */
 import { Abi } from "../../../assembly/opcodes.ts";
 import { OdenetError } from "../errors.ts";
+import { builds } from "./builds.ts";
 import { cannotCompile, checkWebAssembly } from "./refusals.ts";
 import { type CoreSource, provideCore } from "./source.ts";
 
@@ -22,7 +23,7 @@ export async function load(core: CoreInput): Promise<WebAssembly.Module> {
   checkWebAssembly();
   const source = await sourceOf(core);
   const module = source.module ?? (await compile(source.bytes as Uint8Array<ArrayBuffer>));
-  provideCore({ ...source, module, exports: await checkedExports(module) });
+  provideCore({ ...source, builds, module, exports: await checkedExports(module) });
   return module;
 }
 

@@ -2,12 +2,17 @@
  * Where the core comes from. The published entries share this file without the embedded bytes: `odenet` and `odenet/data`
  * offer theirs, `odenet/slim` holds none (scripts/build/bundles.mjs).
  */
+import type { Builds } from "./builds.ts";
 import { embedded } from "./embedded.ts";
 
-/** The core's bytes, or its compiled module, or both; what an instance exports, where one was made to look at it. */
+/**
+ * The core's bytes, or its compiled module, or both; its other builds, which need the bytes; what an instance exports, where one
+ * was made to look at it.
+ */
 export interface CoreSource {
   readonly bytes?: Uint8Array<ArrayBuffer>;
   module?: WebAssembly.Module;
+  readonly builds?: Builds;
   readonly exports?: WebAssembly.Exports;
 }
 

@@ -135,9 +135,10 @@ async function inPageAndWorker(browser, app) {
     const page = await browser(url, IN_PAGE);
     const worker = await browser(url, IN_WORKER);
     for (const [what, hash] of Object.entries(page)) {
-      if (worker[what] !== hash) throw new Error(`the worker computes ${worker[what]} and the page ${hash}`);
+      if (what in worker && worker[what] !== hash)
+        throw new Error(`the worker computes ${worker[what]} and the page ${hash}`);
     }
-    return worker;
+    return { ...page, ...worker };
   } finally {
     close();
   }
@@ -146,7 +147,7 @@ async function inPageAndWorker(browser, app) {
 async function underPolicy({ app }) {
   const { url, close } = await serve(await pages(app), { policy: STRICT });
   try {
-    return await inChromium(url, IN_PAGE);
+    return await inChromium(`${url}?alone`, IN_PAGE);
   } finally {
     close();
   }

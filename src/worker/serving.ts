@@ -1,4 +1,0 @@
-/** The file of the worker that `createModel` of odenet/worker makes. */
-import { serve } from "./serve.ts";
-
-serve();

@@ -1,0 +1,2 @@
+/** The text of standalone.ts with all that it needs: the build puts it here. */
+export const text: string | undefined = undefined;
