@@ -2,10 +2,9 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { Later } from "./Later.tsx";
 import { hashOf, routeOf, useRoute, type ViewName, views } from "./route.ts";
+import { Bench } from "./session/bench.ts";
 import type { Lab } from "./session/lab.ts";
-import { Session } from "./session/session.ts";
 import { useSession } from "./session/useSession.ts";
-import { textOf } from "./state.ts";
 import { useTheme } from "./theme.ts";
 import { TrainView } from "./train/TrainView.tsx";
 
@@ -17,20 +16,21 @@ const labels: Record<ViewName, string> = { train: "Train", experiments: "Experim
 export function App({ lab }: { lab: Lab }) {
   const [theme, turnTheme] = useTheme();
   const route = useRoute();
-  const session = useMemo(() => new Session(lab, routeOf(location.hash).text), [lab]);
-  useSession(session);
-  const text = textOf(session.state);
+  const bench = useMemo(() => new Bench(lab, routeOf(location.hash).text), [lab]);
+  useSession(bench);
+  const { text } = bench;
   useEffect(() => {
     // The address holds the whole state, without filling the history.
     if (route.view === "train") history.replaceState(null, "", hashOf({ view: "train", page: "", text }));
   }, [route.view, text]);
   useEffect(() => {
-    if (route.view !== "train") void session.pause();
-  }, [route.view, session]);
+    if (route.view !== "train") void bench.each((session) => session.pause());
+    document.title = `${labels[route.view]} · odenet lab`;
+  }, [route.view, bench]);
   useEffect(() => {
     // An address with another state, pasted or from the history.
-    if (route.view === "train" && route.text !== textOf(session.state)) void session.goTo(route.text);
-  }, [route, session]);
+    if (route.view === "train" && route.text !== bench.text) void bench.goTo(route.text);
+  }, [route, bench]);
 
   return (
     <>
@@ -62,7 +62,7 @@ export function App({ lab }: { lab: Lab }) {
         </button>
       </header>
       <main id="content" tabIndex={-1}>
-        {route.view === "train" && <TrainView session={session} theme={theme} />}
+        {route.view === "train" && <TrainView bench={bench} theme={theme} />}
         {route.view === "experiments" && <Later load={experiments} props={{ lab, theme, route }} />}
         {route.view === "lecture" && <Later load={lecture} props={{ lab, theme, page: route.page }} />}
       </main>

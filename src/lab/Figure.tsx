@@ -16,11 +16,13 @@ export interface FigureProps {
   numbers?: (() => Columns) | undefined;
   /** Where the pointer is while it is down, as shares of the area between the axes, from its left and top. */
   onPoint?: ((x: number, y: number, heightOverWidth: number) => void) | undefined;
+  /** A plain sentence: what is to be seen. */
+  says?: string | undefined;
   children?: ComponentChildren;
   className?: string;
 }
 
-export function Figure({ title, svg, numbers, onPoint, children, className = "" }: FigureProps) {
+export function Figure({ title, svg, numbers, onPoint, says, children, className = "" }: FigureProps) {
   const point = (event: PointerEvent): void => {
     const area = instance(HTMLElement, event.currentTarget).querySelector<SVGRectElement>("clipPath rect");
     const frame = area?.ownerSVGElement?.getBoundingClientRect();
@@ -55,6 +57,7 @@ export function Figure({ title, svg, numbers, onPoint, children, className = "" 
       ) : (
         <div class="drawing empty" />
       )}
+      {says && <p class="says">{says}</p>}
       {children}
     </section>
   );

@@ -1,4 +1,4 @@
-/** The TypeScript program that does what the page does. */
+/** The program, for Node, that does what the page does. */
 
 import { hasOption, labelsOf, penaltyNames, scoresOf, searches } from "./families.ts";
 import { pointsOf } from "./points.ts";
@@ -34,7 +34,7 @@ const data = fromPictures(pictures, { channels: ${channels}, size: [${side}, ${s
   if (isImageSet(data)) {
     const names = data === "mnist" ? [] : ["fashionMnistClasses"];
     const lines = `// The files of ${data === "mnist" ? "MNIST" : "Fashion-MNIST"}, in this folder, plain or unpacked from .gz.
-const read = (part: string) =>
+const read = (part) =>
   readIdxImages({
     images: readFileSync(\`\${part}-images-idx3-ubyte\`),
     labels: readFileSync(\`\${part}-labels-idx1-ubyte\`),${seldom(names.length > 0, "\n    classes: fashionMnistClasses,")}
@@ -80,13 +80,14 @@ export function codeOf(state: State): string {
   const target = (part: string) =>
     rows ? `{ features: ${part}.features, labels: oneHot(${part}.labels) }` : `${part}`;
   const described = convolutional ? forImages(state, outputs) : layered(state, inputs, outputs);
-  return `${seldom(table || images, `import { ${seldom(pictures, "readdirSync, ")}readFileSync } from "node:fs";\n`)}import { ${names.join(", ")} } from "odenet";
+  return `// train.mjs: npm install odenet, then node train.mjs
+${seldom(table || images, `import { ${seldom(pictures, "readdirSync, ")}readFileSync } from "node:fs";\n`)}import { ${names.join(", ")} } from "odenet";
 import { ${[...imports, "split"].sort().join(", ")} } from "odenet/data";
 
 ${lines}
 ${seldom(!images, "const classes = data.classes ?? [];\n")}${seldom(!isImageSet(state.data), `const { training, validation } = split(data, { validation: 0.2, seed: ${seed} });\n`)}${seldom(
   rows,
-  `const oneHot = (labels: Iterable<number>) =>
+  `const oneHot = (labels) =>
   Array.from(labels, (label) => classes.map((_, k) => (k === label ? 1 : 0)));
 `,
 )}

@@ -37,6 +37,22 @@ export const dynamicsLabels = Object.fromEntries(
   offeredDynamicsNames.map((name) => [name, offered[name]?.label ?? name]),
 );
 
+const own: Readonly<Record<string, string>> = {
+  heun: "Heun",
+  ralston: "Ralston",
+  euler: "Euler",
+  verlet: "Verlet",
+  rk3: "Runge–Kutta 3",
+  rk4: "Runge–Kutta 4",
+  dopri5: "Dormand–Prince 5",
+};
+
+/** A name as people write it: `implicitMidpoint` is “implicit midpoint”. */
+export const inWords = (name: string): string =>
+  name.replaceAll(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
+
+export const integratorLabel = (name: string): string => own[name] ?? inWords(name);
+
 /** What a loss compares scores with: class indices, 0 or 1 with one score, or rows of numbers. */
 export const labelsOf = (loss: LossName) => offeredLosses[loss].labels;
 

@@ -39,21 +39,28 @@ export function Select<T extends string>({
   );
 }
 
-/** A number that is typed; taken when it means something, marked while it does not. */
+/** A number that is typed; taken when it means something, with the reason while it does not. */
 export function NumberInput({
   label,
   hint,
   value,
+  range,
   parse,
   onChange,
-}: Labelled & { value: number; parse: (text: string) => number | undefined; onChange: (value: number) => void }) {
+}: Labelled & {
+  value: number;
+  /** What it may be, in words. */
+  range: string;
+  parse: (text: string) => number | undefined;
+  onChange: (value: number) => void;
+}) {
   const id = useId();
   const [text, setText] = useState(String(value));
   useEffect(() => setText(String(value)), [value]);
   const parsed = parse(text);
-  const take = () => (parsed === undefined ? setText(String(value)) : parsed !== value && onChange(parsed));
+  const take = () => parsed !== undefined && parsed !== value && onChange(parsed);
   return (
-    <div class="field" title={hint}>
+    <div class="field" title={[hint, range].filter(Boolean).join("; ")}>
       <label for={id}>{label}</label>
       <input
         id={id}
@@ -61,10 +68,19 @@ export function NumberInput({
         autocomplete="off"
         value={text}
         aria-invalid={parsed === undefined}
+        aria-describedby={parsed === undefined ? `${id}-why` : undefined}
         onInput={(event) => setText(event.currentTarget.value)}
         onChange={take}
-        onKeyDown={(event) => event.key === "Enter" && take()}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") take();
+          if (event.key === "Escape") setText(String(value));
+        }}
       />
+      {parsed === undefined && (
+        <p class="why" id={`${id}-why`} role="alert">
+          {label}: {range}, not “{text}”. {value} still holds.
+        </p>
+      )}
     </div>
   );
 }
@@ -76,7 +92,9 @@ export function Slider({
   least,
   most,
   step = 1,
+  disabled = false,
   onInput,
+  onTouch,
 }: Labelled & {
   value: number;
   /** The value as text, with its unit. */
@@ -84,7 +102,10 @@ export function Slider({
   least: number;
   most: number;
   step?: number;
+  disabled?: boolean;
   onInput: (value: number) => void;
+  /** The reader takes hold of it. */
+  onTouch?: () => void;
 }) {
   const id = useId();
   return (
@@ -98,7 +119,10 @@ export function Slider({
         max={most}
         step={step}
         value={value}
+        disabled={disabled}
         aria-valuetext={shown}
+        onPointerDown={onTouch}
+        onKeyDown={(event) => event.key !== "Tab" && onTouch?.()}
         onInput={(event) => onInput(Number(event.currentTarget.value))}
       />
     </div>

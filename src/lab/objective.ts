@@ -1,7 +1,7 @@
-/** The objective of the reader's choice, and the model that has it. */
+/** The objective of the reader's choice, the model that has it, and how it is trained. */
 
 import type { ModelOptions } from "../training/index.ts";
-import { penaltyNames, penaltyOf } from "./families.ts";
+import { optimizerOf, penaltyNames, penaltyOf, searches } from "./families.ts";
 import { offeredLosses } from "./offered.ts";
 import type { State } from "./state.ts";
 import { threadsFor } from "./threads.ts";
@@ -11,4 +11,16 @@ export function modelOptions(state: State): ModelOptions {
   const given = penaltyNames.filter((name) => state[name] > 0);
   const regularizers = given.map((name) => penaltyOf(name, state[name]));
   return { loss: offeredLosses[loss].loss, regularizers, seed, precision, threads: threadsFor(state) };
+}
+
+/** A run ends by itself after so many epochs, which bounds its history. */
+const MOST_EPOCHS = 20_000;
+
+export function trainingOptions({ optimizer, learningRate, batchSize, seed }: State) {
+  return {
+    optimizer: optimizerOf(optimizer, learningRate),
+    epochs: MOST_EPOCHS,
+    seed,
+    ...(searches(optimizer) ? {} : { batchSize }),
+  };
 }

@@ -4,6 +4,14 @@ export interface Setting<T> {
   parse(text: string): T | undefined;
   /** What a list offers. */
   readonly choices?: readonly T[];
+  /** Of a number. */
+  readonly range?: Range;
+}
+
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly whole: boolean;
 }
 
 export function choice<T extends string>(choices: readonly T[], initial: T): Setting<T> {
@@ -13,6 +21,7 @@ export function choice<T extends string>(choices: readonly T[], initial: T): Set
 export function number(least: number, most: number, initial: number, whole = false): Setting<number> {
   return {
     initial,
+    range: { least, most, whole },
     parse(text) {
       const value = Number(text);
       const fits = text.trim() !== "" && value >= least && value <= most && (!whole || Number.isInteger(value));

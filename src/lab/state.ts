@@ -43,7 +43,7 @@ export const settings = {
   /** A weight under each regularizer's name, 0 for none. */
   ...forEach(penaltyNames, number(0, 100, 0)),
   optimizer: choice(namesOf(offeredOptimizers), "adam"),
-  learningRate: number(0, 100, 0.01),
+  learningRate: number(0, 100, 0.02),
   batchSize: whole(1, 5000, 64),
   seed: whole(0, 1e9, 1),
   precision: choice(["f32", "f64"] as const, "f32"),
@@ -64,6 +64,13 @@ export const choicesOf = (name: SettingName): readonly string[] => settings[name
 export function numberIn(name: SettingName, text: string): number | undefined {
   const value = settings[name].parse(text);
   return typeof value === "number" ? value : undefined;
+}
+
+/** What a number of this name may be, in words. */
+export function rangeOf(name: SettingName): string {
+  const { range } = settings[name] as Setting<number>;
+  if (!range) return "";
+  return `${range.whole ? "a whole number" : "a number"} from ${range.least} to ${range.most.toLocaleString("en")}`;
 }
 
 /** One setting changed, to what the text stands for. */

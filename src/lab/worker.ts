@@ -6,14 +6,22 @@ import { serve } from "../worker/serve.ts";
 import { describeNetwork } from "./compute/describe.ts";
 import { type Given, makeExamples, type Parts } from "./compute/examples.ts";
 import { factor, region } from "./compute/plane.ts";
-import { view } from "./compute/view.ts";
+import { refine } from "./compute/refine.ts";
+import { advance, leave } from "./compute/stepping.ts";
+import { view, type Wanted } from "./compute/view.ts";
 import { type ImageSetName, isImageSet, type State } from "./state.ts";
 
-/** The data that the page shows, under a number of its choice: they are too large to be sent with every question. */
-let kept: { readonly key: number; readonly parts: Parts } | undefined;
+/** The data that the page shows, under numbers of its choice: they are too large to be sent with every question. */
+const kept = new Map<number, Parts>();
+
+/** Two networks side by side, and what each had before. */
+const MOST_KEPT = 4;
 
 const keepParts = (key: number, parts: Parts): void => {
-  kept = { key, parts };
+  kept.delete(key);
+  kept.set(key, parts);
+  const [oldest] = kept.keys();
+  if (kept.size > MOST_KEPT && oldest !== undefined) kept.delete(oldest);
 };
 
 /** `address` is the page's. */
@@ -34,8 +42,17 @@ export const functions = {
   keepParts,
   describeNetwork,
   /** Undefined where the data are not here, as in a worker that has replaced another. */
-  view: (model: Model, key: number, loss: State["loss"], depth: boolean) =>
-    kept?.key === key ? view(model, kept.parts, loss, depth) : undefined,
+  view: (model: Model, key: number, loss: State["loss"], wanted: Wanted) => {
+    const parts = kept.get(key);
+    return parts && view(model, parts, loss, wanted);
+  },
+  /** Undefined as above. */
+  advance: (model: Model, key: number, state: State, run: number, count: number, resume?: Uint8Array) => {
+    const parts = kept.get(key);
+    return parts && advance(model, parts.training, state, run, count, resume);
+  },
+  leave,
+  refine,
   classify: async (model: Model, picture: Picture, set: ImageSetName) =>
     (await import("./compute/digit.ts")).classify(model, picture, set),
   region,

@@ -100,7 +100,7 @@ describe("what can be chosen is what there is", () => {
       const state = changed(initialState, { dynamics: name, loss, width: 4, steps: 3, examples: 40 });
       const parts = makeExamples(state);
       const model = await createModel(describeNetwork(state, parts.training), { loss: losses[loss]() });
-      const shown = view(model, parts, loss, true);
+      const shown = view(model, parts, loss, { depth: true });
       expect(shown.training.accuracy).toBeGreaterThanOrEqual(0);
       expect(shown.regions?.classes.every((c) => c < 2)).toBe(true);
       expect(shown.features?.points.length).toBe(4);
@@ -116,7 +116,7 @@ describe("what can be chosen is what there is", () => {
     const state = changed(initialState, { weights, width: 3, steps: 4, examples: 20 });
     const parts = makeExamples(state);
     const model = await createModel(describeNetwork(state, parts.training));
-    const { times, values } = view(model, parts, "softmaxCrossEntropy", true).depth?.weights ?? {};
+    const { times, values } = view(model, parts, "softmaxCrossEntropy", { depth: true }).depth?.weights ?? {};
     expect(values?.length).toBe(9 * (times?.length ?? 0));
     expect(values?.slice(0, 9)).toEqual(Float64Array.from(model.get("1.K").slice(0, 9)));
     model.dispose();
@@ -135,7 +135,7 @@ describe("what can be chosen is what there is", () => {
     const state = changed(initialState, { ...sizes, width: 4, steps: 2 });
     const parts = partsOf(images(30), 1);
     const model = await createModel(describeNetwork(state, parts.training));
-    const shown = view(model, parts, "softmaxCrossEntropy", true);
+    const shown = view(model, parts, "softmaxCrossEntropy", { depth: true });
     expect(shown.regions).toBeUndefined();
     expect(shown.confusion?.flat().reduce((a, b) => a + b)).toBe(6);
     expect(shown.features?.points.length).toBe(hasSteps(state) ? 3 : undefined);

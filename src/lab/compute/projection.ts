@@ -33,6 +33,32 @@ export function principalPlane(values: readonly ArrayLike<number>[], width: numb
   return { mean, axes: [first, second] };
 }
 
+/**
+ * The plane in which a line parts two classes: its first direction is the line's normal, the second the one of largest variance
+ * across it. Of two features: the plane itself.
+ */
+export function partingPlane(
+  values: readonly ArrayLike<number>[],
+  width: number,
+  normal: Float64Array,
+  before?: Plane,
+): Plane {
+  const plane = principalPlane(values, width, before);
+  const length = Math.sqrt(dot(normal, normal));
+  if (width <= 2 || !(length > 0) || !Number.isFinite(length)) return plane;
+  const first = normal.map((x) => x / length);
+  const same = before?.mean.length === width ? before : undefined;
+  const second = iterate(centred(values, plane.mean), same?.axes[1] ?? unit(width, 1), first);
+  // As it lay before: a mirrored picture is another one to the eye.
+  const turned = same && dot(same.axes[1], second) < 0;
+  return { mean: plane.mean, axes: [first, turned ? second.map((x) => -x) : second] };
+}
+
+/** wᵀy + c = 0 in a plane, as a x + b y + c = 0. */
+export function lineIn({ mean, axes }: Plane, w: Float64Array, c: number): readonly [number, number, number] {
+  return [dot(w, axes[0]), dot(w, axes[1]), dot(w, mean) + c];
+}
+
 const unit = (width: number, at: number): Float64Array => new Float64Array(width).fill(1, at, Math.min(at + 1, width));
 
 /** Features less their mean, some of them where there are many. */

@@ -4,6 +4,7 @@ import { gradientFlow, type LayerFlow } from "../../analysis/gradientFlow.ts";
 import { jacobianSpectrum } from "../../analysis/jacobianSpectrum.ts";
 import { OdenetError } from "../../core/errors.ts";
 import { nth } from "../../core/nth.ts";
+import { findIntegrator } from "../../integrators/registry.ts";
 import { featureCount } from "../../layers/shape.ts";
 import { type Evaluation, engineOf, type MemoryUse, type Model, type ParameterInfo } from "../../model/model.ts";
 import { layOutNetwork } from "../../networks/network.ts";
@@ -11,7 +12,8 @@ import type { State } from "../state.ts";
 import { dataFor } from "../targets.ts";
 import { productsOf } from "./cost.ts";
 import { type Examples, type Parts, some } from "./examples.ts";
-import { type Plane, principalPlane, project } from "./projection.ts";
+import { type FeatureView, featuresOf } from "./flow.ts";
+import { type NetworkView, networkOf } from "./networkView.ts";
 
 /** Decision regions on a grid of `size` × `size` points: at x[i], y[j], at i · size + j. */
 export interface RegionView {
@@ -23,16 +25,6 @@ export interface RegionView {
   readonly certainty: Uint8Array;
 }
 
-/** Features over time in the plane. */
-export interface FeatureView {
-  readonly times: readonly number[];
-  /** By time: n × 2 numbers. */
-  readonly points: readonly Float32Array[];
-  readonly labels: Int32Array;
-  /** Whether the plane is one of principal components. */
-  readonly projected: boolean;
-}
-
 /** What takes longer to compute, and changes slowly. */
 export interface DepthView {
   readonly flow: readonly LayerFlow[];
@@ -40,6 +32,10 @@ export interface DepthView {
   readonly eigenvalues?: readonly { readonly re: number; readonly im: number }[];
   /** K over time: `entries` numbers at each of `times`; absent without time steps. */
   readonly weights?: { readonly times: readonly number[]; readonly values: Float64Array };
+  /** Of those eigenvalues: how many there are, how many lie where the integrator amplifies, and the largest factor of a step. */
+  readonly stability?: { readonly count: number; readonly outside: number; readonly most: number };
+  /** Absent where layers are images. */
+  readonly network?: NetworkView;
   readonly memory: MemoryUse;
   /** Threads that share its training. */
   readonly threads: number;
@@ -55,6 +51,8 @@ export interface View {
   /** Absent without time steps. */
   readonly features?: FeatureView;
   readonly depth?: DepthView;
+  /** θ, where it was asked for. */
+  readonly theta?: ArrayLike<number>;
   /** Milliseconds that the answer took. */
   readonly took: number;
 }
@@ -74,10 +72,18 @@ const MOST_ENTRIES = 64;
 /** Beyond this width eigenvalues would stop training for too long. */
 const MOST_WIDTH = 48;
 
-const planes = new WeakMap<Model, Plane>();
+/** What of it is wanted besides: the slow part, θ. */
+export interface Wanted {
+  readonly depth?: boolean;
+  readonly theta?: boolean;
+}
 
-/** `depth` asks for the slow part too. */
-export function view(model: Model, { training, validation }: Parts, loss: State["loss"], depth: boolean): View {
+export function view(
+  model: Model,
+  { training, validation }: Parts,
+  loss: State["loss"],
+  { depth = false, theta = false }: Wanted = {},
+): View {
   const start = performance.now();
   const affordable = WORK / productsOf(model);
   const regions = training.width === 2 ? regionsOf(model, training, Math.sqrt(affordable)) : undefined;
@@ -90,6 +96,7 @@ export function view(model: Model, { training, validation }: Parts, loss: State[
     ...(regions ? { regions } : { confusion: confusionOf(model, some(validation, examples)) }),
     ...(features ? { features } : {}),
     ...(depth ? { depth: depthOf(model, some(training, LOOKED_AT), loss) } : {}),
+    ...(theta ? { theta: model.get() } : {}),
     took: performance.now() - start,
   };
 }
@@ -162,21 +169,6 @@ function regionsOf(model: Model, data: Examples, affordable: number): RegionView
   return { size, x, y, classes: found, certainty };
 }
 
-function featuresOf(model: Model, { features, labels }: Examples): FeatureView | undefined {
-  const [path] = model.states(features);
-  if (!path) return undefined;
-  const { values, times } = path;
-  const width = (values[0]?.length ?? 0) / labels.length;
-  const plane = principalPlane(values, width, planes.get(model));
-  planes.set(model, plane);
-  return {
-    times,
-    points: values.map((v) => project(v, plane)),
-    labels: labels.slice(), // the worker's answers are moved to the page
-    projected: width > 2,
-  };
-}
-
 function depthOf(model: Model, examples: Examples, loss: State["loss"]): DepthView {
   const { input, layers } = model.network;
   const layer = layers.findIndex(({ kind }) => kind === "ode");
@@ -185,7 +177,14 @@ function depthOf(model: Model, examples: Examples, loss: State["loss"]): DepthVi
   const spectrum = width && width <= MOST_WIDTH ? spectrumOf(model, examples) : undefined;
   return {
     flow: gradientFlow(model, dataFor(examples, loss)),
-    ...(spectrum ? { eigenvalues: spectrum.flatMap(({ scaled }) => scaled) } : {}),
+    ...(spectrum
+      ? stabilityOf(
+          model,
+          layer,
+          spectrum.flatMap(({ scaled }) => scaled),
+        )
+      : {}),
+    ...networkOf(model, layer),
     ...(parameter ? { weights: weightsOf(model, layer, parameter) } : {}),
     memory: model.memory,
     threads: engineOf(model).threads,
@@ -200,6 +199,18 @@ function spectrumOf(model: Model, { features, width }: Examples) {
     if (error instanceof OdenetError) return undefined;
     throw error;
   }
+}
+
+/** A root computed in rounded numbers may lie that far outside. */
+const ROUNDING = 1e-7;
+
+function stabilityOf(model: Model, layer: number, eigenvalues: NonNullable<DepthView["eigenvalues"]>) {
+  const found = model.network.layers[layer];
+  if (found?.kind !== "ode") return { eigenvalues };
+  const integrator = findIntegrator(found.integrator, { where: "lab" });
+  const sizes = eigenvalues.map((z) => integrator.amplification(z));
+  const outside = sizes.filter((size) => !(size <= 1 + ROUNDING)).length;
+  return { eigenvalues, stability: { count: sizes.length, outside, most: Math.max(...sizes) } };
 }
 
 /** Entries of K, evenly taken, at equal distances in time. */

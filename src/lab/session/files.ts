@@ -1,7 +1,10 @@
 /** What the reader hands to the page: saved parameters, a picture; and the image sets beside it. */
+import { messageOf } from "../../core/messageOf.ts";
 import type { RemoteModel } from "../../worker/remoteModel.ts";
-import { type ImageSetName, imageSets, isImageSet, type State } from "../state.ts";
+import type { Given } from "../compute/examples.ts";
+import { changed, type ImageSetName, imageSets, isImageSet, type State } from "../state.ts";
 import type { Lab } from "./lab.ts";
+import type { Session } from "./session.ts";
 
 /** θ of a saved model, which must have the form of the present one. */
 export async function takeParameters(lab: Lab, model: RemoteModel | undefined, bytes: Uint8Array): Promise<void> {
@@ -19,8 +22,26 @@ export async function takeParameters(lab: Lab, model: RemoteModel | undefined, b
   }
 }
 
-/** A picture to be classified. */
-export function pictureFrom(file: Blob, { data }: State): Promise<ImageBitmap> {
+/** Reads a picture that was dropped or chosen, to be classified. */
+export async function openPicture(session: Session, file: Blob): Promise<void> {
+  try {
+    session.show(await pictureFrom(file, session.state));
+  } catch (error) {
+    session.say(messageOf(error), true);
+  }
+}
+
+/** The model for other libraries. What cannot be written is said. */
+export async function onnxOf(session: Session): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return session.model && (await session.lab.call("onnx", session.model));
+  } catch (error) {
+    session.say(messageOf(error), true);
+    return undefined;
+  }
+}
+
+function pictureFrom(file: Blob, { data }: State): Promise<ImageBitmap> {
   if (!isImageSet(data)) {
     throw new Error(
       "picture: expected MNIST or Fashion-MNIST as the data, got others. Choose one of them first; for pictures to learn, drop a folder with a sub-folder for each class.",
@@ -37,4 +58,17 @@ export async function imageSetsHere(): Promise<readonly ImageSetName[]> {
     .then((answer) => answer.json())
     .catch(() => []);
   return imageSets.filter((name) => files.includes(`${name}/images`));
+}
+
+/** What an address asks for, as far as it can be had: it holds neither table nor pictures. `gone` says what is missing. */
+export function possible(state: State, given: Given): { state: State; gone?: string } {
+  const what =
+    state.data === "table" && given.table === undefined
+      ? "table"
+      : state.data === "pictures" && given.folder === undefined
+        ? "pictures"
+        : undefined;
+  if (!what) return { state };
+  const gone = `A link does not hold your ${what}: open ${what === "table" ? "it" : "them"} again. Spirals stand in.`;
+  return { state: changed(state, { data: "spirals" }), gone };
 }

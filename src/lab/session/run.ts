@@ -2,13 +2,22 @@
 import type { FitResult } from "../../training/index.ts";
 import type { RemoteModel } from "../../worker/remoteModel.ts";
 import type { Examples } from "../compute/examples.ts";
-import { optimizerOf, searches } from "../families.ts";
+import { trainingOptions } from "../objective.ts";
 import type { State } from "../state.ts";
 import { dataFor } from "../targets.ts";
 
+/** How a run ended. */
+export type Ending = Pick<FitResult, "status" | "reason" | "checkpoint">;
+
 export interface Run {
-  readonly result: Promise<FitResult>;
+  readonly result: Promise<Ending>;
   stop(): void;
+}
+
+/** Where a run stands, counted from the beginning of the run that it goes on with. */
+export interface Position {
+  readonly epochs: number;
+  readonly steps: number;
 }
 
 interface RunOptions {
@@ -16,18 +25,16 @@ interface RunOptions {
   readonly epochs?: number;
   readonly resume?: Uint8Array | undefined;
   /** Examples a second are known from time to time. */
-  onEpoch(epoch: number, speed: number | undefined): void;
+  onEpoch(position: Position, speed: number | undefined): void;
   /** Given, it is called after every step. */
   onCheckpoint?(bytes: Uint8Array): void;
 }
 
-/** A run ends by itself after so many epochs, which bounds its history. */
-const MOST_EPOCHS = 20_000;
 /** Milliseconds over which the speed is taken. */
 const SPAN = 400;
 
 export function startRun(model: RemoteModel, training: Examples, state: State, options: RunOptions): Run {
-  const { epochs = MOST_EPOCHS, resume, onEpoch, onCheckpoint } = options;
+  const { epochs, resume, onEpoch, onCheckpoint } = options;
   const controller = new AbortController();
   let toldAt = performance.now();
   let examples = 0;
@@ -41,13 +48,11 @@ export function startRun(model: RemoteModel, training: Examples, state: State, o
     return found;
   };
   const result = model.fit(dataFor(training, state.loss), {
-    optimizer: optimizerOf(state.optimizer, state.learningRate),
-    epochs,
-    seed: state.seed,
+    ...trainingOptions(state),
+    ...(epochs === undefined ? {} : { epochs }),
     signal: controller.signal,
-    ...(searches(state.optimizer) ? {} : { batchSize: state.batchSize }),
     ...(resume ? { resume } : {}),
-    onEpoch: ({ epoch }) => onEpoch(epoch, speed()),
+    onEpoch: ({ epoch, iteration }) => onEpoch({ epochs: epoch + 1, steps: iteration }, speed()),
     ...(onCheckpoint ? { checkpointInterval: 0, onCheckpoint } : {}),
   });
   return { result, stop: () => controller.abort() };

@@ -1,29 +1,37 @@
 /** What the page is doing: the reader's settings, the model in the worker, its training, and what is shown of it. */
-import { messageOf } from "../../core/messageOf.ts";
 import type { RemoteModel } from "../../worker/remoteModel.ts";
 import type { Given, Parts } from "../compute/examples.ts";
 import type { Folder } from "../compute/pictures.ts";
 import type { View } from "../compute/view.ts";
-import { modelOptions } from "../objective.ts";
-import { beginning, changed, consequence, type ImageSetName, isImages, type State, stateFrom } from "../state.ts";
+import { percent } from "../format.ts";
+import {
+  beginning,
+  changed,
+  consequence,
+  type ImageSetName,
+  isImageSet,
+  isImages,
+  type State,
+  stateFrom,
+} from "../state.ts";
 import { threadsFor } from "../threads.ts";
-import { Curve, type Sample } from "./curve.ts";
-import { imageSetsHere, pictureFrom, takeParameters } from "./files.ts";
+import type { Sample } from "./curve.ts";
+import { imageSetsHere, possible, takeParameters } from "./files.ts";
 import type { Lab } from "./lab.ts";
+import { Made } from "./made.ts";
+import { type Pace, SLOW } from "./paces.ts";
+import { type Moment, Past } from "./past.ts";
+import { Sight } from "./sight.ts";
 import { Training } from "./training.ts";
 import { Turns } from "./turns.ts";
 import { watch } from "./watch.ts";
 
 /** Pictures from one look into the depth to the next. */
-const DEPTH_EVERY = 5;
+const DEPTH_EVERY = 4;
+
 export class Session {
   readonly lab: Lab;
   state: State;
-  parts: Parts | undefined;
-  model: RemoteModel | undefined;
-  view: View | undefined;
-  /** The last look into the depth: it is taken less often than the rest. */
-  depth: View["depth"];
   /** What went wrong, or why training ended. */
   message = "";
   failed = false;
@@ -32,23 +40,28 @@ export class Session {
   imageSets: readonly ImageSetName[] = [];
   /** The reader's own, to be classified. */
   picture: ImageBitmap | undefined;
-  /** Grows as the model is looked at. */
-  looks = 0;
+  pace: Pace = SLOW;
 
   #listeners = new Set<() => void>();
-  readonly #turns = new Turns({ failed: (why) => this.#say(why, true), over: () => this.#tell() });
-  readonly #training = new Training();
-  #curve = new Curve();
+  readonly #turns = new Turns({ failed: (why) => this.#failure(why), over: () => this.#tell() });
+  readonly #training: Training;
+  readonly #made: Made;
+  readonly #sight: Sight;
   #pictures = 0;
-  /** The number under which the worker keeps the present data. */
-  #key = 0;
   /** The model is not that of the settings: they could not be carried out. */
   #stale = false;
 
   constructor(lab: Lab, text: string) {
     this.lab = lab;
-    this.state = this.#possible(stateFrom(text));
-    void this.#turns.take(() => this.#open(true));
+    this.#training = new Training(lab);
+    this.#sight = new Sight(lab);
+    this.#made = new Made(lab);
+    const { state, gone } = possible(stateFrom(text), this.given);
+    this.state = state;
+    void this.#turns.take(async () => {
+      await this.#open(true);
+      if (gone) this.#say(gone);
+    });
     void this.#findImageSets();
   }
 
@@ -62,8 +75,36 @@ export class Session {
     return this.#turns.settled;
   }
 
+  get parts(): Parts | undefined {
+    return this.#made.parts;
+  }
+
+  get model(): RemoteModel | undefined {
+    return this.#made.model;
+  }
+
+  get view(): View | undefined {
+    return this.#sight.view;
+  }
+
+  get depth(): View["depth"] {
+    return this.#sight.depth;
+  }
+
+  get looks(): number {
+    return this.#sight.looks;
+  }
+
+  get moment(): Moment | undefined {
+    return this.#sight.moment;
+  }
+
   get epoch(): number {
-    return this.#training.epoch;
+    return this.moment?.epoch ?? this.#training.epoch;
+  }
+
+  get steps(): number {
+    return this.moment?.step ?? this.#training.steps;
   }
 
   /** Examples a second, lately. */
@@ -76,16 +117,33 @@ export class Session {
   }
 
   get samples(): readonly Sample[] {
-    return this.#curve.samples;
+    return this.#sight.curve.samples;
+  }
+
+  /** θ of the run so far. */
+  get moments(): readonly Moment[] {
+    return this.#sight.past.moments;
   }
 
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Tells the reader. */
+  say(message: string, failed = false): void {
+    this.#say(message, failed);
+    this.#tell();
+  }
+
   #say(message: string, failed = false): void {
     this.message = message;
     this.failed = failed;
+  }
+
+  /** What is shown must be of the settings. */
+  #failure(why: string): void {
+    if (this.#stale) this.#sight.clear();
+    this.#say(why, true);
   }
 
   change(changes: Partial<State>): Promise<void> {
@@ -101,26 +159,29 @@ export class Session {
       this.#say("");
       if (this.#stale || what === "data" || what === "model") {
         const data = this.#stale || what === "data" || after.seed !== before.seed;
+        const drawing = !this.#stale && what === "data" && before.data === "drawn" && after.data === "drawn";
         this.#stale = true;
-        await this.#open(data);
+        if (isImageSet(after.data) && data) this.say("Reading the images …");
+        await this.#open(data, drawing);
       } else {
         this.#training.forget();
-        if (what === "objective" || threadsFor(after) !== threadsFor(before)) await this.#underNewObjective();
+        if (what === "objective" || threadsFor(after) !== threadsFor(before)) {
+          await this.#made.underNewObjective(after);
+          await this.#sight.forgetReplay();
+          this.#sight.restart();
+        }
         await this.#look(true);
       }
-      if (again && !this.failed) this.#begin();
+      if (again && !this.failed) this.#begin("all");
     });
   }
 
   /** Takes the state of an address. */
   goTo(text: string): Promise<void> {
-    return this.change(this.#possible(stateFrom(text)));
-  }
-
-  /** An address holds neither table nor pictures. */
-  #possible(state: State): State {
-    const missing = (state.data === "table" && !this.given.table) || (state.data === "pictures" && !this.given.folder);
-    return missing ? changed(state, { data: "spirals" }) : state;
+    const { state, gone } = possible(stateFrom(text), this.given);
+    return this.change(state).then(() => {
+      if (gone) this.say(gone);
+    });
   }
 
   async #findImageSets(): Promise<void> {
@@ -148,8 +209,7 @@ export class Session {
       this.state = changed(this.state, beginning(this.state, changes));
       this.given = { ...this.given, ...given };
       try {
-        this.#say(saying);
-        this.#tell();
+        this.say(saying);
         await this.#open(true);
       } catch (error) {
         Object.assign(this, before);
@@ -158,23 +218,17 @@ export class Session {
     });
   }
 
-  /** Reads a picture that was dropped or chosen. */
-  async openPicture(file: Blob): Promise<void> {
-    try {
-      this.picture = await pictureFrom(file, this.state);
-      this.#say("");
-    } catch (error) {
-      this.#say(messageOf(error), true);
-    }
-    this.#tell();
+  /** A picture to be classified. */
+  show(picture: ImageBitmap): void {
+    this.picture = picture;
+    this.say("");
   }
 
   play(): Promise<void> {
     return this.#turns.take(async () => {
       if (this.running || !this.model) return;
-      this.#say("");
-      if (this.#stale) await this.#open(true);
-      this.#begin();
+      await this.#ready();
+      this.#begin("all");
     });
   }
 
@@ -182,18 +236,28 @@ export class Session {
     return this.#turns.take(() => this.#training.halt());
   }
 
-  /** One epoch. */
-  step(): Promise<void> {
+  setPace(pace: Pace): Promise<void> {
+    this.pace = pace;
+    this.#tell();
+    return this.#turns.take(async () => {
+      if (!this.running) return;
+      await this.#training.halt();
+      this.#begin("all");
+    });
+  }
+
+  /** One step, or one epoch. */
+  step(much: "step" | "epoch"): Promise<void> {
     return this.#turns.take(async () => {
       await this.#training.halt();
       if (!this.model) return;
-      this.#say("");
-      if (this.#stale) await this.#open(true);
-      this.#begin(true);
+      await this.#ready();
+      this.#begin(much);
       await this.#training.done;
     });
   }
 
+  /** From new parameters, with the same data. */
   reset(): Promise<void> {
     return this.#turns.take(async () => {
       await this.#training.halt();
@@ -202,20 +266,21 @@ export class Session {
     });
   }
 
-  /** The model as a safetensors file. */
-  async save(): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.model?.toBytes();
+  /** Shows a moment of the past, or the present; training pauses. */
+  seek(moment: Moment | undefined): Promise<void> {
+    return this.#turns.take(async () => {
+      await this.#training.halt();
+      if (!this.model) return;
+      await this.#sight.turnTo(moment, this.model, this.state);
+      await this.#look(true);
+    });
   }
 
-  /** The model for other libraries. What cannot be written is said. */
-  async onnx(): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    try {
-      return this.model && (await this.lab.call("onnx", this.model));
-    } catch (error) {
-      this.#say(messageOf(error), true);
-      this.#tell();
-      return undefined;
-    }
+  /** Puts things in place for training to begin or go on. */
+  async #ready(): Promise<void> {
+    this.#say("");
+    this.#sight.moment = undefined;
+    if (this.#stale) await this.#open(true);
   }
 
   /** Takes θ from a saved model of the same form as the present one. */
@@ -229,67 +294,72 @@ export class Session {
     });
   }
 
-  async #open(data: boolean): Promise<void> {
-    const { state } = this;
-    const again = data || !this.parts;
-    const key = this.#key + (again ? 1 : 0);
-    const make = () => this.lab.call("makeExamples", key, state, this.given, document.baseURI);
-    const parts = (again ? undefined : this.parts) ?? (await make());
-    const network = await this.lab.call("describeNetwork", state, parts.training);
-    const model = await this.lab.createModel(network, modelOptions(state));
-    await this.model?.dispose();
-    this.parts = parts;
-    this.#key = key;
-    this.model = model;
+  /** Twice the steps for the same network: θ(t) stays, and training goes on from it. */
+  refine(): Promise<void> {
+    return this.#turns.take(async () => {
+      await this.#training.halt();
+      const { view } = this;
+      const state = this.#stale ? undefined : await this.#made.refine(this.state);
+      if (!state) return;
+      this.state = state;
+      await this.#sight.forgetReplay();
+      this.#sight.past = new Past();
+      this.#training.forget();
+      await this.#look(true);
+      const [before, now] = [view, this.view].map((seen) => percent(seen?.validation.accuracy));
+      this.#say(
+        `Twice the steps for the same θ(t): ${before} right with N = ${state.steps / 2}, ${now} with ${state.steps}.`,
+      );
+    });
+  }
+
+  /** Ends everything; the worker goes on for others. */
+  close(): Promise<void> {
+    return this.#turns.take(async () => {
+      await this.#training.halt();
+      await this.#sight.forgetReplay();
+      await this.#made.dispose();
+    });
+  }
+
+  /** `keep`: θ stays where the network is the same. */
+  async #open(data: boolean, keep = false): Promise<void> {
+    const before = this.parts;
+    const same = await this.#made.make(this.state, this.given, data, keep);
     this.#stale = false;
-    this.view = this.depth = undefined;
-    this.#restart();
-    if (again) this.#say(parts.note ?? "");
+    if (same) this.#training.forget();
+    else {
+      this.#sight.clear();
+      this.#restart();
+    }
+    await this.#sight.forgetReplay();
+    if (this.parts !== before) this.#say(this.parts?.note ?? "");
     await this.#look(true);
   }
 
-  /** Another loss, regularizer or number of threads belongs to another model; θ goes over. */
-  async #underNewObjective(): Promise<void> {
-    const { model: old, state } = this;
-    if (!old) return;
-    const model = await this.lab.createModel(old.network, modelOptions(state));
-    await model.set(await old.get());
-    await old.dispose();
-    this.model = model;
-    this.#curve = new Curve();
-  }
-
   #restart(): void {
-    this.#curve = new Curve();
+    this.#sight.restart();
     this.#training.restart();
   }
 
-  #begin(oneEpoch = false): void {
-    const { model, parts, state } = this;
+  #begin(much: "all" | "epoch" | "step"): void {
+    const { model, parts, state, pace } = this;
     if (!model || !parts) return;
-    this.#training.begin(model, parts, state, oneEpoch, async (why, failed) => {
+    const look = () => this.#look(this.#pictures++ % DEPTH_EVERY === 0);
+    const over = async (why: string | undefined, failed: boolean) => {
       if (why !== undefined) this.#say(why, failed);
       await this.#look(true);
-    });
+    };
+    this.#training.begin({ model, parts, state, key: this.#made.key, much, pace, look, over });
     this.#tell();
-    const look = () => this.#look(this.#pictures++ % DEPTH_EVERY === 0);
-    void watch(this.#training.done, look, () => this.view?.took ?? 0);
+    const whole = much === "epoch" || !Number.isFinite(pace);
+    if (whole) void watch(this.#training.done, look, () => this.view?.took ?? 0);
   }
 
   async #look(depth: boolean): Promise<void> {
-    const { model, parts, state, epoch } = this;
+    const { model, parts, state } = this;
+    const { epoch, steps } = this.#training;
     if (!model || !parts) return;
-    const ask = () => this.lab.call("view", model, this.#key, state.loss, depth);
-    const first = await ask();
-    if (model !== this.model) return;
-    // A worker that has replaced another has no data yet.
-    if (!first) await this.lab.call("keepParts", this.#key, parts);
-    const view = first ?? (await ask());
-    if (!view) return;
-    this.view = view;
-    this.looks++;
-    this.depth = view.depth ?? this.depth;
-    this.#curve.add(epoch, view);
-    this.#tell();
+    if (await this.#sight.look({ model, parts, key: this.#made.key, state, epoch, steps }, depth)) this.#tell();
   }
 }

@@ -4,10 +4,11 @@ import { useMemo } from "preact/hooks";
 import { nth } from "../../core/nth.ts";
 import { confusionMatrix } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
+import { confusionSentence } from "../sentences.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
 
-export function Confusion({ session, theme }: Shown) {
+export function Confusion({ session, theme, name }: Shown) {
   const counts = session.view?.confusion;
   const classes = session.parts?.validation.classes ?? [];
   const svg = useMemo(() => counts && confusionMatrix(counts, classes, { ...SIZE, theme }), [counts, classes, theme]);
@@ -15,5 +16,12 @@ export function Confusion({ session, theme }: Shown) {
     "true class": classes,
     ...Object.fromEntries(classes.map((name, j) => [name, (counts ?? []).map((row) => nth(row, j))])),
   });
-  return <Figure title="Confusion" svg={svg} numbers={numbers} />;
+  return (
+    <Figure
+      title={`Confusion${name}`}
+      svg={svg}
+      numbers={numbers}
+      says={counts && confusionSentence(counts, classes)}
+    />
+  );
 }

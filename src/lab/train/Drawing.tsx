@@ -6,6 +6,7 @@ import { nth } from "../../core/nth.ts";
 import { type Theme, themes } from "../../plots/theme.ts";
 import { useLatest } from "../experiments/useLatest.ts";
 import { percent } from "../format.ts";
+import { openPicture } from "../session/files.ts";
 import type { Session } from "../session/session.ts";
 import type { ImageSetName } from "../state.ts";
 import { stepsOf, within } from "./arrows.ts";
@@ -20,7 +21,7 @@ const STEP = 7;
 
 type Place = readonly [x: number, y: number];
 
-export function Drawing({ session, theme: name }: Shown) {
+export function Drawing({ session, theme: name, name: which }: Shown) {
   const theme = themes[name];
   const paper = useRef<HTMLCanvasElement>(null);
   const last = useRef<Place | undefined>(undefined);
@@ -106,9 +107,12 @@ export function Drawing({ session, theme: name }: Shown) {
   const best = shares.indexOf(Math.max(...shares));
   const what = set === "mnist" ? "digit" : "piece of clothing";
   return (
-    <section class="panel" aria-label={`Draw a ${what}`}>
+    <section class="panel" aria-label={`Draw a ${what}${which}`}>
       <div class="panel-head">
-        <h2>Draw a {what}</h2>
+        <h2>
+          Draw a {what}
+          {which}
+        </h2>
         <span class="keep">
           <button type="button" class="link" onClick={wipe}>
             Clear
@@ -179,7 +183,7 @@ function PictureFile({ session }: { session: Session }) {
         onChange={(event) => {
           const file = event.currentTarget.files?.[0];
           event.currentTarget.value = "";
-          if (file) void session.openPicture(file);
+          if (file) void openPicture(session, file);
         }}
       />
     </label>

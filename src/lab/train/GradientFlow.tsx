@@ -2,10 +2,11 @@
 import { useMemo } from "preact/hooks";
 import { gradientFlowPlot } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
+import { gradientSentence } from "../sentences.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
 
-export function GradientFlow({ session, theme }: Shown) {
+export function GradientFlow({ session, theme, name }: Shown) {
   const flow = session.depth?.flow;
   const svg = useMemo(
     () =>
@@ -24,5 +25,5 @@ export function GradientFlow({ session, theme }: Shown) {
     features: (flow ?? []).map(({ adjoint }) => adjoint),
     weights: (flow ?? []).map(({ gradient }) => gradient),
   });
-  return <Figure title="Gradient flow" svg={svg} numbers={numbers} />;
+  return <Figure title={`Gradient flow${name}`} svg={svg} numbers={numbers} says={flow && gradientSentence(flow)} />;
 }

@@ -1,31 +1,34 @@
 /** What can be kept or shared: the model, the program, the address. */
 import { useState } from "preact/hooks";
 import { download } from "../download.ts";
-import type { Session } from "../session/session.ts";
+import type { Bench } from "../session/bench.ts";
+import { onnxOf } from "../session/files.ts";
 
-export function Keep({ session }: { session: Session }) {
+export function Keep({ bench }: { bench: Bench }) {
+  const { session } = bench;
   const [copied, setCopied] = useState("");
   const copy = async (what: string, text: string) => {
     try {
       await navigator.clipboard.writeText(text);
       setCopied(`${what} copied`);
     } catch {
-      download(what === "Code" ? "train.ts" : "address.txt", text, "text/plain"); // no clipboard here
+      download(what === "Link" ? "address.txt" : "train.mjs", text, "text/plain"); // no clipboard here
       setCopied(`${what} saved as a file`);
     }
-    setTimeout(() => setCopied(""), 2500);
+    setTimeout(() => setCopied(""), 6000);
   };
-  const copyCode = async () => copy("Code", (await import("../code.ts")).codeOf(session.state));
+  const copyCode = async () => copy("Code for a file train.mjs", (await import("../code.ts")).codeOf(session.state));
   const save = async () => {
-    const bytes = await session.save();
+    const bytes = await session.model?.toBytes();
     if (bytes) download("model.safetensors", bytes, "application/octet-stream");
   };
   const saveOnnx = async () => {
-    const bytes = await session.onnx();
+    const bytes = await onnxOf(session);
     if (bytes) download("model.onnx", bytes, "application/octet-stream");
   };
   return (
-    <div class="share">
+    <section class="panel share" aria-label="Keep and share">
+      <h2>Keep and share</h2>
       <button type="button" onClick={() => void save()}>
         Save model
       </button>
@@ -51,6 +54,6 @@ export function Keep({ session }: { session: Session }) {
         Copy link
       </button>
       <span role="status">{copied}</span>
-    </div>
+    </section>
   );
 }

@@ -4,6 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import { nth } from "../../core/nth.ts";
 import { curves } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
+import { curveSentence } from "../sentences.ts";
 import type { Sample } from "../session/curve.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
@@ -18,14 +19,14 @@ const measures = {
 } as const;
 type Measure = keyof typeof measures;
 
-export function LearningCurve({ session, theme }: Shown) {
+export function LearningCurve({ session, theme, name: label }: Shown) {
   const { samples } = session;
   const [measure, setMeasure] = useState<Measure>("loss");
   const last = samples[samples.length - 1];
   const svg = useMemo(() => {
     if (samples.length === 0) return undefined;
     const shown = samples.length === 1 ? [...samples, ...samples] : samples;
-    const x = shown.map(({ epoch }) => epoch);
+    const x = shown.map(({ step }) => step);
     const { of, y } = measures[measure];
     return curves(
       [
@@ -35,12 +36,13 @@ export function LearningCurve({ session, theme }: Shown) {
       {
         ...SIZE,
         theme,
-        x: { label: "epoch", domain: [nth(x, 0), Math.max(nth(x, 0) + 1, nth(x, x.length - 1))] },
+        x: { label: "step", domain: [nth(x, 0), Math.max(nth(x, 0) + 1, nth(x, x.length - 1))] },
         y,
       },
     );
   }, [samples.length, last, theme, measure]);
   const numbers = () => ({
+    step: samples.map((s) => s.step),
     epoch: samples.map((s) => s.epoch),
     training: samples.map((s) => s.training),
     validation: samples.map((s) => s.validation),
@@ -48,7 +50,7 @@ export function LearningCurve({ session, theme }: Shown) {
     "validation accuracy": samples.map((s) => s.accuracy),
   });
   return (
-    <Figure title="Learning curve" svg={svg} numbers={numbers}>
+    <Figure title={`Learning curve${label}`} svg={svg} numbers={numbers} says={curveSentence(samples)}>
       <div class="measures">
         {(Object.keys(measures) as Measure[]).map((name) => (
           <button

@@ -12,7 +12,7 @@ const COLUMNS = 6;
 const COUNT = 24;
 const MOST_LETTERS = 9;
 
-export function Montage({ session, theme }: Shown) {
+export function Montage({ session, theme, name }: Shown) {
   const examples = session.parts?.training;
   const svg = useMemo(() => {
     if (!examples?.shape) return undefined;
@@ -30,7 +30,7 @@ export function Montage({ session, theme }: Shown) {
       { width: SIZE.width, columns: COLUMNS, theme },
     );
   }, [examples, theme]);
-  return <Figure title="Training images" svg={svg} />;
+  return <Figure title={`Training images${name}`} svg={svg} />;
 }
 
 const short = (name: string): string => (name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name);

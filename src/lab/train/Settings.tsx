@@ -1,19 +1,42 @@
-/** Everything that can be chosen, and what can be kept or shared. */
+/** Everything that can be chosen. */
 import { hasOption, integratorsFor, isFree, penaltyNames, searches } from "../families.ts";
 import { NumberInput, Select } from "../inputs.tsx";
+import type { Bench } from "../session/bench.ts";
 import type { Session } from "../session/session.ts";
-import { beginning, change, choicesOf, hasSteps, isImageSet, isImages, numberIn, type SettingName } from "../state.ts";
-import { Keep } from "./Keep.tsx";
-import { hints, names } from "./labels.ts";
-import { openFile } from "./TableDrop.tsx";
+import {
+  beginning,
+  change,
+  choicesOf,
+  hasSteps,
+  isImageSet,
+  isImages,
+  numberIn,
+  rangeOf,
+  type SettingName,
+} from "../state.ts";
+import { Files } from "./Files.tsx";
+import { hints, names, titles } from "./labels.ts";
+import { Which } from "./Which.tsx";
 
-export function Settings({ session }: { session: Session }) {
+/** Which data can be had here. */
+function sourcesOf({ state, given, imageSets }: Session): readonly string[] {
+  return choicesOf("data").filter(
+    (name) =>
+      name === state.data ||
+      (name === "table" && given.table !== undefined) ||
+      (name === "pictures" && given.folder !== undefined) ||
+      (isImageSet(name) ? imageSets.includes(name) : name !== "table" && name !== "pictures"),
+  );
+}
+
+export function Settings({ bench }: { bench: Bench }) {
+  const { session } = bench;
   const { state } = session;
   const set = (name: SettingName) => (value: string | number) =>
     void session.change(beginning(state, change(name, String(value))));
-  const list = (name: SettingName, label: string, choices = choicesOf(name)) => (
+  const list = (name: SettingName, choices = choicesOf(name)) => (
     <Select
-      label={label}
+      label={titles[name]}
       hint={hints[name]}
       value={String(state[name])}
       choices={choices}
@@ -21,104 +44,89 @@ export function Settings({ session }: { session: Session }) {
       onChange={set(name)}
     />
   );
-  const amount = (name: SettingName, label: string) => (
+  const amount = (name: SettingName, label = titles[name]) => (
     <NumberInput
       label={label}
       hint={hints[name]}
       value={Number(state[name])}
+      range={rangeOf(name)}
       parse={(text) => numberIn(name, text)}
       onChange={set(name)}
     />
   );
-  const here = (name: string) =>
-    name === state.data ||
-    (name === "table" && session.given.table !== undefined) ||
-    (name === "pictures" && session.given.folder !== undefined) ||
-    (isImageSet(name) ? session.imageSets.includes(name) : name !== "table" && name !== "pictures");
-  const sources = choicesOf("data").filter(here);
   const searching = searches(state.optimizer);
   const images = isImages(state.data);
   const generated = !images && state.data !== "drawn" && state.data !== "table";
   const dense = !images || state.architecture === "dense";
   const steps = hasSteps(state);
   const unstable = dense && isFree(state.dynamics); // the others are stable by their form
+  const finest = 2 * state.steps > 256;
   return (
     <form class="settings" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
-      <details open>
-        <summary>Data</summary>
-        <div class="fields">
-          {list("data", "Examples", sources)}
-          {(generated || isImageSet(state.data)) && amount("examples", "Number")}
-          {generated && amount("noise", "Noise")}
-          {state.data === "pictures" && amount("side", "Side in pixels")}
-          {state.data === "pictures" && list("colours", "Colours")}
-          <label class="file">
-            Open a CSV table
-            <input
-              type="file"
-              accept=".csv,.tsv,.txt,text/csv"
-              onChange={(event) => void openFile(session, event.currentTarget.files?.[0])}
-            />
-          </label>
-          <label class="file">
-            Open a folder of pictures
-            <input
-              type="file"
-              {...{ webkitdirectory: true }}
-              onChange={(event) => {
-                const files = Array.from(event.currentTarget.files ?? []);
-                event.currentTarget.value = "";
-                if (files.length > 0) void openChosen(session, files);
-              }}
-            />
-          </label>
-        </div>
-      </details>
+      <Which bench={bench} />
       <details open>
         <summary>Network</summary>
         <div class="fields">
-          {images && list("architecture", "Network")}
-          {dense && list("dynamics", "Dynamics")}
-          {dense && list("integrator", "Integrator", integratorsFor(state.dynamics))}
-          {list("activation", "Activation σ")}
-          {steps && amount("width", dense ? "Width" : "Channels")}
-          {steps && amount("steps", "Steps N")}
-          {steps && amount("finalTime", "Final time T")}
+          {images && list("architecture")}
+          {dense && list("dynamics")}
+          {dense && list("integrator", integratorsFor(state.dynamics))}
+          {list("activation")}
+          {steps && amount("steps")}
+          {steps && amount("finalTime")}
           {steps && (
             <p class="note">
               step size <i>h</i> = <i>T</i> / <i>N</i> = {Number((state.finalTime / state.steps).toPrecision(4))}
             </p>
           )}
-          {steps && list("weights", "Weights in time")}
-          {dense && hasOption(state.dynamics, "gamma") && amount("gamma", "γ")}
+          {steps && (
+            <button
+              type="button"
+              disabled={finest || !session.model}
+              title="Twice the steps; the weights stay the same function of time"
+              onClick={() => void session.refine()}
+            >
+              Same network, finer grid
+            </button>
+          )}
+          {steps && amount("width", dense ? titles.width : "Channels")}
+          {steps && list("weights")}
+          {dense && hasOption(state.dynamics, "gamma") && amount("gamma")}
+        </div>
+      </details>
+      <details open>
+        <summary>Data</summary>
+        <div class="fields">
+          {list("data", sourcesOf(session))}
+          {(generated || isImageSet(state.data)) && amount("examples")}
+          {generated && amount("noise")}
+          {state.data === "pictures" && amount("side")}
+          {state.data === "pictures" && list("colours")}
+          <Files session={session} />
         </div>
       </details>
       <details open>
         <summary>Training</summary>
         <div class="fields">
-          {list("loss", "Loss")}
-          {list("optimizer", "Optimizer")}
-          {!searching && amount("learningRate", "Learning rate")}
-          {!searching && amount("batchSize", "Batch")}
-          {amount("seed", "Seed")}
-          {list("precision", "Precision")}
+          {list("loss")}
+          {list("optimizer")}
+          {!searching && amount("learningRate")}
+          {!searching && amount("batchSize")}
+          {amount("seed")}
+          {list("precision")}
         </div>
       </details>
       <details open={penaltyNames.some((name) => state[name] > 0)}>
         <summary>Regularizers</summary>
         <div class="fields">
-          {amount("tikhonov", "Tikhonov λ")}
-          {(steps || state.timeSmoothness > 0) && amount("timeSmoothness", "Smooth in time α")}
-          {amount("l1", "ℓ₁ λ")}
-          {(unstable || state.stabilityPenalty > 0) && amount("stabilityPenalty", "Stability λ")}
+          {amount("tikhonov")}
+          {(steps || state.timeSmoothness > 0) && amount("timeSmoothness")}
+          {amount("l1")}
+          {(unstable || state.stabilityPenalty > 0) && amount("stabilityPenalty")}
         </div>
       </details>
-      <Keep session={session} />
+      <button type="button" class="restore" onClick={() => bench.restore()}>
+        Restore defaults
+      </button>
     </form>
   );
-}
-
-async function openChosen(session: Session, files: readonly File[]): Promise<void> {
-  const { chosenFolder } = await import("../folder.ts");
-  await session.openFolder(chosenFolder(files));
 }

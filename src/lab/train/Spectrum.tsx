@@ -3,6 +3,8 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { StabilityRegion } from "../../analysis/index.ts";
 import { stabilityPlot } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
+import { integratorLabel } from "../families.ts";
+import { spectrumSentence } from "../sentences.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
 
@@ -10,7 +12,7 @@ import type { Shown } from "./TrainView.tsx";
 const GROWTH = 1.5;
 const LEAST = 3.5;
 
-export function Spectrum({ session, theme }: Shown) {
+export function Spectrum({ session, theme, name }: Shown) {
   const { lab, state, depth } = session;
   const eigenvalues = depth?.eigenvalues;
   const furthest = (eigenvalues ?? []).reduce((most, { re, im }) => Math.max(most, Math.abs(re), Math.abs(im)), 0);
@@ -30,7 +32,7 @@ export function Spectrum({ session, theme }: Shown) {
     () =>
       region &&
       stabilityPlot(
-        [{ ...region, label: `stable: ${state.integrator}` }],
+        [{ ...region, label: `stable: ${integratorLabel(state.integrator)}` }],
         eigenvalues ? [{ values: eigenvalues, label: "hλ of one example, all steps" }] : [],
         { ...SIZE, theme },
       ),
@@ -41,8 +43,11 @@ export function Spectrum({ session, theme }: Shown) {
     im: (eigenvalues ?? []).map(({ im }) => im),
   });
   return (
-    <Figure title="Eigenvalues and stability" svg={svg} numbers={numbers}>
-      {depth && !eigenvalues && <p class="note">Eigenvalues are shown up to 48 features.</p>}
-    </Figure>
+    <Figure
+      title={`Eigenvalues and stability${name}`}
+      svg={svg}
+      numbers={numbers}
+      says={depth && spectrumSentence(depth.stability, integratorLabel(state.integrator))}
+    />
   );
 }

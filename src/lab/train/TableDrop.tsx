@@ -1,10 +1,11 @@
 /** A CSV table, a folder of pictures, or a picture: dropped anywhere on the page, or chosen. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { openPicture } from "../session/files.ts";
 import type { Session } from "../session/session.ts";
 
 export async function openFile(session: Session, file: File | undefined): Promise<void> {
-  if (file?.type.startsWith("image/")) await session.openPicture(file);
+  if (file?.type.startsWith("image/")) await openPicture(session, file);
   else if (file) await session.openTable(await file.text());
 }
 

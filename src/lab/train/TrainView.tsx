@@ -1,49 +1,74 @@
-/** Train: settings, transport, and what a network does while it learns. */
+/** Train: the network and what it does while it learns, and what can be set. */
 import type { ThemeName } from "../../plots/index.ts";
 import { Later } from "../Later.tsx";
+import type { Bench } from "../session/bench.ts";
 import type { Session } from "../session/session.ts";
 import { hasSteps, isImageSet, isImages } from "../state.ts";
-import { Confusion } from "./Confusion.tsx";
-import { Features } from "./Features.tsx";
-import { GradientFlow } from "./GradientFlow.tsx";
-import { LearningCurve } from "./LearningCurve.tsx";
+import { useWide } from "../useWide.ts";
+import { versus } from "../versus.ts";
+import { Keep } from "./Keep.tsx";
+import { Presets } from "./Presets.tsx";
 import { Regions } from "./Regions.tsx";
 import { Settings } from "./Settings.tsx";
-import { Spectrum } from "./Spectrum.tsx";
+import { Sheet } from "./Sheet.tsx";
+import { Stage } from "./Stage.tsx";
 import { TableDrop } from "./TableDrop.tsx";
+import { nameOf, Tabs } from "./Tabs.tsx";
 import { Transport } from "./Transport.tsx";
-import { Weights } from "./Weights.tsx";
 
 const drawing = async () => (await import("./Drawing.tsx")).Drawing;
-const montage = async () => (await import("./Montage.tsx")).Montage;
+const confusion = async () => (await import("./Confusion.tsx")).Confusion;
 
 export interface Shown {
   session: Session;
   theme: ThemeName;
+  /** Behind the titles: nothing, or which of two networks. */
+  name: string;
 }
 
-export function TrainView({ session, theme }: Shown) {
-  const { state, parts } = session;
-  const steps = hasSteps(state);
-  const convolutional = isImages(state.data) && state.architecture !== "dense"; // too wide for eigenvalues
-  const plane = state.data === "drawn" || (!isImages(state.data) && (parts?.training.width ?? 2) === 2);
+export function TrainView({ bench, theme }: { bench: Bench; theme: ThemeName }) {
+  const { sessions, a, b } = bench;
+  const wide = useWide();
+  const settings = <Settings bench={bench} />;
   return (
-    <TableDrop session={session}>
-      <h1 class="unseen">Train a network</h1>
-      <Transport session={session} />
+    <TableDrop session={bench.session}>
+      <h1>Points are carried through time, step by step, until a line parts them: that is a deep network.</h1>
+      <Transport bench={bench} />
+      <Presets bench={bench} />
       <div class="train">
-        <Settings session={session} />
+        {wide ? <aside class="beside">{settings}</aside> : <Sheet label="Settings">{settings}</Sheet>}
         <div class="figures">
-          {plane ? <Regions session={session} theme={theme} /> : <Confusion session={session} theme={theme} />}
-          {isImageSet(state.data) && <Later load={drawing} props={{ session, theme }} />}
-          {isImages(state.data) && <Later load={montage} props={{ session, theme }} />}
-          {steps && <Features session={session} theme={theme} />}
-          <LearningCurve session={session} theme={theme} />
-          {!convolutional && <Spectrum session={session} theme={theme} />}
-          <GradientFlow session={session} theme={theme} />
-          {steps && <Weights session={session} theme={theme} />}
+          {b && (
+            <p class="versus" role="status">
+              {versus(a.state, b.state)}
+            </p>
+          )}
+          <div class={b ? "pictures two" : "pictures"} style={{ "--rows": isImageSet(a.state.data) ? 3 : 2 }}>
+            {sessions.map((session, k) => (
+              <Pictures key={String(k)} session={session} theme={theme} name={nameOf(k, sessions.length)} />
+            ))}
+          </div>
+          <Tabs sessions={sessions} theme={theme} />
+          <Keep bench={bench} />
         </div>
       </div>
     </TableDrop>
+  );
+}
+
+/** The two large pictures of a network. */
+function Pictures({ session, theme, name }: Shown) {
+  const { state, parts } = session;
+  const plane = state.data === "drawn" || (!isImages(state.data) && (parts?.training.width ?? 2) === 2);
+  return (
+    <>
+      {hasSteps(state) && <Stage session={session} theme={theme} name={name} />}
+      {plane ? (
+        <Regions session={session} theme={theme} name={name} />
+      ) : (
+        <Later load={confusion} props={{ session, theme, name }} />
+      )}
+      {isImageSet(state.data) && <Later load={drawing} props={{ session, theme, name }} />}
+    </>
   );
 }

@@ -1,11 +1,15 @@
-/** Play, step, reset; epoch, losses, accuracy, speed, memory; what went wrong. */
-import { bytes, count, loss, percent } from "../format.ts";
+/** Play, step, reset, pace; the way back through the run; epoch, losses, accuracy; what went wrong. */
+import { loss, percent } from "../format.ts";
+import type { Bench } from "../session/bench.ts";
 import type { Session } from "../session/session.ts";
+import { Pace } from "./Pace.tsx";
+import { Scrubber } from "./Scrubber.tsx";
 
 const SHAPES = {
   play: "M8 5v14l11-7z",
   pause: "M7 5h4v14H7zM13 5h4v14h-4z",
   step: "M6 5v14l9-7zM16 5h3v14h-3z",
+  epoch: "M3 5v14l8-7zM11 5v14l8-7zM19 5h2v14h-2z",
   reset: "M12 5a7 7 0 1 0 7 7h-2.4A4.6 4.6 0 1 1 12 7.4V11l5-4.5L12 2z",
 };
 
@@ -17,9 +21,10 @@ function Shape({ of }: { of: keyof typeof SHAPES }) {
   );
 }
 
-export function Transport({ session }: { session: Session }) {
-  const { running, epoch, view, speed, depth, message, failed } = session;
-  const ready = session.model !== undefined;
+export function Transport({ bench }: { bench: Bench }) {
+  const { running, sessions } = bench;
+  const ready = sessions.every(({ model }) => model !== undefined);
+  const all = (task: (session: Session) => Promise<unknown>) => () => void bench.each(task);
   return (
     <div class="transport">
       <div class="buttons">
@@ -28,30 +33,67 @@ export function Transport({ session }: { session: Session }) {
           class="play"
           disabled={!ready}
           aria-label={running ? "Pause training" : "Train"}
-          onClick={() => void (running ? session.pause() : session.play())}
+          onClick={all((session) => (running ? session.pause() : session.play()))}
         >
           <Shape of={running ? "pause" : "play"} />
+          <span aria-hidden="true">{running ? "Pause" : "Train"}</span>
         </button>
-        <button type="button" disabled={!ready} aria-label="Train one epoch" onClick={() => void session.step()}>
+        <button
+          type="button"
+          disabled={!ready}
+          aria-label="Train one step"
+          title="One step"
+          onClick={all((session) => session.step("step"))}
+        >
           <Shape of="step" />
         </button>
-        <button type="button" disabled={!ready} aria-label="Start again" onClick={() => void session.reset()}>
+        <button
+          type="button"
+          disabled={!ready}
+          aria-label="Train one epoch"
+          title="One epoch: all examples once"
+          onClick={all((session) => session.step("epoch"))}
+        >
+          <Shape of="epoch" />
+        </button>
+        <button
+          type="button"
+          disabled={!ready}
+          aria-label="Start again"
+          title="Start again: new weights, the same data"
+          onClick={all((session) => session.reset())}
+        >
           <Shape of="reset" />
         </button>
       </div>
-      <dl class="facts">
-        <Fact name="Epoch" value={epoch.toLocaleString("en")} id="epoch" />
-        <Fact name="Accuracy" value={percent(view?.validation.accuracy)} id="accuracy" strong />
-        <Fact name="Loss" value={loss(view?.training.loss)} />
-        <Fact name="Validation" value={loss(view?.validation.loss)} />
-        <Fact name="Examples/s" value={speed > 0 ? count(speed) : "–"} />
-        <Fact name="Threads" value={depth ? String(depth.threads) : "–"} id="threads" />
-        <Fact name="Memory" value={depth ? bytes(depth.memory.total) : "–"} />
-      </dl>
-      <p class={failed ? "message failed" : "message"} role={failed ? "alert" : "status"}>
-        {message}
-      </p>
+      <div class="ways">
+        <Pace bench={bench} />
+        <Scrubber bench={bench} />
+      </div>
+      {sessions.map((session, k) => (
+        <Facts key={String(k)} session={session} name={k === 0 ? "" : "-b"} letter={bench.b ? "AB".charAt(k) : ""} />
+      ))}
+      {sessions.map(({ message, failed }, k) => (
+        <p key={String(k)} class={failed ? "message failed" : "message"} role={failed ? "alert" : "status"}>
+          {bench.b && message ? `${"AB".charAt(k)}: ` : ""}
+          {message}
+        </p>
+      ))}
     </div>
+  );
+}
+
+function Facts({ session, name, letter }: { session: Session; name: string; letter: string }) {
+  const { epoch, steps, view } = session;
+  return (
+    <dl class="facts" aria-label={letter ? `Network ${letter}` : "This run"}>
+      {letter && <div class="letter">{letter}</div>}
+      <Fact name="Step" value={steps.toLocaleString("en")} id={`step${name}`} />
+      <Fact name="Epoch" value={epoch.toLocaleString("en")} id={`epoch${name}`} />
+      <Fact name="Right" value={percent(view?.validation.accuracy)} id={`accuracy${name}`} strong />
+      <Fact name="Loss" value={loss(view?.training.loss)} />
+      <Fact name="Set aside" value={loss(view?.validation.loss)} />
+    </dl>
   );
 }
 

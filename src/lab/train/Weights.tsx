@@ -4,10 +4,11 @@ import { useMemo } from "preact/hooks";
 import { nth } from "../../core/nth.ts";
 import { weightsOverTime } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
+import { weightsSentence } from "../sentences.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
 
-export function Weights({ session, theme }: Shown) {
+export function Weights({ session, theme, name }: Shown) {
   const weights = session.depth?.weights;
   const svg = useMemo(() => weights && weightsOverTime(weights, { ...SIZE, theme }), [weights, theme]);
   const numbers = () => {
@@ -19,5 +20,7 @@ export function Weights({ session, theme }: Shown) {
     ]);
     return { time: times, ...Object.fromEntries(columns) };
   };
-  return <Figure title="Weights over time" svg={svg} numbers={numbers} />;
+  return (
+    <Figure title={`Weights over time${name}`} svg={svg} numbers={numbers} says={weights && weightsSentence(weights)} />
+  );
 }
