@@ -18,6 +18,7 @@ function lossRows<T extends number>(
   g: usize,
   s: usize,
   c: usize,
+  m: usize,
   row: usize,
   columns: u32,
   mask: v128,
@@ -28,11 +29,14 @@ function lossRows<T extends number>(
   softmaxRows<T>(g, s, row, mask, count);
   for (let i: u32 = 0; i < count; i++) {
     const scale = broadcast<T>(scales, i);
+    const times: T = m == 0 ? (1 as T) : load<T>(m);
+    const factor = m == 0 ? weight : v128.mul<T>(weight, v128.splat<T>(times));
     for (let at: usize = 0; at < row; at += 16) {
       const p = v128.mul<T>(v128.load(g + at), scale);
-      v128.store(g + at, v128.mul<T>(v128.sub<T>(p, v128.load(c + at)), weight));
+      v128.store(g + at, v128.mul<T>(v128.sub<T>(p, v128.load(c + at)), factor));
     }
-    total += logSum(i) - rowDot<T>(c, s, columns);
+    total += f64(times) * (logSum(i) - rowDot<T>(c, s, columns));
+    if (m != 0) m += row;
     g += row;
     s += row;
     c += row;
@@ -40,15 +44,17 @@ function lossRows<T extends number>(
   return total;
 }
 
-/** The loss of so many rows, the weighted gradient stored. */
+/** The loss of so many rows, the weighted gradient stored; each row counts as often as m says, where it is not 0. */
 export function shard_loss<T extends number>(
   g: usize,
   s: usize,
   c: usize,
+  m: usize,
   rows: u32,
   columns: u32,
   weight: T,
   _parameter: T,
+  _second: T,
 ): f64 {
   const row = rowBytes<T>(columns);
   const mask = tailMask<T>(columns);
@@ -57,7 +63,7 @@ export function shard_loss<T extends number>(
   for (let r: u32 = 0; r < rows; r += lanes<T>()) {
     const skip = usize(r) * row;
     const count = min<u32>(lanes<T>(), rows - r);
-    total = lossRows<T>(g + skip, s + skip, c + skip, row, columns, mask, scale, count, total);
+    total = lossRows<T>(g + skip, s + skip, c + skip, m == 0 ? 0 : m + skip, row, columns, mask, scale, count, total);
   }
   return total;
 }
@@ -74,6 +80,7 @@ export function shard_hessian<T extends number>(
   weight: T,
   known: bool,
   _parameter: T,
+  _second: T,
 ): void {
   const row = rowBytes<T>(columns);
   const mask = tailMask<T>(columns);

@@ -119,17 +119,24 @@ export const matrices = {
   Loss: {
     number: 17,
     from: "losses/tree",
-    call: "loss<T>(i32(kind), value, gradient, scores, targets, weight, rows, columns, shards, shardRows, bare != 0, parameter as T)",
-    operands: { value: scalars(1), gradient: ALL, scores: ALL, targets: ALL, weight: scalars(1) },
+    call: "loss<T>(i32(kind), value, gradient, scores, targets, weight, importances, rows, columns, shards, shardRows, bare != 0, parameter as T, second as T)",
+    operands: {
+      value: scalars(1),
+      gradient: ALL,
+      scores: ALL,
+      targets: ALL,
+      weight: scalars(1),
+      importances: optional(ALL),
+    },
     sizes: ["rows", "columns", "kind", "bare", "shards", "shardRows"],
-    coefficients: ["parameter"],
+    coefficients: ["parameter", "second"],
     among: { kind: "Loss" },
     where: [SHARDS],
   },
   LossHessian: {
     number: 18,
     from: "losses/tree",
-    call: "loss_hessian<T>(i32(kind), out, v, scores, targets, space, weight, rows, columns, known != 0, parameter as T)",
+    call: "loss_hessian<T>(i32(kind), out, v, scores, targets, space, weight, rows, columns, known != 0, parameter as T, second as T)",
     operands: {
       out: ALL,
       v: ALL,
@@ -139,7 +146,7 @@ export const matrices = {
       targets: optional(ALL),
     },
     sizes: ["rows", "columns", "kind", "known"],
-    coefficients: ["parameter"],
+    coefficients: ["parameter", "second"],
     among: { kind: "Loss" },
   },
   Skew: {

@@ -153,20 +153,20 @@ function lossCalls(members) {
         return `    case ${member.code}:\n      ${after}${call}(${given});\n${after ? "" : "      return;\n"}`;
       })
       .join("");
-  const sums = "g, s, c, rows, columns, weight, parameter";
-  const sized = "rows, columns, weight, known, parameter";
+  const sums = "g, s, c, m, rows, columns, weight, parameter, second";
+  const sized = "rows, columns, weight, known, parameter, second";
   return `${HEADER}
 import { hessians, losses } from "./losses/pointwise";
 ${imports.join("")}
 /** The loss of so many rows, the weighted gradient stored. */
-export function shard_loss<T extends number>(g: usize, s: usize, c: usize, kind: i32, rows: u32, columns: u32, weight: T, parameter: T): f64 {
+export function shard_loss<T extends number>(g: usize, s: usize, c: usize, m: usize, kind: i32, rows: u32, columns: u32, weight: T, parameter: T, second: T): f64 {
   switch (kind) {
 ${cases("shard_loss", "losses", sums, sums, "return ")}  }
   return 0;
 }
 
 /** out = (d² loss / dS²) v of so many rows. */
-export function shard_hessian<T extends number>(out: usize, v: usize, s: usize, c: usize, scratch: usize, kind: i32, rows: u32, columns: u32, weight: T, known: bool, parameter: T): void {
+export function shard_hessian<T extends number>(out: usize, v: usize, s: usize, c: usize, scratch: usize, kind: i32, rows: u32, columns: u32, weight: T, known: bool, parameter: T, second: T): void {
   switch (kind) {
 ${cases("shard_hessian", "hessians", `out, v, s, c, ${sized}`, `out, v, s, c, scratch, ${sized}`, "")}  }
 }

@@ -6,7 +6,7 @@
  */
 import type { Numbers } from "../core/host/memory.ts";
 import type { Tensor } from "../core/recording/tensor.ts";
-import { chunks, lossWeight, runOn } from "../model/chunks.ts";
+import { chunks, isCounted, lossWeight, runOn } from "../model/chunks.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Data } from "../model/examples.ts";
 import type { LayerHooks } from "../model/layerRecorder.ts";
@@ -27,7 +27,7 @@ export interface LayerFlow {
   readonly gradient: number;
 }
 
-const adjoints = recipe((engine, rows) => recordAdjoints(engine, rows), { alone: true });
+const adjoints = recipe((engine, rows, counted: boolean) => recordAdjoints(engine, rows, counted), { alone: true });
 
 /** One entry a layer, or a time step of an ode layer, from input to output. */
 export function gradientFlow(model: Model, data: Data): LayerFlow[] {
@@ -37,7 +37,7 @@ export function gradientFlow(model: Model, data: Data): LayerFlow[] {
   const batch = { rows, targets, first: 0, count: rows.count };
   const weight = lossWeight(engine.loss, rows.count);
   for (const { first, count } of chunks(engine, rows.count)) {
-    const plan = engine.plans.of(adjoints, count);
+    const plan = engine.plans.of(adjoints, count, isCounted(batch));
     const { probes } = plan.handles;
     for (const { probe } of probes) plan.numbersOf(probe).fill(0);
     runOn(engine, plan, batch, first, count, weight);
@@ -116,7 +116,7 @@ interface Probe {
   readonly adjoint: Tensor | undefined;
 }
 
-function recordAdjoints(engine: Engine, rows: number) {
+function recordAdjoints(engine: Engine, rows: number, counted: boolean) {
   const tensors = new Map<string, Tensor>();
   const probe: NonNullable<LayerHooks["probe"]> = (record, name, y, steps) => {
     const key = steps ? `steps ${name}` : `after ${name}`;
@@ -127,7 +127,10 @@ function recordAdjoints(engine: Engine, rows: number) {
       [1, steps ? steps.slice(tensor) : tensor],
     ]);
   };
-  const { record, features, targets, value } = withLoss(engine, rows, { plain: true, probe });
+  const { record, features, targets, importances, value } = withLoss(engine, rows, {
+    hooks: { plain: true, probe },
+    counted,
+  });
   const given = [...tensors.values()];
   const cotangents = pullBack(record, value, value, [features, ...given]);
   const adjointOf = (t: Tensor): Tensor | undefined => {
@@ -135,5 +138,5 @@ function recordAdjoints(engine: Engine, rows: number) {
     return adjoint && keep(record, adjoint);
   };
   const probes: Probe[] = [...tensors].map(([name, tensor]) => ({ name, probe: tensor, adjoint: adjointOf(tensor) }));
-  return { record, handles: { features, targets, probes, input: adjointOf(features) } };
+  return { record, handles: { features, targets, importances, probes, input: adjointOf(features) } };
 }

@@ -6,7 +6,7 @@
 import { OdenetError } from "../core/errors.ts";
 import type { Tensor } from "../core/recording/tensor.ts";
 import { show } from "../layers/shape.ts";
-import { chunks, lossWeight, runOn } from "../model/chunks.ts";
+import { chunks, isCounted, lossWeight, runOn } from "../model/chunks.ts";
 import type { Data } from "../model/examples.ts";
 import { engineOf, type Model } from "../model/model.ts";
 import { regularizersAt } from "../model/objective.ts";
@@ -92,7 +92,10 @@ function plane(model: Model, directions: readonly [ArrayLike<number>, ArrayLike<
   };
 }
 
-const surface = recipe((engine, rows, points: number) => recordSurface(engine, rows, points), { alone: true });
+const surface = recipe(
+  (engine, rows, points: number, counted: boolean) => recordSurface(engine, rows, points, counted),
+  { alone: true },
+);
 
 function objectives(
   model: Model,
@@ -122,7 +125,7 @@ function objectives(
       }
       const here = values.subarray(start, start + copies * size);
       for (const { first, count } of chunks(engine, rows.count)) {
-        const plan = engine.plans.copies(copies, surface, count, size);
+        const plan = engine.plans.copies(copies, surface, count, size, isCounted(batch));
         if (plan.grids.size > 0) return onePerRun(model, data, points, theta);
         const { stacks, values: results } = plan.handles;
         for (const p of table.parameters) plan.fillParameters(table, stacks.get(p.name) as Tensor, p, thetas, size);

@@ -56,8 +56,8 @@ export const integratorLabel = (name: string): string => own[name] ?? inWords(na
 /** What a loss compares scores with: class indices, 0 or 1 with one score, or rows of numbers. */
 export const labelsOf = (loss: LossName) => offeredLosses[loss].labels;
 
-/** One score, or one for each class. */
-export const scoresOf = (loss: LossName, classes: number): number => offeredLosses[loss].scores ?? classes;
+/** One score of two classes, or one for each class. */
+export const scoresOf = (loss: LossName, classes: number): number => (labelsOf(loss) === "binary" ? 1 : classes);
 
 /** Whether an optimizer searches for its steps, each of which sees all examples. */
 export const searches = (name: OptimizerName): boolean => offeredOptimizers[name].searches;

@@ -49,13 +49,10 @@ export const offered: Readonly<Record<string, OfferedDynamics>> = Object.fromEnt
 export type LossName = keyof typeof losses;
 export type OptimizerName = keyof typeof optimizers;
 
-/** Each loss as data, with what it compares scores with, and how many it needs. */
+/** Each loss as data, with what it compares scores with. */
 export const offeredLosses = Object.fromEntries(
-  namesOf(losses).map((name) => {
-    const { labels, scores } = lossEntry(name);
-    return [name, { loss: losses[name](), labels, ...(scores === undefined ? {} : { scores }) }];
-  }),
-) as Readonly<Record<LossName, { readonly loss: Loss } & Pick<LossEntry, "labels" | "scores">>>;
+  namesOf(losses).map((name) => [name, { loss: losses[name](), labels: lossEntry(name).labels }]),
+) as Readonly<Record<LossName, { readonly loss: Loss } & Pick<LossEntry, "labels">>>;
 
 /** Each optimizer, and whether it searches for its steps, each of which sees all examples. */
 export const offeredOptimizers = Object.fromEntries(

@@ -18,7 +18,7 @@ export const huberEntry: LossEntry<Omit<Huber, "kind">> & { readonly name: "hube
   labels: "rows",
   fromTargets: true,
   options: { delta: { kind: "number", label: "δ", from: 1e-30, to: 1e30, initial: 1 } },
-  parameter: ({ delta }) => delta,
+  parameters: ({ delta }) => [delta],
 };
 
 /** ρ with two derivatives for δ = 1, and where they jump, for the tests. */

@@ -13,8 +13,10 @@ export const lossEntry = (kind: Loss["kind"]): LossEntry => lossEntries[kind];
 
 /** A loss as its kernel takes it. */
 export function lossCall(loss: Loss): LossCall {
-  const { code: kind, fromTargets, parameter } = lossEntry(loss.kind);
-  return { kind, ...(fromTargets && { fromTargets: 1 }), ...(parameter && { parameter: parameter(loss) }) };
+  const { code: kind, fromTargets, parameters } = lossEntry(loss.kind);
+  const [parameter, second] = parameters?.(loss) ?? [];
+  const numbers = { ...(parameter !== undefined && { parameter }), ...(second !== undefined && { second }) };
+  return { kind, ...(fromTargets && { fromTargets: 1 }), ...numbers };
 }
 
 /** The factories, as what checks its options itself sees them. */

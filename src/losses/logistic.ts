@@ -1,4 +1,4 @@
-/** −1/n Σ ( c s − log(1 + eˢ) ) for one score; P(class 1) = 1 / (1 + e⁻ˢ). */
+/** −1/n Σ_i Σ_k ( c_ik s_ik − log(1 + exp s_ik) ); P(label k) = 1 / (1 + e⁻ˢ). */
 import { activate } from "../operations/activation.ts";
 import { type LossEntry, makeLoss } from "./loss.ts";
 
@@ -6,7 +6,10 @@ export interface Logistic {
   readonly kind: "logistic";
 }
 
-/** Logistic loss of one score. Labels: 0 or 1, or probabilities of class 1. Classes are told apart at probability ½. */
+/**
+ * Logistic loss, each score a label of its own. Labels: 0 or 1, or probabilities. One score: two classes, told apart at
+ * probability ½. Several: label rows; `predict` gives `labels` in place of classes.
+ */
 export function logistic(): Logistic {
   return makeLoss(logisticEntry, {});
 }
@@ -16,7 +19,6 @@ export const logisticEntry: LossEntry & { readonly name: "logistic" } = {
   label: "logistic",
   code: 1,
   labels: "binary",
-  scores: 1,
   options: {},
   probabilities: (record, scores) => activate(record, scores, "sigmoid"),
 };

@@ -5,18 +5,16 @@ import { type Entry, readOptions } from "../core/registry.ts";
 export interface LossEntry<Options extends object = object> extends Entry<Options> {
   /** The kernel's number: part of the ABI, the next free one for a new member. */
   readonly code: number;
-  /** `"classes"`: class indices, or rows; `"binary"`: 0 or 1 for one score; `"rows"`: always target rows. */
+  /** `"classes"`: class indices, or rows; `"binary"`: 0 … 1 for each score; `"rows"`: always target rows. */
   readonly labels: "classes" | "binary" | "rows";
-  /** How many scores it needs, where it does not take any number of them. */
-  readonly scores?: 1;
   /** How many it needs at least. */
   readonly leastScores?: number;
   /** Whether the second derivative depends on the targets. */
   readonly fromTargets?: true;
   /** Records the probabilities of a prediction; absent where scores are not class scores. */
   readonly probabilities?: (record: CallRecorder, scores: Tensor) => Tensor;
-  /** The number that the kernel takes. */
-  parameter?(options: Options): number;
+  /** The numbers that the kernel takes, two at most. */
+  parameters?(options: Options): readonly number[];
 }
 
 /** The loss with checked options. Throws `option` or `name`. */

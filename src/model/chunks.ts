@@ -48,7 +48,7 @@ function numbersIn(scope: Scope, made: ReadonlySet<Tensor>): number {
 export interface Batch {
   readonly rows: Rows;
   /** Where there is a loss, or another row for each example. */
-  readonly targets?: { readonly rows: Rows } | undefined;
+  readonly targets?: { readonly rows: Rows; readonly importances?: Rows | undefined } | undefined;
   readonly first: number;
   readonly count: number;
   readonly order?: ArrayLike<number> | undefined;
@@ -58,11 +58,29 @@ export interface Batch {
 export interface Inputs {
   readonly features: Tensor;
   readonly targets?: Tensor | undefined;
+  readonly importances?: Tensor | undefined;
 }
+
+/** Whether the numbers of a batch do not all count once: plans take how often then. */
+export const isCounted = ({ targets }: Batch): boolean => targets?.importances !== undefined;
 
 /** 1/n for a mean, 1 for a sum. */
 export function lossWeight(loss: Loss, examples: number): number {
   return "reduction" in loss && loss.reduction === "sum" ? 1 : 1 / examples;
+}
+
+/** Writes targets, and how often they count, where the plan asks for them. */
+export function fillTargets(
+  plan: Compiled<Inputs>,
+  targets: Batch["targets"],
+  first: number,
+  count: number,
+  order: Batch["order"],
+): void {
+  const { handles } = plan;
+  if (targets && handles.targets) plan.fill(handles.targets, targets.rows, first, count, order);
+  if (targets?.importances && handles.importances)
+    plan.fill(handles.importances, targets.importances, first, count, order);
 }
 
 /** Runs a plan on examples [first, first + count) of a batch, with this weight of the loss. */
@@ -76,7 +94,7 @@ export function runOn(
 ): void {
   const { handles } = plan;
   plan.fill(handles.features, rows, from + first, count, order);
-  if (targets && handles.targets) plan.fill(handles.targets, targets.rows, from + first, count, order);
+  fillTargets(plan, targets, from + first, count, order);
   // In training, where there is an order, a step without a solution shows as divergence.
   engine.run(plan, weight, order !== undefined);
 }

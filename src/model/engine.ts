@@ -84,17 +84,11 @@ export class Engine {
     this.outputs = featureCount(this.layers.output);
     this.lossKind = lossEntry(loss.kind);
     this.lossCall = lossCall(loss);
-    const { scores = this.outputs, leastScores = 1 } = this.lossKind;
+    const { leastScores = 1 } = this.lossKind;
     if (this.outputs < leastScores) {
       throw new OdenetError(
         "shape",
         `createModel: expected at least ${leastScores} scores for ${loss.kind}, got ${this.outputs}: one score has no other class. Two classes are told apart by one score with logistic(), numbers are learned with leastSquares().`,
-      );
-    }
-    if (this.outputs !== scores) {
-      throw new OdenetError(
-        "shape",
-        `createModel: expected one score for the ${loss.kind} loss, got ${this.outputs}. End the network with linear(1), or use softmaxCrossEntropy().`,
       );
     }
     this.weight = this.memory.allocate(SCALARS, "scalars");

@@ -5,6 +5,7 @@ import type { Numbers } from "../core/host/memory.ts";
 import { nth } from "../core/nth.ts";
 import { type FeatureShape, featureCount, isImage, show } from "../layers/shape.ts";
 import type { LossEntry } from "../losses/loss.ts";
+import type { Mask } from "./importances.ts";
 
 /** n · n_f numbers example by example, or one array an example; bytes are multiplied by `scale`. */
 export type Features = Float32Array | Float64Array | Uint8Array | readonly number[] | readonly ArrayLike<number>[];
@@ -17,6 +18,12 @@ export interface Data {
   readonly labels: Labels;
   /** Factor of `Uint8Array` features, default 1/255. */
   readonly scale?: number;
+  /** One number ≥ 0 an example: how often it counts in the loss, scaled to mean 1 over the data unless the loss is a sum. */
+  readonly weights?: ArrayLike<number>;
+  /** As long as target rows: 0 leaves a number out of the loss, whatever stands there. Not with softmaxCrossEntropy. */
+  readonly mask?: Mask;
+  /** Names of the classes: the model's, where it has some, in any order. */
+  readonly classes?: readonly string[];
 }
 
 /** n rows of `width` numbers from anywhere. */
@@ -137,6 +144,12 @@ export function featureRows(features: Features, input: FeatureShape, where: stri
 /** Targets of a loss with what accuracy needs: the class of each example, or −1 where there is none. */
 export interface Targets {
   readonly rows: Rows;
+  /** How often each number counts; absent where all count once. */
+  readonly importances?: Rows | undefined;
+  /** 0 where a number is left out. */
+  readonly mask?: Uint8Array | undefined;
+  /** The examples' weights as they are given. */
+  readonly weights?: Float64Array | undefined;
   classOf(example: number): number;
 }
 
@@ -168,15 +181,17 @@ export function targetRows(
     (isNested(labels) ? labels[i]?.[k] : labels[i * outputs + k]) ?? Number.NaN;
   if (kind.labels === "binary") {
     for (let i = 0; i < count; i++) {
-      const c = at(i, 0);
-      if (!(c >= 0 && c <= 1)) {
-        throw new OdenetError(
-          "label",
-          `${where}: expected labels 0 or 1 for the ${kind.name} loss, got ${c} in example ${i}.`,
-        );
+      for (let k = 0; k < outputs; k++) {
+        const c = at(i, k);
+        if (!(c >= 0 && c <= 1)) {
+          throw new OdenetError(
+            "label",
+            `${where}: expected labels 0 or 1 for the ${kind.name} loss, got ${c} in example ${i}.`,
+          );
+        }
       }
     }
-    return { rows, classOf: (i) => (at(i, 0) > 0.5 ? 1 : 0) };
+    return { rows, classOf: (i) => (outputs > 1 ? -1 : at(i, 0) > 0.5 ? 1 : 0) };
   }
   if (kind.labels === "rows") return { rows, classOf: () => -1 };
   return { rows: shares(rows, at, count, outputs, where), classOf: (i) => argmax((k) => at(i, k), outputs) };

@@ -4,7 +4,7 @@
  * for the tangents and one back, without the network itself.
  */
 import { isLoop } from "../core/recording/tensor.ts";
-import { lossWeight } from "./chunks.ts";
+import { fillTargets, isCounted, lossWeight } from "./chunks.ts";
 import { type Classifier, classifierOf } from "./classifier.ts";
 import type { Compiled } from "./compiled.ts";
 import type { Engine } from "./engine.ts";
@@ -108,28 +108,33 @@ export class Linearization {
   private take(selected: Selected): boolean {
     const { data } = this;
     const { rows, targets, first, count, order } = selected;
-    const plan = this.compiled(count);
+    const plan = this.compiled(count, isCounted(selected));
     const same = data && data.rows === rows && data.targets === targets && data.order === order && data.first === first;
     if (plan === this.plan && same && data.count === count) return false;
     this.plan = plan;
     this.data = { rows, targets, first, count, order };
     plan.fill(plan.handles.features, rows, first, count, order);
-    plan.fill(plan.handles.targets, targets.rows, first, count, order);
+    fillTargets(plan, targets, first, count, order);
     return true;
   }
 
-  private compiled(count: number): Plan {
+  private compiled(count: number, counted: boolean): Plan {
     const { engine, classifier } = this;
     const names = engine.vectors.table.parameters.map(({ name }) => name);
     const rest = names.filter((name) => !classifier?.names.includes(name));
     const blocks = classifier ? [undefined, rest, classifier.names] : [undefined];
-    return engine.plans.of(linearization, count, classifier, blocks);
+    return engine.plans.of(linearization, count, counted, classifier, blocks);
   }
 }
 
 const linearization = recipe(
-  (engine, rows, classifier: Classifier | undefined, blocks: readonly (readonly string[] | undefined)[]) =>
-    recordLinearization(engine, rows, classifier, blocks),
+  (
+    engine,
+    rows,
+    counted: boolean,
+    classifier: Classifier | undefined,
+    blocks: readonly (readonly string[] | undefined)[],
+  ) => recordLinearization(engine, rows, classifier, blocks, counted),
   { lasting: true },
 );
 

@@ -1,6 +1,6 @@
 /** The objective of a model on data, loss + regularizers: its value, gradient and Hessian products, in the core's order. */
 import type { Tensor } from "../core/recording/tensor.ts";
-import { type Batch, chunks, inChunks, lossWeight, runOn } from "./chunks.ts";
+import { type Batch, chunks, inChunks, isCounted, lossWeight, runOn } from "./chunks.ts";
 import type { Classifier } from "./classifier.ts";
 import type { Compiled } from "./compiled.ts";
 import type { Engine } from "./engine.ts";
@@ -52,12 +52,12 @@ export function penalty(engine: Engine, gradient?: number): number {
 export const regularizersAt = (engine: Engine): number => penalty(engine);
 
 /** The value of a loss in a plan that is kept. */
-export const lossValue = recipe((engine, rows, classifier: Classifier | undefined) =>
-  recordings.recordValue(engine, rows, classifier),
+export const lossValue = recipe((engine, rows, counted: boolean, classifier: Classifier | undefined) =>
+  recordings.recordValue(engine, rows, { classifier, counted }),
 );
 
-const lossGradient = recipe((engine, rows, classifier: Classifier | undefined) =>
-  recordings.recordGradient(engine, rows, classifier),
+const lossGradient = recipe((engine, rows, counted: boolean, classifier: Classifier | undefined) =>
+  recordings.recordGradient(engine, rows, { classifier, counted }),
 );
 
 /** Loss + regularizers at θ. */
@@ -66,7 +66,7 @@ export function objectiveValue(engine: Engine, selected: Selected): number {
   const add = (plan: Compiled<{ value: Tensor }>) => {
     value += plan.readScalar(plan.handles.value);
   };
-  inChunks(engine, lossValue, selected, false, add, selected.classifier);
+  inChunks(engine, lossValue, selected, false, add, isCounted(selected), selected.classifier);
   return value + penalty(engine);
 }
 
@@ -76,7 +76,7 @@ export function objectiveGradient(engine: Engine, selected: Selected) {
   const weight = lossWeight(engine.loss, n);
   let value = 0;
   const gradient = addUp(engine, n, (first, count) => {
-    const plan = engine.plans.of(lossGradient, count, classifier);
+    const plan = engine.plans.of(lossGradient, count, isCounted(selected), classifier);
     runOn(engine, plan, selected, first, count, weight);
     value += plan.readScalar(plan.handles.value);
   });
@@ -85,15 +85,16 @@ export function objectiveGradient(engine: Engine, selected: Selected) {
 
 /** The plan of the gradient for so many rows as a readable listing. */
 export const describeGradient = (engine: Engine, rows: number): string =>
-  engine.plans.of(lossGradient, rows, undefined).plan.describe();
+  engine.plans.of(lossGradient, rows, false, undefined).plan.describe();
 
 /** Which second derivative. A list of names: the Gauss–Newton matrix of these parameters alone. */
 export type Curvature = "gaussNewton" | "exact" | readonly string[];
 
-const hessian = recipe((engine, rows) => recordings.recordHessianVector(engine, rows));
+const hessian = recipe((engine, rows, counted: boolean) => recordings.recordHessianVector(engine, rows, counted));
 
-const gaussNewton = recipe((engine, rows, names: readonly string[] | undefined, classifier: Classifier | undefined) =>
-  recordings.recordGaussNewton(engine, rows, names, classifier),
+const gaussNewton = recipe(
+  (engine, rows, counted: boolean, names: readonly string[] | undefined, classifier: Classifier | undefined) =>
+    recordings.recordGaussNewton(engine, rows, names, { classifier, counted }),
 );
 
 /** The Hessian, or an approximation, times the vector `vectors.direction`; the address of the product. */
@@ -101,10 +102,11 @@ export function hessianProduct(engine: Engine, selected: Selected, curvature: Cu
   const { count: n, classifier } = selected;
   const { plans, vectors } = engine;
   const weight = lossWeight(engine.loss, n);
+  const counted = isCounted(selected);
   const product = addUp(engine, n, (first, count) => {
-    if (curvature === "exact") return runOn(engine, plans.of(hessian, count), selected, first, count, weight);
+    if (curvature === "exact") return runOn(engine, plans.of(hessian, count, counted), selected, first, count, weight);
     const names = curvature === "gaussNewton" ? undefined : curvature;
-    runOn(engine, plans.of(gaussNewton, count, names, classifier), selected, first, count, weight);
+    runOn(engine, plans.of(gaussNewton, count, counted, names, classifier), selected, first, count, weight);
   });
   if (regularized) addCurvature(engine, vectors.direction, product);
   return product;

@@ -1,6 +1,6 @@
 /** What a network says of features: scores, probabilities and classes, and how good they are. */
 import type { Numbers } from "../core/host/memory.ts";
-import { inChunks } from "./chunks.ts";
+import { inChunks, isCounted } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
 import { argmax, type Data, type Features } from "./examples.ts";
 import { lossValue, regularizersAt } from "./objective.ts";
@@ -11,7 +11,9 @@ import { selectAll, selectFeatures } from "./selection.ts";
 export interface Prediction {
   /** Class of each example; absent without a classification loss. */
   readonly classes?: Int32Array;
-  /** n × classes, example by example; for the logistic loss P(class 1), n numbers. */
+  /** With several scores of the logistic loss: n · k labels, 1 from probability ½ on. */
+  readonly labels?: Uint8Array;
+  /** n × classes, example by example; for the logistic loss P(label), n × labels. */
   readonly probabilities?: Numbers;
   readonly scores: Numbers;
 }
@@ -21,7 +23,7 @@ export interface Evaluation {
   readonly loss: number;
   /** Loss + regularizers, where the model has some. */
   readonly objective?: number;
-  /** Share of examples whose class is right; absent without a classification loss. */
+  /** Share of examples whose class is right; absent where scores are no classes. */
   readonly accuracy?: number;
 }
 
@@ -50,11 +52,17 @@ export function predictionOf(engine: Engine, features: Features): Prediction {
     if (plan.handles.probabilities) plan.read(plan.handles.probabilities, probabilities, first * outputs);
   });
   if (!engine.lossKind.probabilities) return { scores };
+  if (severalLabels(engine)) return { labels: Uint8Array.from(scores, (s) => (s >= 0 ? 1 : 0)), probabilities, scores };
   const classes = Int32Array.from({ length: batch.count }, (_, i) => classAt(engine, scores, i));
   return { classes, probabilities, scores };
 }
 
-const evaluation = recipe((engine, rows, _classifier: undefined) => recordEvaluation(engine, rows));
+const evaluation = recipe((engine, rows, counted: boolean, _classifier: undefined) =>
+  recordEvaluation(engine, rows, counted),
+);
+
+/** Whether each score is a label of its own. */
+export const severalLabels = ({ lossKind, outputs }: Engine): boolean => lossKind.labels === "binary" && outputs > 1;
 
 /** Loss and accuracy over all examples. */
 export function evaluationOf(engine: Engine, data: Data): Evaluation {
@@ -75,10 +83,13 @@ export function evaluationOf(engine: Engine, data: Data): Evaluation {
       plan.read(plan.handles.scores, scores, 0);
       for (let i = 0; i < count; i++) if (classAt(engine, scores, i) === targets.classOf(first + i)) right++;
     },
+    isCounted(selected),
     undefined,
   );
   const objective = engine.terms.length > 0 ? { objective: loss + regularizersAt(engine) } : {};
-  return engine.lossKind.probabilities ? { loss, ...objective, accuracy: right / n } : { loss, ...objective };
+  return engine.lossKind.probabilities && !severalLabels(engine)
+    ? { loss, ...objective, accuracy: right / n }
+    : { loss, ...objective };
 }
 
 function classAt(engine: Engine, scores: Numbers, i: number): number {

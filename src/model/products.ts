@@ -1,7 +1,9 @@
 /** Derivatives of scores and objective times a vector, and the gradient in the features. */
 import { OdenetError } from "../core/errors.ts";
 import type { Numbers } from "../core/host/memory.ts";
-import { inChunks, lossWeight, runOn } from "./chunks.ts";
+import type { Tensor } from "../core/recording/tensor.ts";
+import { inChunks, isCounted, lossWeight, runOn } from "./chunks.ts";
+import type { Compiled } from "./compiled.ts";
 import type { Engine } from "./engine.ts";
 import { type Data, type Features, rowsOf } from "./examples.ts";
 import { addUp, hessianProduct } from "./objective.ts";
@@ -9,15 +11,15 @@ import { recipe } from "./recipe.ts";
 import { recordInputGradient, recordJacobianVector, recordVectorJacobian } from "./recordings.ts";
 import { direct, selectAll, selectFeatures } from "./selection.ts";
 
-const inputGradient = recipe((engine, rows) => recordInputGradient(engine, rows));
+const inputGradient = recipe((engine, rows, counted: boolean) => recordInputGradient(engine, rows, counted));
 
 /** d objective / d features: n × n_f, example by example. */
 export function inputGradientOf(engine: Engine, data: Data): Numbers {
   const selected = selectAll(engine, data, "inputGradient");
   const gradient = engine.vectors.empty(selected.count * engine.features);
-  inChunks(engine, inputGradient, selected, false, (plan, first) => {
+  const read = (plan: Compiled<{ gradient: Tensor }>, first: number) =>
     plan.read(plan.handles.gradient, gradient, first * engine.features);
-  });
+  inChunks(engine, inputGradient, selected, false, read, isCounted(selected));
   return gradient;
 }
 

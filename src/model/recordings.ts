@@ -86,16 +86,29 @@ export function recordReversal(engine: Engine, rows: number) {
   return { record, handles: { features, pairs: kept } };
 }
 
-export function withLoss(engine: Engine, rows: number, hooks?: LayerHooks, classifier?: Classifier) {
-  const parts = forward(engine, rows, { ...OBJECTIVE, ...hooks }, classifier);
-  const { record, scores } = parts;
+/** The loss's targets and weight; `counted`: with how often each number counts. */
+function targetsOf(engine: Engine, record: Recorder, rows: number, counted: boolean | undefined) {
   const targets = record.input("targets", rows, engine.outputs);
   const weight = engine.recorder.scalar(record, "weight", engine.weight);
-  return { ...parts, targets, weight, ...lossOf(record, engine.lossCall, scores, targets, weight) };
+  return { targets, weight, importances: counted ? record.input("importances", rows, engine.outputs) : undefined };
+}
+
+/** What a recording of the loss is told besides the number of rows. */
+export interface LossOptions {
+  readonly hooks?: LayerHooks | undefined;
+  readonly classifier?: Classifier | undefined;
+  readonly counted?: boolean | undefined;
+}
+
+export function withLoss(engine: Engine, rows: number, { hooks, classifier, counted }: LossOptions = {}) {
+  const parts = forward(engine, rows, { ...OBJECTIVE, ...hooks }, classifier);
+  const { record, scores } = parts;
+  const compared = targetsOf(engine, record, rows, counted);
+  return { ...parts, ...compared, ...lossOf(record, engine.lossCall, { scores, ...compared }) };
 }
 
 /** The objective at `points` different θ, one after another in one run: `stacks` take the parameters of all points. */
-export function recordSurface(engine: Engine, rows: number, points: number) {
+export function recordSurface(engine: Engine, rows: number, points: number, counted?: boolean) {
   let at: (source: SliceSource) => Tensor;
   const parameter = (name: string): Tensor => {
     const source = known(stacks.get(name));
@@ -104,7 +117,7 @@ export function recordSurface(engine: Engine, rows: number, points: number) {
   };
   const { record, context } = engine.recorder.begin({ ...OBJECTIVE, plain: true, parameter });
   const features = record.input("features", rows, engine.features);
-  const targets = record.input("targets", rows, engine.outputs);
+  const compared = targetsOf(engine, record, rows, counted);
   const stacks = new Map(
     engine.vectors.table.parameters.map((p) => [p.name, record.input(p.name, p.rows, p.columns, p.count * points)]),
   );
@@ -112,12 +125,11 @@ export function recordSurface(engine: Engine, rows: number, points: number) {
   const loop = record.loop(points, [], (_, slice) => {
     at = slice;
     const scores = engine.layers.record(context, features);
-    const weight = engine.recorder.scalar(record, "weight", engine.weight);
-    value = lossOf(record, engine.lossCall, scores, targets, weight).value;
+    value = lossOf(record, engine.lossCall, { scores, ...compared }).value;
     return [];
   });
   const values = record.keep(record.save(loop, known(value)));
-  return { record, handles: { features, targets, stacks, values } };
+  return { record, handles: { features, ...compared, stacks, values } };
 }
 
 /** The features that the classifier sees. */
@@ -127,18 +139,21 @@ export function recordFeatures(engine: Engine, rows: number, { head }: Classifie
   return { record, handles: { features, seen: keep(record, head.record(context, features)) } };
 }
 
-export function recordValue(engine: Engine, rows: number, classifier?: Classifier) {
-  return recordLoss(engine, rows, undefined, classifier);
+export function recordValue(engine: Engine, rows: number, options: LossOptions) {
+  return recordLoss(engine, rows, options);
 }
 
 /** The loss of the scores, as users ask for them. */
-export function recordEvaluation(engine: Engine, rows: number) {
-  return recordLoss(engine, rows, { statistics: "running" });
+export function recordEvaluation(engine: Engine, rows: number, counted?: boolean) {
+  return recordLoss(engine, rows, { hooks: { statistics: "running" }, counted });
 }
 
-function recordLoss(engine: Engine, rows: number, hooks?: LayerHooks, classifier?: Classifier) {
-  const { record, features, targets, scores, value } = withLoss(engine, rows, hooks, classifier);
-  return { record, handles: { features, targets, scores: keep(record, scores), value: record.keep(value) } };
+function recordLoss(engine: Engine, rows: number, options: LossOptions) {
+  const { record, features, targets, importances, scores, value } = withLoss(engine, rows, options);
+  return {
+    record,
+    handles: { features, targets, importances, scores: keep(record, scores), value: record.keep(value) },
+  };
 }
 
 /** Every parameter's tensor, whether the recording reads it or not. */
@@ -185,9 +200,9 @@ function place(
 }
 
 /** Objective and gradient; with a classifier, that of its parameters. */
-export function recordGradient(engine: Engine, rows: number, classifier?: Classifier, hooks?: LayerHooks) {
-  const { record, context, features, targets, value } = withLoss(engine, rows, hooks, classifier);
-  const parameters = parametersOf(engine, context, classifier?.names);
+export function recordGradient(engine: Engine, rows: number, options: LossOptions = {}) {
+  const { record, context, features, targets, importances, value } = withLoss(engine, rows, options);
+  const parameters = parametersOf(engine, context, options.classifier?.names);
   const cotangents = pullBack(
     record,
     value,
@@ -195,7 +210,7 @@ export function recordGradient(engine: Engine, rows: number, classifier?: Classi
     parameters.map((p) => p.tensor),
   );
   place(engine, record, parameters, (t) => cotangents.get(t), engine.vectors.gradient);
-  return { record, handles: { features, targets, value: record.keep(value) } };
+  return { record, handles: { features, targets, importances, value: record.keep(value) } };
 }
 
 /** total += gradient, for batches of several chunks. */
@@ -209,11 +224,11 @@ export function recordAccumulate(engine: Engine, total: number) {
 }
 
 /** d objective / d features. */
-export function recordInputGradient(engine: Engine, rows: number) {
-  const { record, features, targets, value } = withLoss(engine, rows);
+export function recordInputGradient(engine: Engine, rows: number, counted?: boolean) {
+  const { record, features, targets, importances, value } = withLoss(engine, rows, { counted });
   const cotangents = pullBack(record, value, value, [features]);
   const gradient = keep(record, cotangents.get(features) ?? zero(record, features));
-  return { record, handles: { features, targets, gradient, value: record.keep(value) } };
+  return { record, handles: { features, targets, importances, gradient, value: record.keep(value) } };
 }
 
 /** Tangents of all parameters along the vector `direction`. */
@@ -252,17 +267,23 @@ export function recordVectorJacobian(engine: Engine, rows: number) {
 }
 
 /** Jᵀ (d² loss / dS²) J v. The result goes to the gradient. With `names`, J is that of these parameters alone. */
-export function recordGaussNewton(engine: Engine, rows: number, names?: readonly string[], classifier?: Classifier) {
+export function recordGaussNewton(
+  engine: Engine,
+  rows: number,
+  names?: readonly string[],
+  { classifier, counted }: LossOptions = {},
+) {
   const { record, context, features, scores } = forward(engine, rows, OBJECTIVE, classifier);
   const weight = engine.recorder.scalar(record, "weight", engine.weight);
   const targets = engine.lossKind.fromTargets ? record.input("targets", rows, engine.outputs) : undefined;
+  const importances = counted ? record.input("importances", rows, engine.outputs) : undefined;
   const parameters = parametersOf(engine, context, names);
   const tangents = directions(engine, record, context);
   const active = new Set(parameters.map(({ tensor }) => tensor));
   for (const tensor of [...tangents.keys()]) if (!active.has(tensor)) tangents.delete(tensor);
   pushTangents(record, record.root, tangents, accumulation);
   const ds = tangents.get(scores) ?? zero(record, scores);
-  const curved = lossHessian(record, engine.lossCall, ds, { scores, targets, weight });
+  const curved = lossHessian(record, engine.lossCall, ds, { scores, targets, weight, importances });
   const cotangents = pullBack(
     record,
     scores,
@@ -270,7 +291,7 @@ export function recordGaussNewton(engine: Engine, rows: number, names?: readonly
     parameters.map((p) => p.tensor),
   );
   place(engine, record, parameters, (t) => cotangents.get(t), engine.vectors.gradient);
-  return { record, handles: { features, targets } };
+  return { record, handles: { features, targets, importances } };
 }
 
 /**
@@ -283,17 +304,17 @@ export function recordLinearization(
   rows: number,
   classifier: Classifier | undefined,
   blocks: readonly (readonly string[] | undefined)[],
+  counted?: boolean,
 ) {
   const { record, context } = engine.recorder.begin(OBJECTIVE);
   const features = record.input("features", rows, engine.features);
-  const targets = record.input("targets", rows, engine.outputs);
-  const weight = engine.recorder.scalar(record, "weight", engine.weight);
+  const { targets, weight, importances } = targetsOf(engine, record, rows, counted);
   const seen = (classifier?.head ?? engine.layers).record(context, features);
   endSection(record);
   const scores = classifier ? classifier.record(record, context, seen) : seen;
   keepSlopes(record);
   const nodes = [...record.root.nodes];
-  const { value, gradient } = lossOf(record, engine.lossCall, scores, targets, weight);
+  const { value, gradient } = lossOf(record, engine.lossCall, { scores, targets, weight, importances });
   const probabilities = engine.lossKind.probabilities?.(record, scores);
   const section = (names: readonly string[] | undefined, seed: (active: ReadonlySet<Tensor>) => Tensor) => {
     endSection(record);
@@ -310,16 +331,17 @@ export function recordLinearization(
       pushTangentsApart(record, nodes, tangents, accumulation);
       const ds = tangents.get(scores) ?? zero(record, scores);
       const known = probabilities !== undefined;
-      return lossHessian(record, engine.lossCall, ds, { scores: probabilities ?? scores, targets, weight }, known);
+      const compared = { scores: probabilities ?? scores, targets, weight, importances };
+      return lossHessian(record, engine.lossCall, ds, compared, known);
     });
   }
   keepSections(record);
-  return { record, handles: { features, targets, seen, value: record.keep(value) } };
+  return { record, handles: { features, targets, importances, seen, value: record.keep(value) } };
 }
 
 /** The exact Hessian times v: the tangent of the gradient's recording. The result goes to the gradient. */
-export function recordHessianVector(engine: Engine, rows: number) {
-  const { record, context, features, targets, value } = withLoss(engine, rows);
+export function recordHessianVector(engine: Engine, rows: number, counted?: boolean) {
+  const { record, context, features, targets, importances, value } = withLoss(engine, rows, { counted });
   const parameters = parameterTensors(engine, context);
   const cotangents = pullBack(
     record,
@@ -334,5 +356,5 @@ export function recordHessianVector(engine: Engine, rows: number) {
     return gradient && tangents.get(gradient);
   };
   place(engine, record, parameters, product, engine.vectors.gradient);
-  return { record, handles: { features, targets } };
+  return { record, handles: { features, targets, importances } };
 }

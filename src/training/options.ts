@@ -3,6 +3,7 @@ import { OdenetError } from "../core/errors.ts";
 import { type NamesOf, refuseUnknown } from "../core/registry.ts";
 import { checkWhole, show } from "../layers/shape.ts";
 import type { Data } from "../model/examples.ts";
+import type { ClassWeights } from "../model/importances.ts";
 import type { Optimizer } from "../optimizers/index.ts";
 import { adam } from "../optimizers/index.ts";
 import { isMethod, type Method } from "../optimizers/method.ts";
@@ -20,6 +21,8 @@ export interface TrainOptions {
   seed?: number;
   /** Evaluated at the end of every epoch. */
   validation?: Data;
+  /** Factors of the examples' weights by class: n / (k n_c) with `"balanced"`, or one number a class. */
+  classWeights?: ClassWeights;
   /** Of the learning rate, default `constant()`. */
   schedule?: Schedule;
   /** Gradients longer than this are scaled to this norm before the update; default: none are. */
@@ -46,6 +49,7 @@ export interface Settings {
   readonly batchSize: number;
   readonly seed: number;
   readonly validation: Data | undefined;
+  readonly classWeights: ClassWeights | undefined;
   readonly schedule: Schedule;
   readonly clip: number | undefined;
   readonly patience: number | undefined;
@@ -59,6 +63,7 @@ export const trainNames: NamesOf<TrainOptions> = {
   batchSize: ["batch_size", "bs", "mini_batch"],
   seed: ["random_state", "random_seed"],
   validation: ["validation_data", "val", "test"],
+  classWeights: ["class_weight", "class_weights"],
   schedule: ["scheduler", "lr_scheduler", "learning_rate_schedule"],
   clip: ["clip_norm", "max_norm", "gradient_clip"],
   patience: ["early_stopping"],
@@ -83,7 +88,7 @@ export function settingsOf(options: TrainOptions): Settings {
     schedule = constant(),
     minimumChange = 0,
   } = options;
-  const { validation, clip, patience } = options;
+  const { validation, classWeights, clip, patience } = options;
   checkWhole(epochs, "train", "epochs", 0);
   if (batchSize !== Number.POSITIVE_INFINITY) checkWhole(batchSize, "train", "batchSize");
   if (!Number.isSafeInteger(seed)) fail("seed to be a whole number", seed, "Pass an integer such as 0.");
@@ -99,7 +104,19 @@ export function settingsOf(options: TrainOptions): Settings {
   if (minimumChange > 0 && patience === undefined) {
     fail("patience with minimumChange", patience, "Say after how many epochs to stop, as patience: 5.");
   }
-  return { optimizer: update, method, epochs, batchSize, seed, validation, schedule, clip, patience, minimumChange };
+  return {
+    optimizer: update,
+    method,
+    epochs,
+    batchSize,
+    seed,
+    validation,
+    classWeights,
+    schedule,
+    clip,
+    patience,
+    minimumChange,
+  };
 }
 
 /** What a method that chooses its own steps cannot be told. */

@@ -168,7 +168,11 @@ function innerOf(
       }
       frozen = {
         rows: rowsOf(seen, width),
-        targets: { ...targets, rows: inOrder(targets.rows, from, n, order) },
+        targets: {
+          ...targets,
+          rows: inOrder(targets.rows, from, n, order),
+          importances: targets.importances && inOrder(targets.importances, from, n, order),
+        },
         ...{ first: 0, count: n, classifier },
       };
     },

@@ -36,22 +36,28 @@ export interface UpdateHandles {
 export interface StepHandles extends UpdateHandles {
   readonly features: Tensor;
   readonly targets: Tensor;
+  readonly importances: Tensor | undefined;
   /** Each example's number in the batch, where layers draw random numbers. */
   readonly numbers: Tensor | undefined;
 }
 
 /** One training step: loss, regularizers, gradient, and the update of θ unless either is not finite. */
-export function recordStep(engine: Engine, rows: number, update: Update): { record: Recorder; handles: StepHandles } {
+export function recordStep(
+  engine: Engine,
+  rows: number,
+  update: Update,
+  counted?: boolean,
+): { record: Recorder; handles: StepHandles } {
   const training = new TrainingRecord(engine, rows);
-  const { record, handles } = recordGradient(engine, rows, undefined, { training });
+  const { record, handles } = recordGradient(engine, rows, { hooks: { training }, counted });
   const results = recordUpdate(engine, record, engine.vectors.gradient, update, handles.value, training);
   return { record, handles: { ...handles, ...results, numbers: training.numbers } };
 }
 
 /** The gradient of a chunk of a step's batch. */
-export function recordPart(engine: Engine, rows: number) {
+export function recordPart(engine: Engine, rows: number, counted?: boolean) {
   const training = new TrainingRecord(engine, rows);
-  const { record, handles } = recordGradient(engine, rows, undefined, { training });
+  const { record, handles } = recordGradient(engine, rows, { hooks: { training }, counted });
   return { record, handles: { ...handles, numbers: training.numbers } };
 }
 

@@ -6,6 +6,7 @@ import { show } from "../layers/shape.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Data } from "../model/examples.ts";
 import { checkData } from "../model/selection.ts";
+import type { Settings } from "./options.ts";
 import type { StepBatch } from "./stepper.ts";
 
 type Chunks = AsyncIterable<Data> | Iterable<Data>;
@@ -30,7 +31,7 @@ export function isStream(data: unknown): data is DataStream {
 export async function* passOf(
   engine: Engine,
   stream: DataStream,
-  size: number,
+  { batchSize: size, classWeights }: Pick<Settings, "batchSize" | "classWeights">,
   epoch: number,
 ): AsyncGenerator<{ batch: StepBatch; last: boolean }, void, undefined> {
   const chunks = typeof stream === "function" ? stream() : stream;
@@ -43,7 +44,7 @@ export async function* passOf(
   let waiting: StepBatch | undefined;
   for await (const part of rebatch(shaped(chunks, engine), { batchSize: size })) {
     if (waiting) yield { batch: waiting, last: false };
-    const { rows, targets } = checkData(engine, part as Data, "train");
+    const { rows, targets } = checkData(engine, part as Data, "train", { classWeights, stream: true });
     waiting = { rows, targets, first: 0, count: rows.count };
   }
   if (!waiting) {

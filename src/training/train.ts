@@ -46,10 +46,16 @@ export function openRun(model: Model, data: Data | DataStream, options: TrainOpt
         `train: expected batchSize with ${settings.method?.kind ?? "an optimizer"} and a stream, got none. Pass the examples of one step, or arrays.`,
       );
     }
+    if (settings.classWeights === "balanced") {
+      throw new OdenetError(
+        "option",
+        'train: expected classWeights as numbers with a stream, whose classes are not counted before, got "balanced". Pass one number a class.',
+      );
+    }
     const run = start(model, engine, settings, streamExamples(options, settings), options.resume);
     return { run, steps: overStream(run, data) };
   }
-  const { rows, targets } = checkData(engine, data, "train");
+  const { rows, targets } = checkData(engine, data, "train", { classWeights: settings.classWeights });
   checkBatches(engine, settings, rows.count);
   const run = start(model, engine, settings, rows.count, options.resume);
   return { run, steps: overArrays(run, rows, targets) };
@@ -159,7 +165,7 @@ async function* overStream(run: Run, stream: DataStream): AsyncGenerator<Step, v
     while (!run.over) {
       const { epoch, batch: done } = run.position;
       let at = 0;
-      for await (const { batch, last } of passOf(engine, stream, settings.batchSize, epoch)) {
+      for await (const { batch, last } of passOf(engine, stream, settings, epoch)) {
         if (at++ < done) {
           if (!last) continue;
           throw new OdenetError(

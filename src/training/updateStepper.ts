@@ -1,6 +1,6 @@
 /** Steps of a first-order optimizer: one plan computes loss, gradient and update. */
 import type { Tensor } from "../core/recording/tensor.ts";
-import { lossWeight, runOn } from "../model/chunks.ts";
+import { isCounted, lossWeight, runOn } from "../model/chunks.ts";
 import type { Compiled } from "../model/compiled.ts";
 import type { Engine } from "../model/engine.ts";
 import type { Rows } from "../model/examples.ts";
@@ -30,8 +30,8 @@ function fillNumbers(plan: Compiled<unknown>, numbers: Tensor | undefined, first
   if (numbers) plan.fill(numbers, counting, first, count);
 }
 
-const whole = recipe((engine, rows, update: Update) => recordStep(engine, rows, update));
-const part = recipe((engine, rows, _update: Update) => recordPart(engine, rows));
+const whole = recipe((engine, rows, update: Update, counted: boolean) => recordStep(engine, rows, update, counted));
+const part = recipe((engine, rows, _update: Update, counted: boolean) => recordPart(engine, rows, counted));
 const alone = recipe((engine, _rows, update: Update, from: number) => recordUpdateAlone(engine, from, update));
 
 export class UpdateStepper implements Stepper {
@@ -111,17 +111,19 @@ export class UpdateStepper implements Stepper {
     return outcome;
   }
 
-  private stepPlan(rows: number): Compiled<StepHandles> {
+  private stepPlan(batch: StepBatch): Compiled<StepHandles> {
     const { plan } = this;
-    if (plan?.rows === rows && !plan.dropped) return plan;
-    this.plan = this.engine.plans.of(whole, rows, this.updated);
+    const { count: rows } = batch;
+    const counted = isCounted(batch);
+    if (plan?.rows === rows && counted === (plan.handles.importances !== undefined) && !plan.dropped) return plan;
+    this.plan = this.engine.plans.of(whole, rows, this.updated, counted);
     return this.plan;
   }
 
   private compute(batch: StepBatch): void {
     const { engine } = this;
     const { count } = batch;
-    const plan = this.stepPlan(count);
+    const plan = this.stepPlan(batch);
     fillNumbers(plan, plan.handles.numbers, 0, count);
     runOn(engine, plan, batch, 0, count, lossWeight(engine.loss, count));
     plan.readScalars(plan.handles.results, this.results);
@@ -132,7 +134,7 @@ export class UpdateStepper implements Stepper {
     const weight = lossWeight(engine.loss, batch.count);
     let value = 0;
     const sum = addUp(engine, batch.count, (at, size) => {
-      const plan = engine.plans.of(part, size, this.updated);
+      const plan = engine.plans.of(part, size, this.updated, isCounted(batch));
       fillNumbers(plan, plan.handles.numbers, at, size);
       runOn(engine, plan, batch, at, size, weight);
       value += plan.readScalar(plan.handles.value);

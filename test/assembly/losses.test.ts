@@ -44,7 +44,7 @@ function run(precision: Precision, kind: Loss, columns: number, scores: number[]
     [weight, [w]],
   ]);
   const call = callOf(kind);
-  const { value, gradient } = lossOf(record, call, s, c, weight);
+  const { value, gradient } = lossOf(record, call, { scores: s, targets: c, weight });
   const hessian = lossHessian(record, call, v, { scores: s, targets: c, weight });
   const probabilities = softmax(record, s);
   const tensors = { value, gradient, hessian, probabilities };

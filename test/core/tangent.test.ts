@@ -10,6 +10,7 @@ import { lossCall, losses } from "../../src/losses/index.ts";
 import { add } from "../../src/operations/combine.ts";
 import { zero } from "../../src/operations/fill.ts";
 import { lossOf } from "../../src/operations/loss.ts";
+import { lossKinks } from "../reference/losses.ts";
 import { interpret, sizeOf } from "../reference/recording.ts";
 import { expectAgreement, norm } from "../support/agreement.ts";
 import { along, symmetric } from "../support/draws.ts";
@@ -94,13 +95,16 @@ describe("the tangent recording", () => {
       fc.property(choices, fc.nat(2 ** 10), (numbers, which) => {
         const drawn = drawRecording(numbers);
         const { record, memory, given, leaves, results } = drawn;
-        if (!tame(interpret(record, given), 30)) return;
+        const values = interpret(record, given);
+        if (!tame(values, 30)) return;
         const scores = results.at(-1) as Tensor;
         const targets = record.input("targets", scores.rows, scores.columns);
         given.set(targets, symmetric(7, sizeOf(targets)).map(Math.abs));
+        const residuals = (values.get(scores) ?? []).map((x, k) => x - (given.get(targets)?.[k] ?? 0));
+        if (lossKinks(name).some((kink) => residuals.some((r) => Math.abs(r - kink) < 0.02))) return; // differences would step over it
         const weight = record.shared("weight", { rows: 1, columns: 1, scalar: true }, memory.allocate(16, "weight"));
         given.set(weight, [0.7]);
-        const { value } = lossOf(record, lossCall(losses[name]()), scores, targets, weight);
+        const { value } = lossOf(record, lossCall(losses[name]()), { scores, targets, weight });
         const active = dependents(record.root.nodes, leaves);
         if (!active.has(value)) return;
         const cotangents = new Cotangents(record, active, accumulation);

@@ -176,8 +176,8 @@ describe("a file that is no model of ours is one clear sentence", () => {
     ["a loss of our own", () => changed(({ metadata }) => metadata.set("loss", '{"kind":"toString"}')), /a loss among/],
     [
       "a loss that does not fit",
-      () => changed(({ metadata }) => metadata.set("loss", '{"kind":"logistic"}')),
-      /one score/,
+      () => changed(({ metadata }) => metadata.set("loss", '{"kind":"huber","delta":-1}')),
+      /delta/,
     ],
     [
       "regularizers",

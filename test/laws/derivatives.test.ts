@@ -131,11 +131,8 @@ const activationSubjects = families.activations.flatMap((activation) => {
   ];
 });
 
-/** Three scores, unless the loss has one. */
-const outputsOf = (loss: LossName) => lossEntry(loss).scores ?? OUTPUTS;
-
 const lossSubjects = namesOf(losses).map((loss) => {
-  const outputs = outputsOf(loss);
+  const outputs = OUTPUTS;
   const description: NetworkDescription = {
     input: WIDTH,
     layers: [
@@ -195,7 +192,7 @@ const subjects = [
 function labelsFor(loss: LossName, seed: number, examples: number, outputs: number): number[] {
   const { labels } = lossEntry(loss);
   if (labels === "rows") return symmetric(seed, examples * outputs);
-  return integers(seed, examples, labels === "binary" ? 2 : outputs);
+  return integers(seed, labels === "binary" ? examples * outputs : examples, labels === "binary" ? 2 : outputs);
 }
 
 /** A point and a direction; where there are kinks, the first draw that keeps clear of them. */

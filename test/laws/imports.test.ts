@@ -51,6 +51,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   activations: [...GROUND, "elementary", "activations"],
   updates: [...GROUND, "updates"],
   losses: [...GROUND, "elementary", "losses", "losses.generated"],
+  early: ["early", "random", "scalar"],
 };
 
 /** Files of assembly that are no kernels; "kernels" are all the others. */

@@ -12,7 +12,6 @@ import {
   layerField,
   leastSquares,
   linear,
-  logistic,
   momentum,
   network,
   OdenetError,
@@ -213,13 +212,6 @@ describe("createModel", () => {
     ["a precision", "name", /^createModel: expected precision .*got "f16"/, net, { precision: "f16" }],
     ["a loss", "name", /^createModel: expected loss .*got "mse"/, net, { loss: { kind: "mse" } }],
     ["a loss as text", "name", /^createModel: expected loss/, net, { loss: "softmax" }],
-    [
-      "logistic with three scores",
-      "shape",
-      /^createModel: expected one score.*got 3\. End the network with linear\(1\)/,
-      net,
-      { loss: logistic },
-    ],
     ["a seed", "option", /seed.*got 0\.5/, net, { seed: 0.5 }],
     ["a network by hand", "name", /^layer 0: expected kind/, { input: 2, layers: [{}] }, {}],
   ])("%s: %s", async (_, code, sentence, description, options) => {

@@ -36,9 +36,12 @@ function crossEntropy<T>(a: Arithmetic<T>, s: readonly T[], c: readonly number[]
   return a.add(a.add(a.apply(logarithm, normalizer), a.scale(-1, picked)), a.constant(top * (1 - total)));
 }
 
-/** −(c s − log(1 + eˢ)). */
-function logistic<T>(a: Arithmetic<T>, [s]: readonly T[], [c]: readonly number[]): T {
-  return a.add(a.apply(softplus, s as T), a.scale(-(c as number), s as T));
+/** −Σ_k (c_k s_k − log(1 + exp s_k)). */
+function logistic<T>(a: Arithmetic<T>, s: readonly T[], c: readonly number[]): T {
+  return sum(
+    a,
+    s.map((score, k) => a.add(a.apply(softplus, score), a.scale(-(c[k] as number), score))),
+  );
 }
 
 /** ½ ‖s − c‖². */

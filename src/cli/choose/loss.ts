@@ -23,8 +23,8 @@ export function chooseLoss(
   }
   const [usual = ""] = suited(classes !== undefined);
   const kind = member(losses, name ?? usual, "--loss");
-  const { labels: taken, scores } = lossEntry(kind);
-  const [forClasses, two] = [taken !== "rows", scores === 1];
+  const { labels: taken } = lossEntry(kind);
+  const [forClasses, two] = [taken !== "rows", taken === "binary"];
   if (!classes && forClasses)
     throw usage(`--loss ${kind}: needs classes, and the labels are numbers. Use ${suited(false).join(" or ")}.`);
   if (classes && !forClasses)
