@@ -11,7 +11,14 @@ import { TrainView } from "./train/TrainView.tsx";
 const experiments = async () => (await import("./experiments/ExperimentsView.tsx")).ExperimentsView;
 const lecture = async () => (await import("./lecture/LectureView.tsx")).LectureView;
 
-const labels: Record<ViewName, string> = { train: "Train", experiments: "Experiments", lecture: "Lecture" };
+const missions = async () => (await import("./missions/MissionsView.tsx")).MissionsView;
+
+const labels: Record<ViewName, string> = {
+  train: "Train",
+  experiments: "Experiments",
+  lecture: "Lecture",
+  missions: "Missions",
+};
 
 export function App({ lab }: { lab: Lab }) {
   const [theme, turnTheme] = useTheme();
@@ -64,6 +71,7 @@ export function App({ lab }: { lab: Lab }) {
       <main id="content" tabIndex={-1}>
         {route.view === "train" && <TrainView bench={bench} theme={theme} />}
         {route.view === "experiments" && <Later load={experiments} props={{ lab, theme, route }} />}
+        {route.view === "missions" && <Later load={missions} props={{}} />}
         {route.view === "lecture" && <Later load={lecture} props={{ lab, theme, page: route.page }} />}
       </main>
     </>

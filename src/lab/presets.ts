@@ -42,11 +42,11 @@ export const presets: readonly Preset[] = [
     label: "Explodes",
     changes: {
       data: "circles",
-      dynamics: "layerField",
+      dynamics: "parabolic",
       integrator: "euler",
       activation: "relu",
       finalTime: 16,
-      steps: 16,
+      steps: 12,
     },
     paths: [
       [0, "M5 16l8-3 8-3 8-8M5 17l8 2 8-5 9-10 3-3"],

@@ -1,7 +1,7 @@
 /** The part of the address after #: which view, and its state. */
 import { useEffect, useState } from "preact/hooks";
 
-export const views = ["train", "experiments", "lecture"] as const;
+export const views = ["train", "experiments", "lecture", "missions"] as const;
 export type ViewName = (typeof views)[number];
 
 export interface Route {

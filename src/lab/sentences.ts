@@ -46,7 +46,7 @@ export function flowSentence(features: FeatureView, { steps, finalTime }: State)
       : `they stay within ${times(Math.max(growth, 1))} the distance they began at`;
   if (!sides) return `${way}: ${shape}.`;
   const wrong = labels.reduce((sum, label, i) => sum + (sides[i] === label ? 0 : 1), 0);
-  const parted = wrong === 0 ? "the line parts all of them" : `the line has ${wrong} on the wrong side (ringed)`;
+  const parted = wrong === 0 ? "the line parts all of them" : `${wrong} end on the wrong side of the line (ringed)`;
   return `${way}: ${shape}, and ${parted}.`;
 }
 

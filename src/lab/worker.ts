@@ -4,6 +4,7 @@ import type { Picture } from "../data/picture.ts";
 import type { Model } from "../model/model.ts";
 import { serve } from "../worker/serve.ts";
 import { describeNetwork } from "./compute/describe.ts";
+import { endurance } from "./compute/endurance.ts";
 import { type Given, makeExamples, type Parts } from "./compute/examples.ts";
 import { factor, region } from "./compute/plane.ts";
 import { refine } from "./compute/refine.ts";
@@ -57,6 +58,7 @@ export const functions = {
     (await import("./compute/digit.ts")).classify(model, picture, set),
   region,
   factor,
+  endurance,
   objective: async (steps: number, seed: number, points: number) =>
     (await import("./compute/trials.ts")).objective(steps, seed, points),
   rotation: async (name: "euler" | "heun" | "rk4" | "implicitMidpoint", h: number, tanh: boolean) =>

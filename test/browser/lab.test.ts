@@ -117,10 +117,12 @@ pageTest("slow by default, back through the run, two side by side, and as it was
   await page.setViewportSize({ width: 1280, height: 720 });
   await page.goto(lab.address);
   await ready(page);
-  await page.getByText(/^300 points in 16 steps to T = 4: .* on the wrong side/).waitFor();
+  await page.getByText(/^300 points in 16 steps to T = 4: .* on the wrong side of the line/).waitFor();
   await page.getByRole("button", { name: "Train", exact: true }).click();
-  await expect.poll(async () => Number(await page.locator("#step").textContent()), { timeout: 20_000 }).toBeGreaterThan(7);
-  expect(await page.getByRole("slider", { name: "Pace" }).getAttribute("aria-valuetext")).toBe("10 steps a second");
+  await expect
+    .poll(async () => Number(await page.locator("#step").textContent()), { timeout: 20_000 })
+    .toBeGreaterThan(7);
+  expect(await page.getByRole("slider", { name: "Pace" }).getAttribute("aria-valuetext")).toBe("10 steps/s");
   await page.getByRole("button", { name: "Pause training" }).click();
   await page.getByRole("button", { name: "Train", exact: true }).waitFor();
   const [step, right] = [await page.locator("#step").textContent(), await accuracy(page)];
@@ -159,6 +161,40 @@ pageTest("slow by default, back through the run, two side by side, and as it was
   await page.getByRole("button", { name: "Restore defaults" }).click();
   await page.waitForURL(/#\/train$/);
   expect(await steps.inputValue()).toBe("16");
+});
+
+pageTest("a mission is done with the keyboard alone, and its solution is a link", async (page) => {
+  await page.goto(`${lab.address}#/missions`);
+  const card = page.getByRole("link", { name: /Make Euler blow up/ });
+  await card.focus();
+  await page.keyboard.press("Enter");
+  const mission = page.getByRole("region", { name: "Mission" });
+  await mission.getByText(/Now: grown 0\.\d+ times/).waitFor();
+  await mission.getByRole("button", { name: "A hint" }).focus();
+  await page.keyboard.press("Enter");
+  await mission.getByText("Hint: h = T / N").waitFor();
+  const type = async (n: string) => {
+    await page.getByLabel("Steps N").focus();
+    await page.keyboard.press("Control+A");
+    await page.keyboard.type(n);
+    await page.keyboard.press("Enter");
+  };
+  await type("8");
+  await mission.getByText("Reached.").waitFor();
+  await mission.getByText(/Now: grown \d{3,} times/).waitFor();
+  await type("64");
+  await mission.getByText("Mission accomplished.").waitFor();
+  expect(page.url()).toContain("steps=64");
+  expect(page.url()).toContain("mission=blow-up");
+
+  await page.goto(`${lab.address}#/experiments/lambda-plane?re=-1&im=2&h=0.44&method=0&mission=edge`);
+  await mission.getByText(/Now: \|1 \+ hλ\| = 1\.\d+/).waitFor();
+  const h = page.getByLabel("Step size h");
+  await h.focus();
+  for (let k = 0; k < 2; k++) await h.press("ArrowLeft");
+  await mission.getByText("Mission accomplished.").waitFor();
+  await page.goto(`${lab.address}#/experiments/antisymmetric-steps?h=0.5&method=3&tanh=0&mission=energy`);
+  await mission.getByText("Mission accomplished.").waitFor();
 });
 
 pageTest("the address brings everything back; a saved model brings θ back", async (page) => {
@@ -377,7 +413,7 @@ pageTest("each experiment answers its sliders; a page of the course hides what t
 
 pageTest("no barrier, in both colours, on a phone and wide", async (page) => {
   for (const [width, colorScheme] of [
-    [390, "light"],
+    [320, "light"],
     [1600, "dark"],
   ] as const) {
     await page.setViewportSize({ width, height: 900 });
@@ -386,10 +422,12 @@ pageTest("no barrier, in both colours, on a phone and wide", async (page) => {
       "#/train",
       "#/train?data=mnist&examples=100",
       "#/experiments/lambda-plane",
+      "#/train?mission=four-steps",
+      "#/missions",
       "#/lecture/ode-crash-course",
     ]) {
       await page.goto(`${lab.address}${hash}`);
-      await page.locator(".panel svg, .panel canvas").first().waitFor();
+      await page.locator(".panel svg, .panel canvas, .card").first().waitFor();
       await page.evaluate("scrollTo(0, document.body.scrollHeight)");
       await page.locator(".later").first().waitFor({ state: "detached" });
       expect({ width, hash, barriers: await barriers(page) }).toEqual({ width, hash, barriers: [] });

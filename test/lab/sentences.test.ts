@@ -26,7 +26,7 @@ describe("sentences", () => {
   it("of the way of the points", () => {
     const say = (reach: readonly number[], sides?: readonly number[]) => flowSentence(flow(reach, sides), initialState);
     expect(say([2, 3], [0, 0, 1, 1])).toMatch(/4 points in 16 steps to T = 4: .*1\.5 times.*parts all of them/);
-    expect(say([2, 1], [0, 1, 1, 1])).toMatch(/1\.0 times.*has 1 on the wrong side/);
+    expect(say([2, 1], [0, 1, 1, 1])).toMatch(/1\.0 times.*1 end on the wrong side/);
     expect(say([2, 200], [0, 0, 1, 1])).toMatch(/grown 100 times. This network explodes/);
     expect(say([2, 4e5])).toContain("2 · 10⁵ times. This network explodes");
     expect(say([2, Number.NaN])).toContain("too large for numbers");

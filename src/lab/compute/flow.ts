@@ -31,8 +31,10 @@ export function featuresOf(model: Model, { features, labels, width: inputs }: Ex
   const width = (values[0]?.length ?? 0) / labels.length;
   const before = planes.get(model);
   const normal = normalOf(model, width);
-  const plane = normal ? partingPlane(values, width, normal.w, before) : principalPlane(values, width, before);
-  planes.set(model, plane);
+  const turned = normal ? partingPlane(values, width, normal.w, before) : principalPlane(values, width, before);
+  planes.set(model, turned);
+  // What flies off does so from the middle of the picture.
+  const plane = width > 2 ? { ...turned, mean: meanOf(nth(values, 0), width) } : turned;
   const line = normal && lineIn(plane, normal.w, normal.c);
   const last = values[values.length - 1];
   return {
@@ -71,6 +73,13 @@ function sidesOf(values: ArrayLike<number>, width: number, { w, c }: Normal): Ui
     for (let k = 0; k < width; k++) score += nth(w, k) * nth(values, i * width + k);
     return score > 0 ? 1 : 0;
   });
+}
+
+function meanOf(values: ArrayLike<number>, width: number): Float64Array {
+  const mean = new Float64Array(width);
+  const share = width / values.length;
+  for (let k = 0; k < values.length; k++) mean[k % width] = nth(mean, k % width) + share * nth(values, k);
+  return mean;
 }
 
 function reachOf(values: ArrayLike<number>, width: number): number {

@@ -3,10 +3,15 @@ import { useState } from "preact/hooks";
 import { curves, trajectoryPlot } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
 import { Select, Slider } from "../inputs.tsx";
+import { MissionBar } from "../missions/MissionBar.tsx";
+import { missionIn } from "../missions/missionIn.ts";
 import type { ExperimentProps } from "./ExperimentsView.tsx";
 import { useLatest } from "./useLatest.ts";
 import { useNumbers } from "./useNumbers.ts";
 
+/** Steps that a method has to endure. */
+const MANY = 100_000;
+const normText = (x: number): string => (x < 1e-12 ? "gone" : x > 1e12 ? "beyond all bounds" : x.toPrecision(3));
 const methods = ["euler", "heun", "rk4", "implicitMidpoint"] as const;
 
 export function AntisymmetricSteps({ lab, theme, route }: ExperimentProps) {
@@ -16,8 +21,21 @@ export function AntisymmetricSteps({ lab, theme, route }: ExperimentProps) {
   const { value, error } = useLatest(() => lab.call("rotation", name, h, tanh === 1), `${h} ${name} ${tanh}`);
   const end = value?.norms[value.norms.length - 1] ?? Number.NaN;
   const path = value && [{ x: value.x, y: value.y, class: 0 }];
+  const { mission, leave } = missionIn(route);
+  const left = useLatest(() => lab.call("endurance", name, h, MANY), `${h} ${name}`).value;
   return (
     <>
+      {mission && (
+        <MissionBar
+          mission={mission}
+          own={{
+            text: "With h ≥ 0.5, keep ‖y‖² to one per cent for 100,000 steps.",
+            reached: h >= 0.5 && left !== undefined && Math.abs(left ** 2 - 1) < 0.01,
+            measured: left === undefined ? "" : `after 100,000 steps ‖y‖² is ${normText(left ** 2)}`,
+          }}
+          onLeave={leave}
+        />
+      )}
       <p class="lead">
         Every step of Euler's method multiplies the norm by √(1 + <i>h</i>²) &gt; 1, however small <i>h</i> is. Smaller
         steps only make it slower. Choose a method that keeps what the equation keeps.

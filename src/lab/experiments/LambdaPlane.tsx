@@ -4,6 +4,8 @@ import { Figure } from "../Figure.tsx";
 import type { IntegratorName } from "../families.ts";
 import { signed } from "../format.ts";
 import { Select, Slider } from "../inputs.tsx";
+import { MissionBar } from "../missions/MissionBar.tsx";
+import { missionIn } from "../missions/missionIn.ts";
 import type { ExperimentProps } from "./ExperimentsView.tsx";
 import { useLatest } from "./useLatest.ts";
 import { useNumbers } from "./useNumbers.ts";
@@ -35,8 +37,21 @@ export function LambdaPlane({ lab, theme, route }: ExperimentProps) {
     const tenth = (v: number) => Math.round((10 * v) / h) / 10;
     change({ re: tenth(-REACH / 3 + (x - 0.5) * span), im: tenth((0.5 - y) * span * ratio) });
   };
+  const { mission, leave } = missionIn(route);
+  const euler = Math.hypot(1 + z.re, z.im);
   return (
     <>
+      {mission && (
+        <MissionBar
+          mission={mission}
+          own={{
+            text: "With Euler and λ = −1 + 2i, find the step size h > 0 with |1 + hλ| = 1, to a hundredth.",
+            reached: name === "euler" && re === -1 && Math.abs(im) === 2 && Math.abs(euler - 1) < 0.01,
+            measured: `|1 + hλ| = ${euler.toFixed(3)}`,
+          }}
+          onLeave={leave}
+        />
+      )}
       <p class="lead">
         The solution decays where Re λ &lt; 0. Its steps decay where <i>h</i>λ lies in the method's region: shrink{" "}
         <i>h</i> and watch the point move towards the origin, or drag it.

@@ -18,6 +18,8 @@ export function useNumbers<T extends Record<string, number>>(
     const next = { ...numbers, ...changes };
     setNumbers(next);
     const words = new URLSearchParams(Object.entries(next).map(([name, value]) => [name, String(value)]));
+    const mission = new URLSearchParams(text).get("mission");
+    if (mission) words.set("mission", mission);
     history.replaceState(null, "", hashOf({ view, page, text: words.toString() }));
   };
   return [numbers, change];

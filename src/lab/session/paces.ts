@@ -5,4 +5,4 @@ export type Pace = (typeof paces)[number];
 export const SLOW: Pace = 10;
 
 export const paceText = (pace: Pace): string =>
-  Number.isFinite(pace) ? `${pace} step${pace === 1 ? "" : "s"} a second` : "full speed";
+  Number.isFinite(pace) ? `${pace} step${pace === 1 ? "" : "s"}/s` : "full speed";

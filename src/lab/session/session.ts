@@ -50,6 +50,8 @@ export class Session {
   #pictures = 0;
   /** The model is not that of the settings: they could not be carried out. */
   #stale = false;
+  /** The settings that the last look belongs to. */
+  #seen: State | undefined;
 
   constructor(lab: Lab, text: string) {
     this.lab = lab;
@@ -97,6 +99,11 @@ export class Session {
 
   get moment(): Moment | undefined {
     return this.#sight.moment;
+  }
+
+  /** Whether what is shown is of the settings: they may be on their way to the worker. */
+  get fresh(): boolean {
+    return this.#seen === this.state;
   }
 
   get epoch(): number {
@@ -152,7 +159,10 @@ export class Session {
     const after = this.state;
     this.#tell();
     const what = consequence(before, after);
-    if (what === "nothing") return Promise.resolve();
+    if (what === "nothing") {
+      if (this.#seen === before) this.#seen = after;
+      return Promise.resolve();
+    }
     return this.#turns.take(async () => {
       const again = this.running;
       await this.#training.halt();
@@ -360,6 +370,8 @@ export class Session {
     const { model, parts, state } = this;
     const { epoch, steps } = this.#training;
     if (!model || !parts) return;
-    if (await this.#sight.look({ model, parts, key: this.#made.key, state, epoch, steps }, depth)) this.#tell();
+    if (!(await this.#sight.look({ model, parts, key: this.#made.key, state, epoch, steps }, depth))) return;
+    if (!this.#stale) this.#seen = state;
+    this.#tell();
   }
 }

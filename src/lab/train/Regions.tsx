@@ -96,7 +96,7 @@ export function Regions({ session, theme: name, name: which }: Shown) {
   const description = `Decision regions of ${parts?.training.classes.length ?? 0} classes under ${parts?.training.labels.length ?? 0} training examples`;
 
   return (
-    <section class="panel regions" aria-label={`Decision regions${which}`}>
+    <section class={session.fresh ? "panel regions" : "panel regions awaited"} aria-label={`Decision regions${which}`}>
       <div class="panel-head">
         <h2>What it finds in the plane{which}</h2>
         {regions && parts && (

@@ -22,7 +22,7 @@ export function Stage({ session, theme, name }: { session: Session; theme: Theme
   const time = features?.times[Math.max(0, step)] ?? 0;
   const end = features?.times[last] ?? 0;
   return (
-    <section class="panel stage" aria-label={`Features through time${name}`}>
+    <section class={session.fresh ? "panel stage" : "panel stage awaited"} aria-label={`Features through time${name}`}>
       <div class="panel-head">
         <h2>Points carried through time{name}</h2>
         {features && <Menu title="features" items={() => <Later load={keep} props={{ features, theme }} />} />}

@@ -19,6 +19,8 @@ import { Transport } from "./Transport.tsx";
 const drawing = async () => (await import("./Drawing.tsx")).Drawing;
 const confusion = async () => (await import("./Confusion.tsx")).Confusion;
 
+const mission = async () => (await import("../missions/TrainMission.tsx")).TrainMission;
+
 export interface Shown {
   session: Session;
   theme: ThemeName;
@@ -35,6 +37,7 @@ export function TrainView({ bench, theme }: { bench: Bench; theme: ThemeName }) 
       <h1>Points are carried through time, step by step, until a line parts them: that is a deep network.</h1>
       <Transport bench={bench} />
       <Presets bench={bench} />
+      {bench.mission && <Later load={mission} props={{ bench }} />}
       <div class="train">
         {wide ? <aside class="beside">{settings}</aside> : <Sheet label="Settings">{settings}</Sheet>}
         <div class="figures">
@@ -48,8 +51,10 @@ export function TrainView({ bench, theme }: { bench: Bench; theme: ThemeName }) 
               <Pictures key={String(k)} session={session} theme={theme} name={nameOf(k, sessions.length)} />
             ))}
           </div>
-          <Tabs sessions={sessions} theme={theme} />
-          <Keep bench={bench} />
+          <div class={b ? "lower wide" : "lower"}>
+            <Tabs sessions={sessions} theme={theme} />
+            <Keep bench={bench} />
+          </div>
         </div>
       </div>
     </TableDrop>
