@@ -3,12 +3,11 @@ import type { FeatureView } from "../../src/lab/compute/flow.ts";
 import {
   confusionSentence,
   curveSentence,
-  flowSentence,
   gradientSentence,
-  regionsSentence,
   spectrumSentence,
   weightsSentence,
-} from "../../src/lab/sentences.ts";
+} from "../../src/lab/panelSentences.ts";
+import { flowSentence, regionsSentence } from "../../src/lab/sentences.ts";
 import { changed, initialState } from "../../src/lab/state.ts";
 import { versus } from "../../src/lab/versus.ts";
 

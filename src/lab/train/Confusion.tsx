@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 import { nth } from "../../core/nth.ts";
 import { confusionMatrix } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
-import { confusionSentence } from "../sentences.ts";
+import { confusionSentence } from "../panelSentences.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
 

@@ -2,7 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { gradientFlowPlot } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
-import { gradientSentence } from "../sentences.ts";
+import { gradientSentence } from "../panelSentences.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
 

@@ -4,7 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import { nth } from "../../core/nth.ts";
 import { curves } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
-import { curveSentence } from "../sentences.ts";
+import { curveSentence } from "../panelSentences.ts";
 import type { Sample } from "../session/curve.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";

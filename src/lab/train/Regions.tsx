@@ -131,7 +131,7 @@ export function Regions({ session, theme: name, name: which }: Shown) {
             `${cross.x.toFixed(1)}, ${cross.y.toFixed(1)}; class ${label}; ${pointsOf(state.points).length} points`}
         </p>
       )}
-      {view && parts && <p class="says">{regionsSentence(view, parts.validation.labels.length)}</p>}
+      <p class="says">{view && parts ? regionsSentence(view, parts.validation.labels.length) : ""}</p>
       {!drawing && parts && <Legend classes={parts.training.classes} theme={theme} />}
       {drawing && (
         <fieldset class="classes">

@@ -4,7 +4,7 @@ import type { StabilityRegion } from "../../analysis/index.ts";
 import { stabilityPlot } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
 import { integratorLabel } from "../families.ts";
-import { spectrumSentence } from "../sentences.ts";
+import { spectrumSentence } from "../panelSentences.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
 

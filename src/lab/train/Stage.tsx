@@ -27,7 +27,11 @@ export function Stage({ session, theme, name }: { session: Session; theme: Theme
         <h2>Points carried through time{name}</h2>
         {features && <Menu title="features" items={() => <Later load={keep} props={{ features, theme }} />} />}
       </div>
-      {depth?.network && <NetworkStrip network={depth.network} state={state} theme={theme} clock={clock} />}
+      {depth?.network ? (
+        <NetworkStrip network={depth.network} state={state} theme={theme} clock={clock} />
+      ) : (
+        (!depth || !session.fresh) && <div class="network-awaited" />
+      )}
       <Flow features={features} theme={theme} at={clock.at} last={last} waiting={!session.failed} />
       <div class="time">
         <button type="button" class="quiet" aria-pressed={clock.moving} disabled={!features} onClick={clock.turn}>

@@ -4,7 +4,7 @@ import { useMemo } from "preact/hooks";
 import { nth } from "../../core/nth.ts";
 import { weightsOverTime } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
-import { weightsSentence } from "../sentences.ts";
+import { weightsSentence } from "../panelSentences.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
 

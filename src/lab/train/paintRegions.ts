@@ -1,6 +1,6 @@
 /** Decision regions on a canvas: one pixel a grid point, drawn larger and smoothed. */
 import { nth } from "../../core/nth.ts";
-import { mix, parse } from "../../plots/colors.ts";
+import { mix, parse } from "../../plots/rgb.ts";
 import type { Theme } from "../../plots/theme.ts";
 import type { RegionView } from "../compute/view.ts";
 
