@@ -20,7 +20,8 @@ const labels: Record<ViewName, string> = {
   missions: "Missions",
 };
 
-export function App({ lab }: { lab: Lab }) {
+/** `another` makes a worker of its own. */
+export function App({ lab, another }: { lab: Lab; another: () => Lab }) {
   const [theme, turnTheme] = useTheme();
   const route = useRoute();
   const bench = useMemo(() => new Bench(lab, routeOf(location.hash).text), [lab]);
@@ -72,7 +73,7 @@ export function App({ lab }: { lab: Lab }) {
         {route.view === "train" && <TrainView bench={bench} theme={theme} />}
         {route.view === "experiments" && <Later load={experiments} props={{ lab, theme, route }} />}
         {route.view === "missions" && <Later load={missions} props={{}} />}
-        {route.view === "lecture" && <Later load={lecture} props={{ lab, theme, page: route.page }} />}
+        {route.view === "lecture" && <Later load={lecture} props={{ another, theme, route }} />}
       </main>
     </>
   );

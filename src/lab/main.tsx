@@ -17,7 +17,7 @@ if (problem) {
     </main>,
     place,
   );
-} else render(<App lab={makeLab()} />, place);
+} else render(<App lab={makeLab()} another={makeLab} />, place);
 
 // Over HTTPS or on this machine, the page works without a network from the second visit on.
 if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("offline.js").catch(() => {});

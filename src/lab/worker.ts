@@ -68,6 +68,7 @@ export const functions = {
   landscape: async (depth: number, radius: number, seed: number) =>
     (await import("./compute/landscape.ts")).landscape(depth, radius, seed),
   onnx: async (model: Model) => (await import("../exchange/toOnnx.ts")).toOnnx(model),
+  course: async () => (await import("./compute/lecturePage.ts")).course(),
   lecturePage: async (name: string, theme: "light" | "dark") =>
     (await import("./compute/lecturePage.ts")).lecturePage(name, theme),
 };

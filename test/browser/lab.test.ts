@@ -401,14 +401,46 @@ pageTest("each experiment answers its sliders; a page of the course hides what t
   expect(Math.abs((point?.y ?? 0) + (point?.height ?? 0) / 2 - py)).toBeLessThan(4);
 
   await page.goto(`${lab.address}#/lecture/step-size`);
-  const show = page.getByRole("button", { name: /Predict first/ });
-  await show.waitFor();
-  expect(await page.locator(".answer p").count()).toBe(0);
-  await show.click();
-  expect(await page.locator(".answer p").textContent()).not.toBe("");
+  await page.getByText(/Predict first/).waitFor();
+  expect(await page.locator(".caption p").count()).toBe(0);
+  await page.keyboard.press(" ");
+  await page.getByRole("button", { name: "Hide what to see" }).waitFor();
   expect((await kept(page, "as CSV")).toString()).toMatch(/^name,value\n\w[^\n]*,-?[\d.e-]+\n/);
   await page.keyboard.press("ArrowRight");
-  await page.waitForURL(/lecture\/depth-is-time/);
+  await page.waitForURL(/step-size\?figure=2/);
+  await page.getByText(/Predict first/).waitFor();
+  await page.keyboard.press("c");
+  await page.getByRole("link", { name: "Architectures" }).click();
+  await page.waitForURL(/lecture\/architectures/);
+});
+
+pageTest("a screen of the course fits a projector, in type of 18 pixels and more", async (page) => {
+  for (const [width, height] of [
+    [1280, 720],
+    [1920, 1080],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const name of ["step-size", "ode-crash-course?figure=2", "depth-is-time"]) {
+      await page.goto(`${lab.address}#/lecture/${name}`);
+      await page.locator(".drawing > svg").first().waitFor();
+      const found = (await page.evaluate(`(() => {
+        const shown = [...document.querySelectorAll(".lecture *")].filter((element) =>
+          [...element.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim()));
+        const size = (element) => {
+          const svg = element.closest(".drawing > svg");
+          const scale = svg ? Math.min(svg.clientWidth / svg.viewBox.baseVal.width, svg.clientHeight / svg.viewBox.baseVal.height) : 1;
+          return scale * parseFloat(getComputedStyle(element).fontSize);
+        };
+        return { least: Math.min(...shown.map(size)), below: document.documentElement.scrollHeight - innerHeight };
+      })()`)) as { least: number; below: number };
+      expect({ name, width, large: found.least > 17.9, below: found.below }).toEqual({
+        name,
+        width,
+        large: true,
+        below: 0,
+      });
+    }
+  }
 });
 
 pageTest("no barrier, in both colours, on a phone and wide", async (page) => {
