@@ -56,9 +56,12 @@ export function surface(field: Field, options: SurfaceOptions = {}): string {
   });
 }
 
+/** From one value to the next; of a single one, 1. */
+const spacing = (values: ArrayLike<number>): number => (values.length > 1 ? nth(values, 1) - nth(values, 0) : 1);
+
 function ends(values: ArrayLike<number>, cells = false): [number, number] {
   const [first, last] = [nth(values, 0), nth(values, values.length - 1)];
-  const half = cells ? (nth(values, 1) - first) / 2 : 0;
+  const half = cells ? spacing(values) / 2 : 0;
   return [first - half, last + half];
 }
 
@@ -77,8 +80,8 @@ function levelValues(low: number, high: number, count: number, log: boolean): nu
 
 /** Every value is a pixel centred on its point. */
 function heat({ x, y, values }: Field, area: Area, color: (v: number) => Rgb): string {
-  const dx = (area.x(nth(x, 1)) - area.x(nth(x, 0))) / 2;
-  const dy = (area.y(nth(y, 0)) - area.y(nth(y, 1))) / 2;
+  const dx = (area.x(nth(x, 0) + spacing(x)) - area.x(nth(x, 0))) / 2;
+  const dy = (area.y(nth(y, 0)) - area.y(nth(y, 0) + spacing(y))) / 2;
   const left = area.x(nth(x, 0)) - dx;
   const top = area.y(nth(y, y.length - 1)) - dy;
   return pixelImage(

@@ -389,6 +389,11 @@ pageTest("each experiment answers its sliders; a page of the course hides what t
     await text.getByText(reading).waitFor();
     expect(page.url()).toMatch(/\?.*=/);
   }
+  // An address is followed, and cut to the limits of the sliders.
+  await page.goto(`${lab.address}#/experiments/depth-is-time?T=6&N=3`);
+  await page.locator(".reading").getByText("h = T / N = 2.00").waitFor();
+  await page.goto(`${lab.address}#/experiments/depth-is-time?T=99&N=0.2`);
+  await page.locator(".reading").getByText("h = T / N = 12.0").waitFor();
   await page.goto(`${lab.address}#/experiments/lambda-plane?re=-1&im=0&h=1&method=0`);
   const plane = page.getByRole("img", { name: "Region of stability" });
   await page.locator(".reading").getByText("by 0.000, ").waitFor();

@@ -15,7 +15,11 @@ const normText = (x: number): string => (x < 1e-12 ? "gone" : x > 1e12 ? "beyond
 const methods = ["euler", "heun", "rk4", "implicitMidpoint"] as const;
 
 export function AntisymmetricSteps({ lab, theme, route }: ExperimentProps) {
-  const [{ h, method, tanh }, change] = useNumbers(route, { h: 0.2, method: 0, tanh: 0 });
+  const [{ h, method, tanh }, change] = useNumbers(
+    route,
+    { h: 0.2, method: 0, tanh: 0 },
+    { h: [0.02, 2.5], method: [0, methods.length - 1, "whole"], tanh: [0, 1, "whole"] },
+  );
   const [shownPath, setShownPath] = useState(true);
   const name = methods[method] ?? "euler";
   const { value, error } = useLatest(() => lab.call("rotation", name, h, tanh === 1), `${h} ${name} ${tanh}`);

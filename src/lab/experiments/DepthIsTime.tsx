@@ -9,7 +9,11 @@ import { useNumbers } from "./useNumbers.ts";
 const MOST_STEPS = 256;
 
 export function DepthIsTime({ lab, theme, route }: ExperimentProps) {
-  const [{ T, N, seed, antisymmetric }, change] = useNumbers(route, { T: 3, N: 4, seed: 4, antisymmetric: 0 });
+  const [{ T, N, seed, antisymmetric }, change] = useNumbers(
+    route,
+    { T: 3, N: 4, seed: 4, antisymmetric: 0 },
+    { T: [0.5, 12], N: [1, MOST_STEPS, "whole"], seed: [0, 1e9, "whole"], antisymmetric: [0, 1, "whole"] },
+  );
   const kind = antisymmetric === 1 ? "antisymmetric" : "layerField";
   const { value, error } = useLatest(() => lab.call("flow", T, N, seed, kind), `${T} ${N} ${seed} ${kind}`);
   const figure = (title: string, paths: NonNullable<typeof value>["paths"] | undefined) => (

@@ -16,7 +16,11 @@ const STEPS = 40;
 const REACH = 4;
 
 export function LambdaPlane({ lab, theme, route }: ExperimentProps) {
-  const [{ re, im, h, method }, change] = useNumbers(route, { re: -1, im: 2, h: 0.5, method: 0 });
+  const [{ re, im, h, method }, change] = useNumbers(
+    route,
+    { re: -1, im: 2, h: 0.5, method: 0 },
+    { re: [-100, 100], im: [-100, 100], h: [0.02, 2], method: [0, methods.length - 1, "whole"] },
+  );
   const name = methods[method] ?? "euler";
   const z = { re: h * re, im: h * im };
   const region = useLatest(() => lab.call("region", name, REACH), name);

@@ -12,7 +12,11 @@ import { useNumbers } from "./useNumbers.ts";
 const NAMES = ["plain net", "ResNet"];
 
 export function LossLandscape({ lab, theme, route }: ExperimentProps) {
-  const [{ depth, radius, seed }, change] = useNumbers(route, { depth: 20, radius: 1.5, seed: 0 });
+  const [{ depth, radius, seed }, change] = useNumbers(
+    route,
+    { depth: 20, radius: 1.5, seed: 0 },
+    { depth: [1, 40, "whole"], radius: [0.1, 3], seed: [0, 9, "whole"] },
+  );
   const asked = useLatest(() => lab.call("landscape", depth, radius, seed), `${depth} ${radius} ${seed}`);
   const { value, error, waiting } = asked;
   const figure = (name: string, found: Landscape | undefined) => {

@@ -11,7 +11,11 @@ import { useNumbers } from "./useNumbers.ts";
 const POINTS = 41;
 
 export function ObjectiveSurface({ lab, theme, route }: ExperimentProps) {
-  const [{ N, a, b, seed }, change] = useNumbers(route, { N: 5, a: 1, b: 1, seed: 0 });
+  const [{ N, a, b, seed }, change] = useNumbers(
+    route,
+    { N: 5, a: 1, b: 1, seed: 0 },
+    { N: [1, 100, "whole"], a: [0.2, 2], b: [0.2, 2], seed: [0, 9, "whole"] },
+  );
   const { value, error, waiting } = useLatest(() => lab.call("objective", N, seed, POINTS), `${N} ${seed}`);
   const figure = (title: string, of: { a: Float64Array; b: Float64Array; values: Float64Array } | undefined) => {
     const field: Field | undefined = of && { x: of.a, y: of.b, values: of.values };

@@ -49,7 +49,11 @@ function eigenvaluesOf([a, b, c, d]: Matrix): { text: string; kind: string } {
 }
 
 export function PhasePortrait({ theme, route }: ExperimentProps) {
-  const [{ a, b, c, d }, change] = useNumbers(route, { a: -0.2, b: 1, c: -1, d: -0.2 });
+  const [{ a, b, c, d }, change] = useNumbers(
+    route,
+    { a: -0.2, b: 1, c: -1, d: -0.2 },
+    { a: [-2, 2], b: [-2, 2], c: [-2, 2], d: [-2, 2] },
+  );
   const { svg, paths } = useMemo(() => {
     const A: Matrix = [a, b, c, d];
     const found = Array.from({ length: 12 }, (_, k) => {

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { instance } from "../../core/known.ts";
 import { nth } from "../../core/nth.ts";
+import { mix, parse, type Rgb } from "../../plots/rgb.ts";
 import { type Theme, themes } from "../../plots/theme.ts";
 import { useLatest } from "../experiments/useLatest.ts";
 import { percent } from "../format.ts";
@@ -41,7 +42,13 @@ export function Drawing({ session, theme: name, name: which }: Shown) {
     setNote("");
     setChanges(0);
   };
-  useEffect(wipe, [name, set]);
+  useEffect(wipe, [set]);
+  const drawnIn = useRef(theme);
+  useEffect(() => {
+    const on = context();
+    if (on && drawnIn.current !== theme) recolour(on, drawnIn.current, theme);
+    drawnIn.current = theme;
+  }, [theme]);
   useEffect(() => {
     const on = context();
     if (!picture || !on) return;
@@ -198,6 +205,20 @@ function Seen({ image, theme }: { image: Uint8Array; theme: Theme }) {
     if (on) paint(on, image, theme);
   });
   return <canvas ref={canvas} width={IMAGE} height={IMAGE} class="seen" role="img" aria-label="As the model sees it" />;
+}
+
+/** The same ink in other colours. */
+function recolour(on: CanvasRenderingContext2D, before: Theme, now: Theme): void {
+  const { width, height } = on.canvas;
+  const pixels = on.getImageData(0, 0, width, height);
+  const [paper, ink, newPaper, newInk] = [before.background, before.foreground, now.background, now.foreground].map(
+    parse,
+  ) as [Rgb, Rgb, Rgb, Rgb];
+  for (let k = 0; k < pixels.data.length; k += 4) {
+    const share = (nth(pixels.data, k) - paper[0]) / (ink[0] - paper[0]);
+    pixels.data.set(mix(newInk, newPaper, Math.min(1, Math.max(0, share))), k);
+  }
+  on.putImageData(pixels, 0, 0);
 }
 
 const small = document.createElement("canvas");

@@ -6,6 +6,7 @@ import type { NetworkView, Sketch } from "../compute/networkView.ts";
 import { integratorLabel } from "../families.ts";
 import type { State } from "../state.ts";
 import { useCanvas } from "./canvas.ts";
+import { Equation } from "./Equation.tsx";
 import { equations } from "./labels.ts";
 import type { Clock } from "./useClock.ts";
 
@@ -71,11 +72,25 @@ export function NetworkStrip({ network, state, theme: name, clock }: StripProps)
         <span>classifier</span>
       </p>
       <p class="says formula">
-        {atEnd
-          ? "The classifier W y + b: a line through the features at T."
-          : step < 0
-            ? "The opening layer σ(K y + b): from the input to the features at t = 0."
-            : `Step ${step + 1} of ${state.steps}: ${integratorLabel(state.integrator)} on ${equations[state.dynamics] ?? "ẏ = f(y; θ)"}, ‖K‖ = ${nth(network.norms, nearest(shown, step)).toPrecision(3)}.`}
+        {atEnd ? (
+          <>
+            Classifier <Equation text="W y + b" />:{" "}
+            {network.sizes.outputs > 2
+              ? `a score for each of ${network.sizes.outputs} classes`
+              : "a line through the features"}{" "}
+            at <i>T</i>.
+          </>
+        ) : step < 0 ? (
+          <>
+            Opening layer <Equation text="σ(K y + b)" />: the features at <i>t</i> = 0.
+          </>
+        ) : (
+          <>
+            Step {step + 1} of {state.steps}, {integratorLabel(state.integrator)}:{" "}
+            <Equation text={equations[state.dynamics] ?? "ẏ = f(y)"} />, ‖<i class="learnt">K</i>‖ ={" "}
+            {nth(network.norms, nearest(shown, step)).toPrecision(3)}
+          </>
+        )}
       </p>
     </div>
   );

@@ -1,4 +1,5 @@
 /** Everything that can be chosen. */
+import { useState } from "preact/hooks";
 import { hasOption, integratorsFor, isFree, penaltyNames, searches } from "../families.ts";
 import { NumberInput, Select } from "../inputs.tsx";
 import type { Bench } from "../session/bench.ts";
@@ -54,6 +55,8 @@ export function Settings({ bench }: { bench: Bench }) {
       onChange={set(name)}
     />
   );
+  // Opened for an address that asks for one; whoever sets it to 0 again finds it open.
+  const [regularized] = useState(() => penaltyNames.some((name) => state[name] > 0));
   const searching = searches(state.optimizer);
   const images = isImages(state.data);
   const generated = !images && state.data !== "drawn" && state.data !== "table";
@@ -115,7 +118,7 @@ export function Settings({ bench }: { bench: Bench }) {
           {list("precision")}
         </div>
       </details>
-      <details open={penaltyNames.some((name) => state[name] > 0)}>
+      <details open={regularized}>
         <summary>Regularizers</summary>
         <div class="fields">
           {amount("tikhonov")}
