@@ -29,8 +29,16 @@ async function scenario() {
     await until(`${hash} to be ready`, ready);
   };
   const quiet = () => accuracy() >= 0 && text("#epoch") === "0";
+  const fullSpeed = () => {
+    const pace = [...document.querySelectorAll("input[type=range]")].find(
+      ({ labels }) => labels[0]?.textContent === "Pace",
+    );
+    pace.value = pace.max;
+    pace.dispatchEvent(new Event("input", { bubbles: true }));
+  };
   const reach = async (percent) => {
     await until("a button", () => button("Train"));
+    fullSpeed();
     button("Train").click();
     await until(`${percent} %`, () => accuracy() >= percent);
     await until("training", () => button("Pause training"));
@@ -41,6 +49,8 @@ async function scenario() {
 
   await opened("#/train?data=peaks&examples=400&width=64&steps=8", quiet);
   const wanted = crossOriginIsolated && navigator.hardwareConcurrency > 1 ? /^[248]$/ : /^1$/;
+  document.querySelector("#tab-memory").click();
+  document.querySelector("#tab-memory").scrollIntoView(); // a panel is loaded when it is seen
   const threads = await until(`threads, of ${navigator.hardwareConcurrency}`, () => wanted.exec(text("#threads"))?.[0]);
   await opened(
     "#/train?data=peaks&examples=3000&dynamics=layerField&integrator=euler&width=12&steps=8&learningRate=0.003",

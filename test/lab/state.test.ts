@@ -187,7 +187,7 @@ describe("data", () => {
       6,
     ]);
     expect(describeNetwork(state, training).layers[0]?.kind).toBe("standardize");
-    expect(() => makeTable(state, "a,b\n1,2,3\n")).toThrow(/readCsv: .*cells/);
+    expect(() => makeTable(state, "a,b\n1,2,3\n")).toThrow(/^table: .*cells/);
     expect(() => makeTable(state, "a,b\n1,0.5\n2,1.5\n")).toThrow(/expected a last column of classes/);
     expect(() => makeExamples(changed(initialState, { data: "drawn" }))).toThrow(/at least 4 points/);
   });

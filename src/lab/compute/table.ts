@@ -6,8 +6,18 @@ import { type Parts, partsOf } from "./examples.ts";
 
 const MOST_CLASSES = 8;
 
+/** The reader's sentences are about the table, not about the function that reads it. */
+function read(text: string): ReturnType<typeof readCsv> {
+  try {
+    return readCsv(text);
+  } catch (error) {
+    if (!(error instanceof OdenetError)) throw error;
+    throw new OdenetError(error.code, error.message.replace(/^readCsv\b/, "table"));
+  }
+}
+
 export function makeTable({ seed }: State, text: string): Parts {
-  const { features, labels, classes, shape } = readCsv(text);
+  const { features, labels, classes, shape } = read(text);
   if (!classes || !(labels instanceof Int32Array)) {
     throw new OdenetError(
       "label",

@@ -1,6 +1,7 @@
 /** One network, or two side by side: A, and B with other settings. The address holds both. */
 import { initialState, type State, stateFrom, textOf } from "../state.ts";
 import type { Lab } from "./lab.ts";
+import { Listeners } from "./listeners.ts";
 import type { Pace } from "./paces.ts";
 import { Session } from "./session.ts";
 
@@ -16,7 +17,7 @@ export class Bench {
   chosen: "a" | "b" = "a";
   /** The name of a mission, or nothing. */
   mission = "";
-  #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
 
   constructor(lab: Lab, text: string) {
     this.lab = lab;
@@ -26,12 +27,11 @@ export class Bench {
   }
 
   readonly #tell = (): void => {
-    for (const listener of this.#listeners) listener();
+    this.#listeners.tell();
   };
 
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Whose settings are shown. */

@@ -2,12 +2,14 @@
 import { messageOf } from "../../core/messageOf.ts";
 import type { RemoteModel } from "../../worker/remoteModel.ts";
 import type { Given } from "../compute/examples.ts";
-import { changed, type ImageSetName, imageSets, isImageSet, type State } from "../state.ts";
+import type { Folder } from "../compute/pictures.ts";
+import { percent } from "../format.ts";
+import { changed, type ImageSetName, imageSets, isImageSet, isImages, type State } from "../state.ts";
 import type { Lab } from "./lab.ts";
 import type { Session } from "./session.ts";
 
 /** θ of a saved model, which must have the form of the present one. */
-export async function takeParameters(lab: Lab, model: RemoteModel | undefined, bytes: Uint8Array): Promise<void> {
+async function takeParameters(lab: Lab, model: RemoteModel | undefined, bytes: Uint8Array): Promise<void> {
   const loaded = await lab.modelFromBytes(bytes);
   const shapes = (model: RemoteModel | undefined) => JSON.stringify(model?.parameters);
   try {
@@ -22,10 +24,41 @@ export async function takeParameters(lab: Lab, model: RemoteModel | undefined, b
   }
 }
 
+/** Reads a table that was dropped or chosen. */
+export const openTable = (session: Session, table: string): Promise<void> =>
+  session.take({ data: "table" }, { table }, "Reading the table …");
+
+/** Reads pictures that were dropped or chosen. */
+export function openFolder(session: Session, folder: Folder): Promise<void> {
+  const architecture = isImages(session.state.data) ? {} : ({ architecture: "convResNet" } as const);
+  return session.take({ data: "pictures", ...architecture }, { folder }, `Reading ${folder.name} …`);
+}
+
+/** Takes θ from a saved model of the same form as the present one. */
+export const openModel = (session: Session, bytes: Uint8Array): Promise<void> =>
+  session.alter(async ({ model }) => {
+    await takeParameters(session.lab, model, bytes);
+    return { again: true, says: () => "The saved parameters are in place." };
+  });
+
+/** Twice the steps for the same network: θ(t) stays, and training goes on from it. */
+export const refine = (session: Session): Promise<void> =>
+  session.alter(async (made) => {
+    const before = session.view;
+    const state = await made.refine(session.state);
+    if (!state) return undefined;
+    const says = () => {
+      const [then, now] = [before, session.view].map((seen) => percent(seen?.validation.accuracy));
+      return `Twice the steps for the same θ(t): ${then} right with N = ${state.steps / 2}, ${now} with ${state.steps}.`;
+    };
+    return { state, again: false, says };
+  });
+
 /** Reads a picture that was dropped or chosen, to be classified. */
 export async function openPicture(session: Session, file: Blob): Promise<void> {
   try {
-    session.show(await pictureFrom(file, session.state));
+    session.picture = await pictureFrom(file, session.state);
+    session.say("");
   } catch (error) {
     session.say(messageOf(error), true);
   }

@@ -8,6 +8,15 @@ import type { Lab } from "./lab.ts";
 /** Numbers of data in the worker; two sessions may share it. */
 let keys = 0;
 
+/** What was done to the model. */
+export interface Altered {
+  readonly state?: State;
+  /** Whether its training begins anew. */
+  readonly again: boolean;
+  /** Asked once it has been looked at. */
+  says(): string;
+}
+
 export class Made {
   parts: Parts | undefined;
   model: RemoteModel | undefined;

@@ -3,6 +3,8 @@
 /** Milliseconds between two pictures at least; more where a picture takes long, so that training gets most of the time. */
 const PICTURE = 80;
 const SHARE = 4;
+/** Pictures from one look into the depth to the next. */
+export const DEPTH_EVERY = 4;
 
 /** `worked` is how long the worker needed for the last picture. */
 export async function watch(done: Promise<unknown>, look: () => Promise<void>, worked: () => number): Promise<void> {

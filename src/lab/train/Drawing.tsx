@@ -31,7 +31,8 @@ export function Drawing({ session, theme: name, name: which }: Shown) {
   const [example, setExample] = useState(0);
   const [pen, setPen] = useState<{ at: Place; down: boolean }>(); // that of the keys
   const set = session.state.data as ImageSetName;
-  const { picture, looks, model } = session;
+  const { picture, model } = session;
+  const { looks } = session.sight;
 
   const context = () => paper.current?.getContext("2d", { willReadFrequently: true });
   const wipe = () => {

@@ -1,4 +1,5 @@
 /** A table or pictures of the reader's own. */
+import { openFolder } from "../session/files.ts";
 import type { Session } from "../session/session.ts";
 import { openFile } from "./TableDrop.tsx";
 
@@ -35,5 +36,5 @@ export function Files({ session }: { session: Session }) {
 
 async function openChosen(session: Session, files: readonly File[]): Promise<void> {
   const { chosenFolder } = await import("../folder.ts");
-  await session.openFolder(chosenFolder(files));
+  await openFolder(session, chosenFolder(files));
 }

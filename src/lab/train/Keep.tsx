@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { download } from "../download.ts";
 import type { Bench } from "../session/bench.ts";
-import { onnxOf } from "../session/files.ts";
+import { onnxOf, openModel } from "../session/files.ts";
 
 export function Keep({ bench }: { bench: Bench }) {
   const { session } = bench;
@@ -40,7 +40,7 @@ export function Keep({ bench }: { bench: Bench }) {
           onChange={async (event) => {
             const file = event.currentTarget.files?.[0];
             event.currentTarget.value = "";
-            if (file) await session.load(new Uint8Array(await file.arrayBuffer()));
+            if (file) await openModel(session, new Uint8Array(await file.arrayBuffer()));
           }}
         />
       </label>

@@ -20,7 +20,7 @@ const measures = {
 type Measure = keyof typeof measures;
 
 export function LearningCurve({ session, theme, name: label }: Shown) {
-  const { samples } = session;
+  const { samples } = session.sight.curve;
   const [measure, setMeasure] = useState<Measure>("loss");
   const last = samples[samples.length - 1];
   const svg = useMemo(() => {

@@ -7,14 +7,16 @@ import type { Bench } from "../session/bench.ts";
 const TICK = 160;
 
 export function Scrubber({ bench }: { bench: Bench }) {
-  const { moments, moment } = bench.a;
+  const { moment } = bench.a.sight;
+  const { moments } = bench.a.sight.past;
   const [playing, setPlaying] = useState(false);
   const last = moments.length - 1;
   const at = moment ? moments.indexOf(moment) : last;
   const show = (k: number) =>
     bench.each((session) => {
       const step = moments[k]?.step ?? 0;
-      const there = session.moments.findLast((moment) => moment.step <= step) ?? session.moments[0];
+      const kept = session.sight.past.moments;
+      const there = kept.findLast((moment) => moment.step <= step) ?? kept[0];
       return session.seek(k >= last ? undefined : there);
     });
   useEffect(() => {

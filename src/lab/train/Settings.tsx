@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { hasOption, integratorsFor, isFree, penaltyNames, searches } from "../families.ts";
 import { NumberInput, Select } from "../inputs.tsx";
 import type { Bench } from "../session/bench.ts";
+import { refine } from "../session/files.ts";
 import type { Session } from "../session/session.ts";
 import {
   beginning,
@@ -86,7 +87,7 @@ export function Settings({ bench }: { bench: Bench }) {
               type="button"
               disabled={finest || !session.model}
               title="Twice the steps; the weights stay the same function of time"
-              onClick={() => void session.refine()}
+              onClick={() => void refine(session)}
             >
               Same network, finer grid
             </button>

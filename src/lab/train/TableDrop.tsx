@@ -1,12 +1,12 @@
 /** A CSV table, a folder of pictures, or a picture: dropped anywhere on the page, or chosen. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { openPicture } from "../session/files.ts";
+import { openFolder, openPicture, openTable } from "../session/files.ts";
 import type { Session } from "../session/session.ts";
 
 export async function openFile(session: Session, file: File | undefined): Promise<void> {
   if (file?.type.startsWith("image/")) await openPicture(session, file);
-  else if (file) await session.openTable(await file.text());
+  else if (file) await openTable(session, await file.text());
 }
 
 async function openDropped(session: Session, { items, files }: DataTransfer): Promise<void> {
@@ -15,7 +15,7 @@ async function openDropped(session: Session, { items, files }: DataTransfer): Pr
   const entries = Array.from(items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   if (!entries.some((entry) => entry.isDirectory)) return openFile(session, file);
   const { droppedFolder } = await import("../folder.ts");
-  await session.openFolder(await droppedFolder(entries));
+  await openFolder(session, await droppedFolder(entries));
 }
 
 export function TableDrop({ session, children }: { session: Session; children: ComponentChildren }) {
