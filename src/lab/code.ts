@@ -1,8 +1,8 @@
 /** The program, for Node, that does what the page does. */
 
-import { hasOption, labelsOf, penaltyNames, scoresOf, searches } from "./families.ts";
+import { hasOption, labelsOf, scoresOf, searches } from "./families.ts";
 import { pointsOf } from "./points.ts";
-import { isImageSet, isImages, type State } from "./state.ts";
+import { isImageSet, isImages, penaltiesIn, type State } from "./state.ts";
 
 const seldom = (condition: boolean, text: string): string => (condition ? text : "");
 
@@ -72,7 +72,7 @@ export function codeOf(state: State): string {
   const convolutional = images && state.architecture !== "dense";
   const { imports, lines, width: inputs } = dataLines(state);
   const parts = convolutional ? [state.architecture] : ["dense", "linear", "network", "ode", dynamics, integrator];
-  const weighted = penaltyNames.filter((name) => state[name] > 0);
+  const weighted = penaltiesIn(state);
   const penalty = weighted.map((name) => `${name}(${state[name]})`).join(", ");
   const names = [...["createModel", ...parts, loss, optimizer], ...weighted, ...(table ? ["standardize"] : [])].sort();
   const outputs = scoresOf(loss, 2) === 1 ? "1" : "classes.length";

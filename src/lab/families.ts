@@ -21,6 +21,18 @@ export type { DynamicsName, IntegratorName } from "./offered.ts";
 /** Regularizers with a weight. */
 export const penaltyNames: readonly PenaltyName[] = namesOf(offeredPenalties);
 
+/** Whether a regularizer has something to act on: some want matrices that may be unstable, some want time. */
+export const fitsPenalty = (name: PenaltyName, { dynamics, dense, steps }: PenaltySubject): boolean =>
+  name === "stabilityPenalty" ? dense && isFree(dynamics) : name !== "timeSmoothness" || steps;
+
+interface PenaltySubject {
+  readonly dynamics: DynamicsName;
+  /** Whether matrices are in between, and no convolutions. */
+  readonly dense: boolean;
+  /** Whether it has time steps. */
+  readonly steps: boolean;
+}
+
 export const penaltyOf = (name: PenaltyName, weight: number): Regularizer => ({ ...offeredPenalties[name], weight });
 
 /** The integrators for a dynamics; the first is taken where none is chosen. */

@@ -1,7 +1,7 @@
 /** What the reader has chosen, as plain data, and the same as text in the URL: only what differs from the default. */
 
 import { namesOf } from "../core/registry.ts";
-import { integratorsFor, penaltyNames, scoresOf } from "./families.ts";
+import { fitsPenalty, integratorsFor, penaltyNames, scoresOf } from "./families.ts";
 import {
   offeredActivations,
   offeredDynamicsNames,
@@ -10,6 +10,7 @@ import {
   offeredLosses,
   offeredOptimizers,
   offeredWeights,
+  type PenaltyName,
 } from "./offered.ts";
 import { choice, forEach, number, type Setting, whole, written } from "./settings.ts";
 
@@ -103,6 +104,16 @@ export function beginning(state: State, changes: Partial<State>): Partial<State>
 
 /** Whether the network has time steps to look into. */
 export const hasSteps = ({ data, architecture }: State): boolean => !(isImages(data) && architecture === "leNet");
+
+/** Whether its matrices act on all features at once: of images, where no convolutions were chosen. */
+export const isDense = ({ data, architecture }: State): boolean => !isImages(data) || architecture === "dense";
+
+/** The regularizers that are set and have something to act on. */
+export const penaltiesIn = (state: State): readonly PenaltyName[] =>
+  penaltyNames.filter((name) => {
+    const subject = { dynamics: state.dynamics, dense: isDense(state), steps: hasSteps(state) };
+    return state[name] > 0 && fitsPenalty(name, subject);
+  });
 
 /** As in the URL: `data=peaks&steps=32`. */
 export function textOf(state: State): string {

@@ -78,7 +78,7 @@ pageTest("learns peaks, steps, is changed while it runs, and starts again", asyn
   await page.getByLabel("Learning rate").fill("0.001");
   await page.getByLabel("Learning rate").press("Enter");
   const then = await epoch(page);
-  await expect.poll(() => epoch(page)).toBeGreaterThan(then + 2);
+  await expect.poll(() => epoch(page), { timeout: 20_000 }).toBeGreaterThan(then + 2);
   expect(page.url()).toContain("learningRate=0.001");
 
   const time = page.getByRole("slider", { name: "Time t" });

@@ -20,6 +20,7 @@ import {
   consequence,
   hasSteps,
   initialState,
+  penaltiesIn,
   type SettingName,
   type State,
   settings,
@@ -150,6 +151,15 @@ describe("what can be chosen is what there is", () => {
     expect(changed(there, beginning(there, { data: initialState.data }))).toEqual(initialState);
     expect(beginning(there, { data: "fashion-mnist" })).toEqual({ data: "fashion-mnist" });
     expect(beginning(initialState, { data: "peaks" })).toEqual({ data: "peaks" });
+  });
+
+  it("a regularizer acts where it has something to act on", () => {
+    const all = { l1: 1, tikhonov: 1, timeSmoothness: 1, stabilityPenalty: 1 };
+    const acting = (changes: Partial<State>) => [...penaltiesIn(changed(initialState, { ...all, ...changes }))].sort();
+    expect(acting({ dynamics: "layerField" })).toEqual(["l1", "stabilityPenalty", "tikhonov", "timeSmoothness"]);
+    expect(acting({})).toEqual(["l1", "tikhonov", "timeSmoothness"]); // stable by its form
+    expect(acting({ data: "mnist", architecture: "leNet", dynamics: "layerField" })).toEqual(["l1", "tikhonov"]);
+    expect(penaltiesIn(initialState)).toEqual([]);
   });
 
   it("a change asks for no more than it needs", () => {

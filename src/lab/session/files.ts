@@ -45,7 +45,7 @@ export const openModel = (session: Session, bytes: Uint8Array): Promise<void> =>
 export const refine = (session: Session): Promise<void> =>
   session.alter(async (made) => {
     const before = session.view;
-    const state = await made.refine(session.state);
+    const state = session.fresh ? await made.refine() : undefined; // settings that are on their way come first
     if (!state) return undefined;
     const says = () => {
       const [then, now] = [before, session.view].map((seen) => percent(seen?.validation.accuracy));

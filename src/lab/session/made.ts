@@ -20,6 +20,8 @@ export interface Altered {
 export class Made {
   parts: Parts | undefined;
   model: RemoteModel | undefined;
+  /** The settings that they are of. */
+  state: State | undefined;
   /** The number under which the worker keeps the data. */
   key = 0;
   readonly #lab: Lab;
@@ -43,6 +45,7 @@ export class Made {
     }
     this.parts = parts;
     this.key = key;
+    this.state = state;
     return same;
   }
 
@@ -57,15 +60,16 @@ export class Made {
   }
 
   /** Twice the steps for the same θ(t). The settings of it; undefined where there is nothing to refine. */
-  async refine(before: State): Promise<State | undefined> {
-    const { model: old, parts } = this;
-    if (!old || !parts) return undefined;
+  async refine(): Promise<State | undefined> {
+    const { model: old, parts, state: before } = this;
+    if (!old || !parts || !before) return undefined;
     const state = changed(before, { steps: 2 * before.steps });
     const network = await this.#lab.call("describeNetwork", state, parts.training);
     const model = await this.#lab.createModel(network, modelOptions(state));
     await this.#lab.call("refine", old, model);
     await old.dispose();
     this.model = model;
+    this.state = state;
     return state;
   }
 

@@ -81,12 +81,9 @@ export class Session {
     return this.#seen === this.state;
   }
 
-  get epoch(): number {
-    return this.sight.moment?.epoch ?? this.#training.epoch;
-  }
-
-  get steps(): number {
-    return this.sight.moment?.step ?? this.#training.steps;
+  /** Where the run stands, at the moment that is shown. */
+  get at(): { readonly epoch: number; readonly step: number } {
+    return this.sight.moment ?? { epoch: this.#training.epoch, step: this.#training.steps };
   }
 
   /** Examples a second, lately. */
@@ -97,7 +94,6 @@ export class Session {
   get running(): boolean {
     return this.#training.running;
   }
-
   /** Tells the reader. */
   say(message: string, failed = false): void {
     this.#say(message, failed);
@@ -124,36 +120,41 @@ export class Session {
   }
 
   change(changes: Partial<State>): Promise<void> {
-    const before = this.state;
-    this.state = changed(before, changes);
-    const after = this.state;
+    this.state = changed(this.state, changes);
     this.#listeners.tell();
-    const what = consequence(before, after);
+    return this.#turns.take(() => this.#follow());
+  }
+
+  /** Carries out what the settings ask for beyond what is there: the least of it. */
+  async #follow(): Promise<void> {
+    const { state } = this;
+    const { state: before } = this.#made;
+    const what = this.#stale || !before ? "data" : consequence(before, state);
     if (what === "nothing") {
-      if (this.#seen === before) this.#seen = after;
-      return Promise.resolve();
+      this.#made.state = state;
+      if (this.#seen === before) this.#seen = state;
+      return;
     }
-    return this.#turns.take(async () => {
-      const again = this.running;
-      await this.#training.halt();
-      this.#say("");
-      if (this.#stale || what === "data" || what === "model") {
-        const data = this.#stale || what === "data" || after.seed !== before.seed;
-        const drawing = !this.#stale && what === "data" && before.data === "drawn" && after.data === "drawn";
-        this.#stale = true;
-        if (isImageSet(after.data) && data) this.say("Reading the images …");
-        await this.#open(data, drawing);
-      } else {
-        this.#training.forget();
-        if (what === "objective" || threadsFor(after) !== threadsFor(before)) {
-          await this.#made.underNewObjective(after);
-          await this.sight.forgetReplay();
-          this.sight.restart();
-        }
-        await this.#look(true);
+    const again = this.running;
+    await this.#training.halt();
+    this.#say("");
+    if (what === "data" || what === "model") {
+      const data = what === "data" || state.seed !== before?.seed;
+      const drawing = !this.#stale && before?.data === "drawn" && state.data === "drawn";
+      this.#stale = true;
+      if (isImageSet(state.data) && data) this.say("Reading the images …");
+      await this.#open(data, drawing);
+    } else {
+      this.#training.forget();
+      if (what === "objective" || (before && threadsFor(state) !== threadsFor(before))) {
+        await this.#made.underNewObjective(state);
+        await this.sight.forgetReplay();
+        this.sight.restart();
       }
-      if (again && !this.failed) this.#begin("all");
-    });
+      this.#made.state = state;
+      await this.#look(true);
+    }
+    if (again && !this.failed) this.#begin("all");
   }
 
   /** Takes the state of an address. */
@@ -186,9 +187,7 @@ export class Session {
     });
   }
 
-  pause(): Promise<void> {
-    return this.#alone(async () => {});
-  }
+  pause = (): Promise<void> => this.#alone(async () => {});
 
   setPace(pace: Pace): Promise<void> {
     this.pace = pace;
@@ -220,7 +219,7 @@ export class Session {
   seek(moment: Moment | undefined): Promise<void> {
     return this.#alone(async () => {
       if (!this.model) return;
-      await this.sight.turnTo(moment, this.model, this.state);
+      await this.sight.turnTo(moment, this.model, this.#made.state ?? this.state);
       await this.#look(true);
     });
   }
@@ -274,25 +273,26 @@ export class Session {
   }
 
   #begin(much: "all" | "epoch" | "step"): void {
-    const { model, parts, state, pace } = this;
-    if (!model || !parts) return;
+    const { pace } = this;
+    const { model, parts, state, key } = this.#made;
+    if (!model || !parts || !state) return;
     let pictures = 0;
     const look = () => this.#look(pictures++ % DEPTH_EVERY === 0);
     const over = async (why: string | undefined, failed: boolean) => {
       if (why !== undefined) this.#say(why, failed);
       await this.#look(true);
     };
-    this.#training.begin({ model, parts, state, key: this.#made.key, much, pace, look, over });
+    this.#training.begin({ model, parts, state, key, much, pace, look, over });
     this.#listeners.tell();
     const whole = much === "epoch" || !Number.isFinite(pace);
     if (whole) void watch(this.#training.done, look, () => this.view?.took ?? 0);
   }
 
   async #look(depth: boolean): Promise<void> {
-    const { model, parts, state } = this;
+    const { model, parts, state, key } = this.#made;
     const { epoch, steps } = this.#training;
-    if (!model || !parts) return;
-    if (!(await this.sight.look({ model, parts, key: this.#made.key, state, epoch, steps }, depth))) return;
+    if (!model || !parts || !state) return;
+    if (!(await this.sight.look({ model, parts, key, state, epoch, steps }, depth))) return;
     if (!this.#stale) this.#seen = state;
     this.#listeners.tell();
   }

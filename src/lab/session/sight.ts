@@ -57,10 +57,10 @@ export class Sight {
 
   /** Turns to a moment of the past, or to the present. */
   async turnTo(moment: Moment | undefined, model: RemoteModel, state: State): Promise<void> {
-    this.moment = moment;
-    if (!moment) return;
+    this.moment = moment && this.past.moments.includes(moment) ? moment : undefined; // it may be of a run before
+    if (!this.moment) return;
     this.#replay ??= await this.#lab.createModel(model.network, modelOptions(state));
-    await this.#replay.set(moment.theta);
+    await this.#replay.set(this.moment.theta);
   }
 
   /** False where there was nothing to see, or the model is no longer the one that is shown. */

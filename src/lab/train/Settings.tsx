@@ -123,9 +123,9 @@ export function Settings({ bench }: { bench: Bench }) {
         <summary>Regularizers</summary>
         <div class="fields">
           {amount("tikhonov")}
-          {(steps || state.timeSmoothness > 0) && amount("timeSmoothness")}
+          {steps && amount("timeSmoothness")}
           {amount("l1")}
-          {(unstable || state.stabilityPenalty > 0) && amount("stabilityPenalty")}
+          {unstable && amount("stabilityPenalty")}
         </div>
       </details>
       <button type="button" class="restore" onClick={() => bench.restore()}>

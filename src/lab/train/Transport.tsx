@@ -84,11 +84,12 @@ export function Transport({ bench }: { bench: Bench }) {
 }
 
 function Facts({ session, name, letter }: { session: Session; name: string; letter: string }) {
-  const { epoch, steps, view } = session;
+  const { epoch, step } = session.at;
+  const { view } = session;
   return (
     <dl class="facts" aria-label={letter ? `Network ${letter}` : "This run"}>
       {letter && <div class="letter">{letter}</div>}
-      <Fact name="Step" value={steps.toLocaleString("en")} id={`step${name}`} />
+      <Fact name="Step" value={step.toLocaleString("en")} id={`step${name}`} />
       <Fact name="Epoch" value={epoch.toLocaleString("en")} id={`epoch${name}`} />
       <Fact name="Right" value={percent(view?.validation.accuracy)} id={`accuracy${name}`} strong />
       <Fact name="Loss" value={loss(view?.training.loss)} />
