@@ -56,6 +56,8 @@ export const functions = {
   refine,
   classify: async (model: Model, picture: Picture, set: ImageSetName) =>
     (await import("./compute/digit.ts")).classify(model, picture, set),
+  recognise: async (model: Model, file: Blob, state: State) =>
+    (await import("./compute/pictures.ts")).recognise(model, file, state),
   region,
   factor,
   endurance,

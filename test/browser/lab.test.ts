@@ -339,6 +339,34 @@ pageTest("a folder of pictures is learned; what cannot be read is left out, and 
   await expect.poll(() => accuracy(page), { timeout: 20_000 }).toBe(100);
 });
 
+pageTest("what the reader shows is learned, and tried on another picture", async (page) => {
+  const mark = (upright: boolean, k: number) => ({
+    name: `${k}.png`,
+    mimeType: "image/png",
+    buffer: Buffer.from(
+      png({
+        columns: 12,
+        rows: 10,
+        color: (c, r) => ((upright ? c : r) % 4 < 2 ? [10 * k, 90, 30] : [230, 200, 9 * k]),
+      }),
+    ),
+  });
+  const marks = (upright: boolean) => Array.from({ length: 8 }, (_, k) => mark(upright, k));
+  await page.goto(lab.address);
+  await ready(page);
+  await page.getByRole("button", { name: "Your pictures" }).click();
+  await page.getByText("“first” has 0 of at least 5 pictures.").waitFor();
+  await page.getByLabel("Name of the class first").fill("upright");
+  await page.getByLabel("Picture files of upright").setInputFiles(marks(true));
+  await page.getByLabel("Picture files of second").setInputFiles(marks(false));
+  await page.getByRole("button", { name: "Learn these" }).click();
+  await page.waitForURL(/data=pictures/);
+  await expect.poll(() => accuracy(page), { timeout: 30_000 }).toBe(100);
+  await page.getByLabel("A picture").setInputFiles(mark(true, 11));
+  await page.getByText("Taken for upright.").waitFor({ timeout: 20_000 });
+  expect(await barriers(page)).toEqual([]);
+});
+
 pageTest("points are drawn with the pointer and with keys", async (page) => {
   await page.goto(lab.address);
   await ready(page);

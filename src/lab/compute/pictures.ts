@@ -3,7 +3,9 @@
 import { OdenetError } from "../../core/errors.ts";
 import { instance } from "../../core/known.ts";
 import { messageOf } from "../../core/messageOf.ts";
+import { nth } from "../../core/nth.ts";
 import { fromPictures, type Picture } from "../../data/index.ts";
+import type { Model } from "../../model/model.ts";
 import type { State } from "../state.ts";
 import { type Examples, type Parts, partsOf } from "./examples.ts";
 
@@ -57,6 +59,15 @@ export async function makePictures({ side, colours, seed }: State, folder: Folde
   };
   const note = `${labels.length} pictures in ${classes.length} classes.${leftOut.length > 0 ? ` Left out: ${named}.` : ""}`;
   return { ...partsOf(whole, seed), note };
+}
+
+/** How likely a model that learnt from pictures finds each class for another one. */
+export async function recognise(model: Model, file: Blob, { side, colours }: State): Promise<Float64Array> {
+  const channels = colours === "grey" ? 1 : 3;
+  const { features } = fromPictures([await decoded(file, side)], { channels, size: [side, side] });
+  const { probabilities, scores } = model.predict(features);
+  const found = Float64Array.from(probabilities ?? scores, (p) => Math.min(1, Math.max(0, p)));
+  return found.length === 1 ? Float64Array.of(1 - nth(found, 0), nth(found, 0)) : found;
 }
 
 const wrong = (name = "pictures", expected: string, got: string, fix: string) =>

@@ -4,7 +4,7 @@ import type { RemoteModel } from "../../worker/remoteModel.ts";
 import type { Given } from "../compute/examples.ts";
 import type { Folder } from "../compute/pictures.ts";
 import { percent } from "../format.ts";
-import { changed, type ImageSetName, imageSets, isImageSet, isImages, type State } from "../state.ts";
+import { changed, type ImageSetName, imageSets, isImages, type State } from "../state.ts";
 import type { Lab } from "./lab.ts";
 import type { Session } from "./session.ts";
 
@@ -75,9 +75,9 @@ export async function onnxOf(session: Session): Promise<Uint8Array<ArrayBuffer> 
 }
 
 function pictureFrom(file: Blob, { data }: State): Promise<ImageBitmap> {
-  if (!isImageSet(data)) {
+  if (!isImages(data)) {
     throw new Error(
-      "picture: expected MNIST or Fashion-MNIST as the data, got others. Choose one of them first; for pictures to learn, drop a folder with a sub-folder for each class.",
+      "picture: expected MNIST, Fashion-MNIST or your pictures as the data, got others. Choose one of them first; for pictures to learn, drop a folder with a sub-folder for each class.",
     );
   }
   return createImageBitmap(file).catch(() => {

@@ -8,12 +8,15 @@ const INDICES: Readonly<Record<string, string>> = { "₁": "1", "₂": "2" };
 const LEARNT = new Set(["K", "b", "W", "θ"]);
 const CARRIED = new Set(["y", "z"]);
 
+/** As text: a boolean would leave the attribute out, and brackets would grow with what is between them. */
+const UNSTRETCHED = { stretchy: "false" } as object;
+
 export function Equation({ text }: { text: string }) {
   return <math aria-label={text}>{[...text.normalize("NFD").matchAll(TOKEN)].map((match) => tokenOf(match))}</math>;
 }
 
 function tokenOf([sign, letter, dots, index, transposed]: RegExpMatchArray): VNode {
-  if (!letter) return sign === "," ? <mo separator>,</mo> : <mo stretchy={false}>{sign}</mo>;
+  if (!letter) return sign === "," ? <mo separator>,</mo> : <mo {...UNSTRETCHED}>{sign}</mo>;
   const name = LEARNT.has(letter) ? "learnt" : CARRIED.has(letter) ? "carried" : undefined;
   let found = <mi class={name}>{letter}</mi>;
   if (dots) {

@@ -3,7 +3,14 @@ import { presets, stateOf } from "../presets.ts";
 import type { Bench } from "../session/bench.ts";
 import { textOf } from "../state.ts";
 
-export function Presets({ bench }: { bench: Bench }) {
+interface PresetsProps {
+  bench: Bench;
+  /** Whether the reader's own pictures are being taught. */
+  teaching: boolean;
+  onTeach: (teaching: boolean) => void;
+}
+
+export function Presets({ bench, teaching, onTeach }: PresetsProps) {
   const text = textOf(bench.a.state);
   return (
     <fieldset class="presets">
@@ -15,6 +22,7 @@ export function Presets({ bench }: { bench: Bench }) {
           class="preset"
           aria-pressed={text === textOf(stateOf(preset))}
           onClick={() => {
+            onTeach(false);
             bench.single();
             bench.setMission("");
             void bench.a.change(stateOf(preset));
@@ -28,6 +36,13 @@ export function Presets({ bench }: { bench: Bench }) {
           {preset.label}
         </button>
       ))}
+      <button type="button" class="preset" aria-pressed={teaching} onClick={() => onTeach(!teaching)}>
+        <svg viewBox="0 0 48 32" aria-hidden="true">
+          <path class="stroke-2" d="M8 10h8l3-4h10l3 4h8v16H8z" />
+          <path class="stroke-0" d="M24 12a5.5 5.5 0 1 0 .1 0" />
+        </svg>
+        Your pictures
+      </button>
     </fieldset>
   );
 }

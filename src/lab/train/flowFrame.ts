@@ -5,6 +5,8 @@ import type { FeatureView } from "../compute/flow.ts";
 /** Of the picture. */
 const FILLED = 0.9;
 const STRETCH = 3;
+/** Times the distance from the origin at first. */
+const FLYING = 20;
 
 interface Box {
   readonly low: readonly [number, number];
@@ -26,11 +28,18 @@ function boxOf(all: readonly Float32Array[]): Box {
 }
 
 /** Where the point (x, y) of the plane is in a picture of `width` × `height`. */
-export function frameOf({ points, inputs, projected }: FeatureView, width: number, height: number, widest: number) {
+export function frameOf(
+  { points, inputs, projected, reach }: FeatureView,
+  width: number,
+  height: number,
+  widest: number,
+) {
   const first = boxOf([nth(points, 0), ...(inputs ? [inputs] : [])]);
   const all = boxOf([...points, ...(inputs ? [inputs] : [])]);
+  // The cloud may wander as far as it likes, unless it flies apart.
+  const flies = !(Math.max(...reach) <= FLYING * nth(reach, 0));
   const span = [0, 1].map((k) => {
-    const most = widest * Math.max(1e-9, nth(first.high, k) - nth(first.low, k));
+    const most = (flies ? widest : Number.POSITIVE_INFINITY) * Math.max(1e-9, nth(first.high, k) - nth(first.low, k));
     const middle = (nth(first.low, k) + nth(first.high, k)) / 2;
     const low = Math.max(nth(all.low, k), middle - most / 2);
     const high = Math.min(nth(all.high, k), middle + most / 2);
