@@ -1,6 +1,7 @@
 /** The sentences of the panels that are shown one at a time. */
 import type { LayerFlow } from "../analysis/gradientFlow.ts";
 import { nth } from "../core/nth.ts";
+import type { InsideView } from "./compute/inside.ts";
 import type { DepthView } from "./compute/view.ts";
 import { times } from "./factor.ts";
 import { percent } from "./format.ts";
@@ -29,7 +30,7 @@ export function curveSentence(samples: readonly Sample[]): string {
   return `After ${last.step.toLocaleString("en")} step${last.step === 1 ? "" : "s"} the loss ${course}${apart}.`;
 }
 
-export function spectrumSentence(stability: DepthView["stability"], integrator: string): string {
+export function spectrumSentence(stability: InsideView["stability"], integrator: string): string {
   if (!stability) return "Eigenvalues are shown up to 48 features.";
   const { count, outside, most } = stability;
   const what = `${count} numbers hλ, along the way of one example`;

@@ -6,10 +6,10 @@ import { serve } from "../worker/serve.ts";
 import { describeNetwork } from "./compute/describe.ts";
 import { endurance } from "./compute/endurance.ts";
 import { type Given, makeExamples, type Parts } from "./compute/examples.ts";
-import { factor, region } from "./compute/plane.ts";
 import { refine } from "./compute/refine.ts";
 import { advance, leave } from "./compute/stepping.ts";
-import { view, type Wanted } from "./compute/view.ts";
+import { type View, view, type Wanted } from "./compute/view.ts";
+import type { IntegratorName } from "./families.ts";
 import { type ImageSetName, isImageSet, type State } from "./state.ts";
 
 /** The data that the page shows, under numbers of its choice: they are too large to be sent with every question. */
@@ -43,9 +43,12 @@ export const functions = {
   keepParts,
   describeNetwork,
   /** Undefined where the data are not here, as in a worker that has replaced another. */
-  view: (model: Model, key: number, loss: State["loss"], wanted: Wanted) => {
+  view: async (model: Model, key: number, loss: State["loss"], wanted: Wanted): Promise<View | undefined> => {
     const parts = kept.get(key);
-    return parts && view(model, parts, loss, wanted);
+    const seen = parts && view(model, parts, loss, wanted);
+    if (!seen || !wanted.inside) return seen;
+    const { insideOf } = await import("./compute/inside.ts");
+    return { ...seen, inside: insideOf(model, parts.training, loss) };
   },
   /** Undefined as above. */
   advance: (model: Model, key: number, state: State, run: number, count: number, resume?: Uint8Array) => {
@@ -58,8 +61,9 @@ export const functions = {
     (await import("./compute/digit.ts")).classify(model, picture, set),
   recognise: async (model: Model, file: Blob, state: State) =>
     (await import("./compute/pictures.ts")).recognise(model, file, state),
-  region,
-  factor,
+  region: async (name: IntegratorName, reach: number) => (await import("./compute/plane.ts")).region(name, reach),
+  factor: async (name: IntegratorName, z: { re: number; im: number }) =>
+    (await import("./compute/plane.ts")).factor(name, z),
   endurance,
   objective: async (steps: number, seed: number, points: number) =>
     (await import("./compute/trials.ts")).objective(steps, seed, points),

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { describeNetwork } from "../../src/lab/compute/describe.ts";
 import { endurance } from "../../src/lab/compute/endurance.ts";
 import { makeExamples } from "../../src/lab/compute/examples.ts";
+import { insideOf } from "../../src/lab/compute/inside.ts";
 import { view } from "../../src/lab/compute/view.ts";
 import { type Mission, missionOf, missions, type Seen } from "../../src/lab/missions/missions.ts";
 import { routeOf } from "../../src/lab/route.ts";
@@ -17,9 +18,10 @@ async function seenOf(state: State, epochs = 0, depth = false): Promise<Seen> {
   const { learningRate, batchSize, seed, loss } = state;
   const options = { optimizer: adam({ learningRate }), batchSize, seed, epochs };
   if (epochs > 0) await model.fit(dataFor(parts.training, loss), options);
-  const seen = view(model, parts, loss, { depth });
+  const seen = view(model, parts, loss);
+  const inside = depth ? insideOf(model, parts.training, loss) : undefined;
   model.dispose();
-  return { state, view: seen, depth: seen.depth };
+  return { state, view: seen, inside };
 }
 
 /** With fewer examples than the page has, for the test's sake. */

@@ -6,6 +6,7 @@ import * as integrators from "../../src/integrators/index.ts";
 import { describeNetwork } from "../../src/lab/compute/describe.ts";
 import { asImage } from "../../src/lab/compute/digit.ts";
 import { type Examples, makeExamples, partsOf } from "../../src/lab/compute/examples.ts";
+import { insideOf } from "../../src/lab/compute/inside.ts";
 import { principalPlane, project } from "../../src/lab/compute/projection.ts";
 import { makeTable } from "../../src/lab/compute/table.ts";
 import { view } from "../../src/lab/compute/view.ts";
@@ -105,8 +106,10 @@ describe("what can be chosen is what there is", () => {
       expect(shown.training.accuracy).toBeGreaterThanOrEqual(0);
       expect(shown.regions?.classes.every((c) => c < 2)).toBe(true);
       expect(shown.features?.points.length).toBe(4);
-      expect(shown.depth?.flow.length).toBe(5);
-      expect(shown.depth?.eigenvalues?.length).toBeGreaterThan(0);
+      const inside = insideOf(model, parts.training, loss);
+      expect(inside.flow.length).toBe(5);
+      expect(inside.eigenvalues?.length).toBeGreaterThan(0);
+      expect(inside.stability?.count).toBe(inside.eigenvalues?.length);
       expect(shown.depth?.weights?.times.length).toBe(3);
       for (const buffer of buffersOf(parts)) expect(buffersOf(shown).has(buffer)).toBe(false); // it is moved to the page
       model.dispose();
@@ -141,7 +144,7 @@ describe("what can be chosen is what there is", () => {
     expect(shown.confusion?.flat().reduce((a, b) => a + b)).toBe(6);
     expect(shown.features?.points.length).toBe(hasSteps(state) ? 3 : undefined);
     expect(shown.depth?.weights?.times.length).toBe(hasSteps(state) ? 2 : undefined);
-    expect(shown.depth?.flow.length).toBeGreaterThan(2);
+    expect(insideOf(model, parts.training, "softmaxCrossEntropy").flow.length).toBeGreaterThan(2);
     model.dispose();
   });
 

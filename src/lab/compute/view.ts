@@ -1,18 +1,13 @@
 /** Everything that the page shows of a model, in one answer. */
 
-import { gradientFlow, type LayerFlow } from "../../analysis/gradientFlow.ts";
-import { jacobianSpectrum } from "../../analysis/jacobianSpectrum.ts";
-import { OdenetError } from "../../core/errors.ts";
 import { nth } from "../../core/nth.ts";
-import { findIntegrator } from "../../integrators/registry.ts";
-import { featureCount } from "../../layers/shape.ts";
 import { type Evaluation, engineOf, type MemoryUse, type Model, type ParameterInfo } from "../../model/model.ts";
-import { layOutNetwork } from "../../networks/network.ts";
 import type { State } from "../state.ts";
 import { dataFor } from "../targets.ts";
 import { productsOf } from "./cost.ts";
 import { type Examples, type Parts, some } from "./examples.ts";
 import { type FeatureView, featuresOf } from "./flow.ts";
+import type { InsideView } from "./inside.ts";
 import { type NetworkView, networkOf } from "./networkView.ts";
 
 /** Decision regions on a grid of `size` × `size` points: at x[i], y[j], at i · size + j. */
@@ -27,13 +22,8 @@ export interface RegionView {
 
 /** What takes longer to compute, and changes slowly. */
 export interface DepthView {
-  readonly flow: readonly LayerFlow[];
-  /** hλ along the path of the first example; absent for wide networks. */
-  readonly eigenvalues?: readonly { readonly re: number; readonly im: number }[];
   /** K over time: `entries` numbers at each of `times`; absent without time steps. */
   readonly weights?: { readonly times: readonly number[]; readonly values: Float64Array };
-  /** Of those eigenvalues: how many there are, how many lie where the integrator amplifies, and the largest factor of a step. */
-  readonly stability?: { readonly count: number; readonly outside: number; readonly most: number };
   /** Absent where layers are images. */
   readonly network?: NetworkView;
   readonly memory: MemoryUse;
@@ -51,6 +41,8 @@ export interface View {
   /** Absent without time steps. */
   readonly features?: FeatureView;
   readonly depth?: DepthView;
+  /** Where it was asked for. */
+  readonly inside?: InsideView;
   /** θ, where it was asked for. */
   readonly theta?: ArrayLike<number>;
   /** Milliseconds that the answer took. */
@@ -66,15 +58,13 @@ const LEAST_EXAMPLES = 200;
 const WORK = 5e8;
 const SHOWN = 300;
 const LEAST_SHOWN = 50;
-/** Examples whose gradient is looked at. */
-const LOOKED_AT = 128;
 const MOST_ENTRIES = 64;
-/** Beyond this width eigenvalues would stop training for too long. */
-const MOST_WIDTH = 48;
 
-/** What of it is wanted besides: the slow part, θ. */
+/** What of it is wanted besides: the slow part, the slowest, θ. */
 export interface Wanted {
   readonly depth?: boolean;
+  /** The worker adds it, whose code is loaded for it. */
+  readonly inside?: boolean;
   readonly theta?: boolean;
 }
 
@@ -95,7 +85,7 @@ export function view(
     validation: evaluate(model, some(validation, examples), loss),
     ...(regions ? { regions } : { confusion: confusionOf(model, some(validation, examples)) }),
     ...(features ? { features } : {}),
-    ...(depth ? { depth: depthOf(model, some(training, LOOKED_AT), loss) } : {}),
+    ...(depth ? { depth: depthOf(model) } : {}),
     ...(theta ? { theta: model.get() } : {}),
     took: performance.now() - start,
   };
@@ -169,48 +159,16 @@ function regionsOf(model: Model, data: Examples, affordable: number): RegionView
   return { size, x, y, classes: found, certainty };
 }
 
-function depthOf(model: Model, examples: Examples, loss: State["loss"]): DepthView {
-  const { input, layers } = model.network;
+function depthOf(model: Model): DepthView {
+  const { layers } = model.network;
   const layer = layers.findIndex(({ kind }) => kind === "ode");
   const parameter = model.parameters.find(({ name }) => name.startsWith(`${layer}.K`));
-  const width = parameter && featureCount(layOutNetwork({ input, layers: layers.slice(0, layer) }).output);
-  const spectrum = width && width <= MOST_WIDTH ? spectrumOf(model, examples) : undefined;
   return {
-    flow: gradientFlow(model, dataFor(examples, loss)),
-    ...(spectrum
-      ? stabilityOf(
-          model,
-          layer,
-          spectrum.flatMap(({ scaled }) => scaled),
-        )
-      : {}),
     ...networkOf(model, layer),
     ...(parameter ? { weights: weightsOf(model, layer, parameter) } : {}),
     memory: model.memory,
     threads: engineOf(model).threads,
   };
-}
-
-/** Undefined where the eigenvalues of some step cannot be found. */
-function spectrumOf(model: Model, { features, width }: Examples) {
-  try {
-    return jacobianSpectrum(model, features.slice(0, width));
-  } catch (error) {
-    if (error instanceof OdenetError) return undefined;
-    throw error;
-  }
-}
-
-/** A root computed in rounded numbers may lie that far outside. */
-const ROUNDING = 1e-7;
-
-function stabilityOf(model: Model, layer: number, eigenvalues: NonNullable<DepthView["eigenvalues"]>) {
-  const found = model.network.layers[layer];
-  if (found?.kind !== "ode") return { eigenvalues };
-  const integrator = findIntegrator(found.integrator, { where: "lab" });
-  const sizes = eigenvalues.map((z) => integrator.amplification(z));
-  const outside = sizes.filter((size) => !(size <= 1 + ROUNDING)).length;
-  return { eigenvalues, stability: { count: sizes.length, outside, most: Math.max(...sizes) } };
 }
 
 /** Entries of K, evenly taken, at equal distances in time. */

@@ -1,5 +1,6 @@
 /** Things to try: a goal that the page checks on the running network, hints, and a start. */
-import type { DepthView, View } from "../compute/view.ts";
+import type { InsideView } from "../compute/inside.ts";
+import type { View } from "../compute/view.ts";
 import { growthOf } from "../sentences.ts";
 import { changed, initialState, type State, textOf } from "../state.ts";
 
@@ -7,7 +8,7 @@ import { changed, initialState, type State, textOf } from "../state.ts";
 export interface Seen {
   readonly state: State;
   readonly view: View | undefined;
-  readonly depth: DepthView | undefined;
+  readonly inside: InsideView | undefined;
 }
 
 /** A part of a mission: reached in this order. */
@@ -43,8 +44,8 @@ const only = (free: readonly (keyof State)[], { state }: Seen, before: State): b
 const right = ({ view }: Seen): number => view?.validation.accuracy ?? 0;
 
 /** Of the adjoint at the first time step to that at the last. */
-function carried({ depth }: Seen): number | undefined {
-  const steps = (depth?.flow ?? []).filter(({ step }) => step !== undefined);
+function carried({ inside }: Seen): number | undefined {
+  const steps = (inside?.flow ?? []).filter(({ step }) => step !== undefined);
   const [first, last] = [steps[0], steps[steps.length - 1]];
   return first && last && last.adjoint > 0 ? first.adjoint / last.adjoint : undefined;
 }

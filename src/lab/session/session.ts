@@ -72,10 +72,6 @@ export class Session {
     return this.sight.view;
   }
 
-  get depth(): View["depth"] {
-    return this.sight.depth;
-  }
-
   /** Whether what is shown is of the settings: they may be on their way to the worker. */
   get fresh(): boolean {
     return this.#seen === this.state;
@@ -247,6 +243,8 @@ export class Session {
       this.#say(altered.says());
     });
   }
+
+  lookAgain = (): Promise<void> => this.#turns.take(() => this.#look(true));
 
   /** Ends everything; the worker goes on for others. */
   close(): Promise<void> {

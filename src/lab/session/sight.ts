@@ -23,6 +23,9 @@ export class Sight {
   view: View | undefined;
   /** The last look into the depth: it is taken less often than the rest. */
   depth: View["depth"];
+  /** The last look inside, which is taken while somebody wants it. */
+  inside: View["inside"];
+  watchers = 0;
   /** Grows as the model is looked at. */
   looks = 0;
   /** The moment of the past that is shown; undefined: the present. */
@@ -40,7 +43,7 @@ export class Sight {
 
   /** Nothing is to be seen under new settings. */
   clear(): void {
-    this.view = this.depth = undefined;
+    this.view = this.depth = this.inside = undefined;
   }
 
   /** Another run begins. */
@@ -69,7 +72,7 @@ export class Sight {
     const model = moment ? this.#replay : present;
     if (!model) return false;
     this.#current = present;
-    const wanted: Wanted = { depth, theta: !moment && this.past.wants(steps) };
+    const wanted: Wanted = { depth, inside: depth && this.watchers > 0, theta: !moment && this.past.wants(steps) };
     const ask = () => this.#lab.call("view", model, key, state.loss, wanted);
     const first = await ask();
     if (present !== this.#current || moment !== this.moment) return false;
@@ -80,6 +83,7 @@ export class Sight {
     this.view = view;
     this.looks++;
     this.depth = view.depth ?? this.depth;
+    this.inside = view.inside ?? this.inside;
     if (!moment) {
       this.curve.add(steps, epoch, view);
       if (view.theta) this.past.add({ step: steps, epoch, theta: view.theta });

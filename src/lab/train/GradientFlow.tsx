@@ -3,11 +3,13 @@ import { useMemo } from "preact/hooks";
 import { gradientFlowPlot } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
 import { gradientSentence } from "../panelSentences.ts";
+import { useInside } from "../session/useInside.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
 
 export function GradientFlow({ session, theme, name }: Shown) {
-  const flow = session.depth?.flow;
+  const flow = session.sight.inside?.flow;
+  useInside(session);
   const svg = useMemo(
     () =>
       flow &&

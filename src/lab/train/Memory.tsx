@@ -3,7 +3,8 @@ import { bytes, count } from "../format.ts";
 import type { Shown } from "./TrainView.tsx";
 
 export function Memory({ session, name }: Shown) {
-  const { depth, speed, model } = session;
+  const { speed, model } = session;
+  const { depth } = session.sight;
   const { parameters, gradient, optimizer, features, total } = depth?.memory ?? {};
   const weights = (model?.parameters ?? []).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   const rows: readonly (readonly [string, number | undefined])[] = [

@@ -5,6 +5,7 @@ import { stabilityPlot } from "../../plots/index.ts";
 import { Figure } from "../Figure.tsx";
 import { integratorLabel } from "../families.ts";
 import { spectrumSentence } from "../panelSentences.ts";
+import { useInside } from "../session/useInside.ts";
 import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
 
@@ -13,8 +14,10 @@ const GROWTH = 1.5;
 const LEAST = 3.5;
 
 export function Spectrum({ session, theme, name }: Shown) {
-  const { lab, state, depth } = session;
-  const eigenvalues = depth?.eigenvalues;
+  const { lab, state } = session;
+  const { inside } = session.sight;
+  useInside(session);
+  const eigenvalues = inside?.eigenvalues;
   const furthest = (eigenvalues ?? []).reduce((most, { re, im }) => Math.max(most, Math.abs(re), Math.abs(im)), 0);
   const reach = LEAST * GROWTH ** Math.max(0, Math.ceil(Math.log(furthest / LEAST + 1e-9) / Math.log(GROWTH)));
   const [region, setRegion] = useState<StabilityRegion>();
@@ -47,7 +50,7 @@ export function Spectrum({ session, theme, name }: Shown) {
       title={`Eigenvalues and stability${name}`}
       svg={svg}
       numbers={numbers}
-      says={depth && spectrumSentence(depth.stability, integratorLabel(state.integrator))}
+      says={inside && spectrumSentence(inside.stability, integratorLabel(state.integrator))}
     />
   );
 }

@@ -14,7 +14,8 @@ import { useClock } from "./useClock.ts";
 const keep = async () => (await import("./FlowKeep.tsx")).FlowKeep;
 
 export function Stage({ session, theme, name }: { session: Session; theme: ThemeName; name: string }) {
-  const { view, parts, depth, state } = session;
+  const { view, parts, state } = session;
+  const { depth } = session.sight;
   const features = view?.features;
   const last = (features?.times.length ?? 2) - 1;
   const clock = useClock(features?.inputs ? -1 : 0, last);

@@ -9,7 +9,7 @@ import { SIZE } from "./size.ts";
 import type { Shown } from "./TrainView.tsx";
 
 export function Weights({ session, theme, name }: Shown) {
-  const weights = session.depth?.weights;
+  const weights = session.sight.depth?.weights;
   const svg = useMemo(() => weights && weightsOverTime(weights, { ...SIZE, theme }), [weights, theme]);
   const numbers = () => {
     const { times = [], values = new Float64Array() } = weights ?? {};
