@@ -17,7 +17,9 @@ import { layOutNetwork, type Network } from "../networks/network.ts";
 import { fusions } from "../operations/fusions.ts";
 import type { LossCall } from "../operations/loss.ts";
 import { layOutRegularizers, named, type Regularizer, type Term } from "../regularizers/index.ts";
+import type { Encoder } from "../tables/index.ts";
 import { fitSteps } from "./adaptiveSteps.ts";
+import { checkEncoder } from "./checkEncoder.ts";
 import { numbersOfExample, rowsOfChunk } from "./chunks.ts";
 import type { Compiled } from "./compiled.ts";
 import { LayerRecorder } from "./layerRecorder.ts";
@@ -35,6 +37,8 @@ export interface EngineOptions {
   /** Operations from which a plan is shared among them; for tests. */
   readonly sharedWork?: number | undefined;
   readonly regularizers?: readonly Regularizer[] | undefined;
+  /** How a table becomes features and labels, and scores the target's values. */
+  readonly encoder?: Encoder | undefined;
 }
 
 /** A regularizer's kernel call with the address of its constants. */
@@ -64,6 +68,7 @@ export class Engine {
   readonly optimizerScalars: number;
   /** As given, with names instead of patterns. */
   readonly regularizers: readonly Regularizer[];
+  readonly encoder: Encoder | undefined;
   /** Regularizers as kernel calls, with the addresses of their constants; what the constraints project by. */
   readonly terms: readonly PlacedTerm[];
   readonly projections: readonly PlacedTerm[];
@@ -76,7 +81,7 @@ export class Engine {
     readonly network: Network,
     readonly loss: Loss,
     readonly precision: Precision,
-    { fuse = true, core, team, sharedWork = SHARED_WORK, regularizers = [] }: EngineOptions = {},
+    { fuse = true, core, team, sharedWork = SHARED_WORK, regularizers = [], encoder }: EngineOptions = {},
   ) {
     this.memory = new Memory(core, team);
     this.layers = layOutNetwork(network);
@@ -91,6 +96,8 @@ export class Engine {
         `createModel: expected at least ${leastScores} scores for ${loss.kind}, got ${this.outputs}: one score has no other class. Two classes are told apart by one score with logistic(), numbers are learned with leastSquares().`,
       );
     }
+    if (encoder) checkEncoder(encoder, this.features, this.outputs, this.lossKind);
+    this.encoder = encoder;
     this.weight = this.memory.allocate(SCALARS, "scalars");
     this.counters = this.weight + COUNTERS;
     this.optimizerScalars = this.weight + OPTIMIZER;

@@ -6,6 +6,7 @@ import { checkWhole, show } from "../layers/shape.ts";
 import type { Loss } from "../losses/index.ts";
 import type { Network } from "../networks/network.ts";
 import type { Regularizer } from "../regularizers/index.ts";
+import type { Encoder } from "../tables/index.ts";
 import type { Engine } from "./engine.ts";
 import type { Data, Features } from "./examples.ts";
 import { describeGradient, objectiveGradient, objectiveValue, projectTheta } from "./objective.ts";
@@ -56,6 +57,8 @@ export class Model {
   /** With names of parameters instead of patterns. */
   readonly regularizers: readonly Regularizer[];
   readonly precision: Precision;
+  /** How a table becomes its features and labels; saved with the model. */
+  readonly encoder: Encoder | undefined;
   /** In the order of θ. */
   readonly parameters: readonly ParameterInfo[];
   /** Running statistics: no part of θ, read and set by name, saved with the model. */
@@ -68,6 +71,7 @@ export class Model {
     this.loss = engine.loss;
     this.regularizers = engine.regularizers;
     this.precision = engine.precision;
+    this.encoder = engine.encoder;
     this.parameters = infosOf(engine.vectors.table);
     this.statistics = infosOf(engine.vectors.stateTable);
   }
@@ -107,7 +111,7 @@ export class Model {
     return trajectoriesOf(engineOf(this), features);
   }
 
-  /** Classes, probabilities and scores; only scores without a classification loss. */
+  /** Classes, probabilities and scores; without a classification loss scores, and `values` with the encoder of a regression. */
   predict(features: Features): Prediction {
     return predictionOf(engineOf(this), features);
   }
@@ -119,7 +123,7 @@ export class Model {
 
   /**
    * What is reported of predictions. Classes: accuracy, balanced accuracy, confusion, precision, recall, F1, log loss and, for two,
-   * the area under the curve; numbers: rmse, mae and R² of each output and over all.
+   * the area under the curve; numbers: rmse, mae and R² of each output and over all, in the target's units where the model has an encoder.
    */
   report(data: Data): Report {
     return reportOf(engineOf(this), data);

@@ -16,6 +16,8 @@ export interface Prediction {
   /** n × classes, example by example; for the logistic loss P(label), n × labels. */
   readonly probabilities?: Numbers;
   readonly scores: Numbers;
+  /** Of a regression whose model has an encoder: the target of each example in its own units. */
+  readonly values?: Float64Array;
 }
 
 export interface Evaluation {
@@ -51,10 +53,22 @@ export function predictionOf(engine: Engine, features: Features): Prediction {
     plan.read(plan.handles.scores, scores, first * outputs);
     if (plan.handles.probabilities) plan.read(plan.handles.probabilities, probabilities, first * outputs);
   });
-  if (!engine.lossKind.probabilities) return { scores };
+  if (!engine.lossKind.probabilities) return { scores, ...valuesOf(engine, scores) };
   if (severalLabels(engine)) return { labels: Uint8Array.from(scores, (s) => (s >= 0 ? 1 : 0)), probabilities, scores };
   const classes = Int32Array.from({ length: batch.count }, (_, i) => classAt(engine, scores, i));
   return { classes, probabilities, scores };
+}
+
+/** value = centre + scale · score, in double precision. */
+export function inUnits(engine: Engine, scores: ArrayLike<number>): Float64Array | undefined {
+  const target = engine.encoder?.target;
+  if (target?.task !== "regression") return undefined;
+  return Float64Array.from(scores, (score) => target.centre + target.scale * score);
+}
+
+function valuesOf(engine: Engine, scores: Numbers): { values?: Float64Array } {
+  const values = inUnits(engine, scores);
+  return values ? { values } : {};
 }
 
 const evaluation = recipe((engine, rows, counted: boolean, _classifier: undefined) =>

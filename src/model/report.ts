@@ -5,7 +5,7 @@ import { type LabelsReport, labelsReport } from "../metrics/labels.ts";
 import { type RegressionReport, regressionReport } from "../metrics/regression.ts";
 import type { Engine } from "./engine.ts";
 import type { Data, Rows } from "./examples.ts";
-import { evaluationOf, predictionOf } from "./predictions.ts";
+import { evaluationOf, inUnits, predictionOf } from "./predictions.ts";
 import { selectAll } from "./selection.ts";
 
 /** The loss over all examples, and the numbers of the task: of classes (`confusion` …), of several labels (`hamming` …), or of numbers (`rmse` …). */
@@ -17,7 +17,11 @@ export function reportOf(engine: Engine, data: Data): Report {
   const { scores, classes, probabilities } = predictionOf(engine, data.features);
   const { outputs } = engine;
   const numbers = () => numbersOf(targets.rows, count, outputs, scores);
-  if (!probabilities) return { loss, ...regressionReport(numbers(), scores, outputs, targets.mask) };
+  if (!probabilities) {
+    const truth = numbers();
+    const own = (values: Numbers) => inUnits(engine, values) ?? values;
+    return { loss, ...regressionReport(own(truth), own(scores), outputs, targets.mask) };
+  }
   if (!classes) return { loss, ...labelsReport(numbers(), probabilities, outputs, targets.mask) };
   const truth = Int32Array.from({ length: count }, (_, i) => targets.classOf(i));
   const of = outputs === 1 ? bothClasses(probabilities) : probabilities;

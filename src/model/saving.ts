@@ -15,6 +15,7 @@ import { show } from "../layers/shape.ts";
 import { type Loss, losses, parseLoss } from "../losses/index.ts";
 import { layOutNetwork, type Network, networkFromJSON, type ReadingOptions } from "../networks/network.ts";
 import { parseRegularizer, type Regularizer } from "../regularizers/index.ts";
+import { type Encoder, encoderFromJSON } from "../tables/index.ts";
 import type { Engine } from "./engine.ts";
 
 const VERSION = "1";
@@ -28,6 +29,7 @@ export interface SavedModel extends SafetensorsFile {
   readonly loss: Loss;
   readonly regularizers: readonly Regularizer[];
   readonly precision: Precision;
+  readonly encoder?: Encoder;
 }
 
 /** A θ-long vector of the core, or another table's, as tensors, one a parameter; `prefix` goes before their names. */
@@ -104,11 +106,25 @@ function tellOwn({ network }: Engine): void {
   );
 }
 
+function encoderMetadata({ encoder }: Engine): [string, string][] {
+  return encoder ? [["encoder", JSON.stringify(encoder)]] : [];
+}
+
+function encoderIn({ metadata }: SafetensorsFile, where: string): { encoder?: Encoder } {
+  const text = metadata.get("encoder");
+  if (text === undefined) return {};
+  try {
+    return { encoder: encoderFromJSON(parseUntrusted(text)) };
+  } catch (error) {
+    throw fileError(where, "a table's encoder", `one that is wrong: ${messageOf(error)}`);
+  }
+}
+
 /** Parameters and running statistics, and with them whatever else is to be stored. */
 export function saveModel(engine: Engine, more?: SafetensorsFile): Uint8Array<ArrayBuffer> {
   if (!more) tellOwn(engine);
   return writeSafetensors({
-    metadata: new Map([...descriptionOf(engine), ...(more?.metadata ?? [])]),
+    metadata: new Map([...descriptionOf(engine), ...encoderMetadata(engine), ...(more?.metadata ?? [])]),
     tensors: new Map([
       ...parameterTensors(engine, engine.vectors.theta, engine.vectors.state),
       ...(more?.tensors ?? []),
@@ -165,7 +181,8 @@ export function understandModel(file: SafetensorsFile, where: string, options?: 
   const known = new Set(described.parameters.map(({ name }) => name));
   const stray = [...file.tensors.keys()].find((name) => !known.has(name) && !name.startsWith(TRAINING));
   if (stray !== undefined) throw fileError(where, "the network's parameters only", `also the tensor ${show(stray)}`);
-  return { ...file, network: described.network, loss: described.loss, regularizers: described.regularizers, precision };
+  const { network, loss, regularizers } = described;
+  return { ...file, network, loss, regularizers, precision, ...encoderIn(file, where) };
 }
 
 function describedBy({ metadata }: SafetensorsFile, where: string, options?: ReadingOptions) {

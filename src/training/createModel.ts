@@ -13,6 +13,7 @@ import { initialize } from "../model/initialize.ts";
 import { Model } from "../model/model.ts";
 import type { Network } from "../networks/network.ts";
 import type { Regularizer } from "../regularizers/index.ts";
+import { type Encoder, type EncoderDescription, encoderFromJSON } from "../tables/index.ts";
 import { type FitOptions, type FitResult, fitModel } from "./fit.ts";
 import type { DataStream } from "./stream.ts";
 import { type PlanOptions, planOf } from "./toPlan.ts";
@@ -24,6 +25,11 @@ export interface ModelOptions {
   regularizers?: readonly Regularizer[];
   /** Default `"f32"`. */
   precision?: Precision;
+  /**
+   * From `fitEncoder` of odenet/tables, or its description: saved with the model, which then says the values of a regression in the
+   * target's units. Throws `shape` for a network of other features or scores.
+   */
+  encoder?: Encoder | EncoderDescription;
   /** Seed of the first parameters, default 0. */
   seed?: number;
   /** False keeps every call of a plan apart, for `describe` and debugging: slower, the same bits. Default true. */
@@ -50,6 +56,7 @@ const modelNames: NamesOf<ModelOptions> = {
   loss: ["objective", "criterion", "loss_function"],
   regularizers: ["regularizer", "regularization", "penalty", "penalties", "weight_decay"],
   precision: ["dtype", "type"],
+  encoder: ["preprocessor", "transformer"],
   seed: ["random_state", "random_seed"],
   fuse: ["fusion"],
   relaxed: ["fma"],
@@ -96,7 +103,11 @@ export async function createModel(network: Network, options: ModelOptions = {}):
     );
   }
   const checked = checkRegularizers(regularizers);
-  const engine = new Engine(network, loss, precision, { ...(await engineOptions(options)), regularizers: checked });
+  const engine = new Engine(network, loss, precision, {
+    ...(await engineOptions(options)),
+    regularizers: checked,
+    encoder: options.encoder && encoderFromJSON(JSON.stringify(options.encoder)),
+  });
   initialize(engine, new Random(seed, streams.initialization));
   return trainable(engine);
 }

@@ -10,7 +10,7 @@ import type { ReadingOptions } from "../networks/network.ts";
 import { engineOptions, type ModelOptions, precisions, type TrainableModel, trainable } from "./createModel.ts";
 
 /** How to hold a saved model; what it computes is in the file. */
-export interface LoadOptions extends Omit<ModelOptions, "loss" | "regularizers" | "seed">, ReadingOptions {}
+export interface LoadOptions extends Omit<ModelOptions, "loss" | "regularizers" | "seed" | "encoder">, ReadingOptions {}
 
 /**
  * Makes the model again that `toBytes` saved: the same predictions to the last bit, in any process and on any engine. A
@@ -40,7 +40,11 @@ export async function restoreModel(saved: SavedModel, options: LoadOptions, wher
   const held = await engineOptions(options);
   let engine: Engine;
   try {
-    engine = new Engine(saved.network, saved.loss, precision, { ...held, regularizers: saved.regularizers });
+    engine = new Engine(saved.network, saved.loss, precision, {
+      ...held,
+      regularizers: saved.regularizers,
+      encoder: saved.encoder,
+    });
   } catch (error) {
     if (error instanceof OdenetError && (error.code === "memory" || error.code === "engine")) throw error;
     throw fileError(where, "a network that can be compiled", messageOf(error));

@@ -42,9 +42,11 @@ export function connect<F extends Functions = Functions>(worker: AnyWorker | (()
   }
   const head = () => ({ id: link.number(), model: link.number(), keep: link.keeps });
   return {
-    createModel(network, { loss, ...options } = {}) {
+    createModel(network, { loss, encoder, ...options } = {}) {
       const made = typeof loss === "function" ? loss() : loss;
-      const sent = { ...options, ...(made ? { loss: made } : {}) };
+      // An encoder holds functions: its description is sent.
+      const described = encoder ? { encoder: JSON.parse(JSON.stringify(encoder)) } : {};
+      const sent = { ...options, ...described, ...(made ? { loss: made } : {}) };
       return open({ kind: "create", ...head(), network: JSON.stringify(network), options: sent });
     },
     modelFromBytes(bytes, options = {}) {
