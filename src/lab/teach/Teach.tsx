@@ -65,9 +65,11 @@ export function Teach({ session }: { session: Session }) {
         </button>
       </div>
       {camera.on && <video ref={camera.video} class="camera" muted playsInline aria-label="What the camera sees" />}
-      <p class="message failed" role="status">
-        {camera.problem}
-      </p>
+      {camera.problem && (
+        <p class="message failed" role="alert">
+          {camera.problem}
+        </p>
+      )}
       <ol class="steps">
         <li>
           <strong>Show.</strong> Some pictures of each class.
