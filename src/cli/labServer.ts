@@ -61,7 +61,7 @@ export function servedFiles(places: ReadonlyMap<string, string>): Map<string, Se
 /** In the smallest form that the browser takes. */
 function packed(file: Served, accepted: string): { encoding?: "br" | "gzip"; bytes: Buffer } {
   if (/\bbr\b/.test(accepted)) {
-    file.br ??= brotliCompressSync(file.plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+    file.br ??= brotliCompressSync(file.plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } });
     return { encoding: "br", bytes: file.br };
   }
   if (/\bgzip\b/.test(accepted)) {

@@ -15,7 +15,8 @@ import { show } from "../layers/shape.ts";
 import { type Loss, losses, parseLoss } from "../losses/index.ts";
 import { layOutNetwork, type Network, networkFromJSON, type ReadingOptions } from "../networks/network.ts";
 import { parseRegularizer, type Regularizer } from "../regularizers/index.ts";
-import { type Encoder, encoderFromJSON } from "../tables/index.ts";
+import { encoderFromJSON } from "../tables/description.ts";
+import type { Encoder } from "../tables/index.ts";
 import type { Engine } from "./engine.ts";
 
 const VERSION = "1";
