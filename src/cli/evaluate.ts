@@ -4,6 +4,7 @@ import { countExamples, type Dataset } from "../data/index.ts";
 import { featureCount } from "../layers/shape.ts";
 import { lossEntry } from "../losses/index.ts";
 import type { Data } from "../model/examples.ts";
+import type { Report } from "../model/model.ts";
 import type { Network } from "../networks/index.ts";
 import { subcommand } from "./command.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
@@ -11,16 +12,18 @@ import { readWhole } from "./files.ts";
 import type { Values } from "./flags/flag.ts";
 import { on } from "./flags/kinds.ts";
 import { type SourceFlags, sourceFlags } from "./flags/source.ts";
+import { type PlainTableFlags, plainTableFlags } from "./flags/table.ts";
 import { formOf, isFolder, readImageFolder } from "./imageFolder.ts";
 import { type OpenedModel, openModel } from "./modelFile.ts";
 import { sizesOf } from "./networkSizes.ts";
 import { counted, evaluationText, outputOf } from "./output.ts";
+import { readEncoded } from "./readEncoded.ts";
 import { arrays, HINT, isArrayFile, openSource, sourceNames } from "./source.ts";
 import { accuracyOf, confusionMatrix, drawConfusionMatrix } from "./start/confusionMatrix.ts";
 import { terminalOf } from "./start/terminal.ts";
 import { readTableFor } from "./table.ts";
 
-const flags = { ...sourceFlags, json: on("one JSON object instead of text") };
+const flags = { ...sourceFlags, ...plainTableFlags, json: on("one JSON object instead of text") };
 
 export const evaluate = subcommand({
   name: "evaluate",
@@ -50,22 +53,43 @@ async function evaluateModel(modelPath: string, name: string, given: Values<type
     );
   }
   const evaluation = await speakingOf(name, exitCodes.failed, () => model.evaluate(data as Data));
+  const report = model.report(data as Data);
   const { classes: predicted } = model.predict(data.features as Float64Array);
   const names = model.network.classes ?? data.classes;
   const matrix =
     predicted && names && evaluation.accuracy !== undefined
       ? confusionMatrix(data.labels as ArrayLike<number>, predicted, names.length)
       : undefined;
-  output.tell({ examples, ...evaluation, ...(matrix ? { classes: names, confusion: matrix } : {}) });
+  output.tell({ examples, ...listed(report), ...evaluation, ...(matrix ? { classes: names, confusion: matrix } : {}) });
   output.say(`${name}: ${counted(examples, "example")}, ${evaluationText(evaluation)}`);
+  output.say(reportText(report));
   if (matrix && names && names.length <= MOST_DRAWN && accuracyOf(matrix) < 1) {
     output.say(drawConfusionMatrix(matrix, names, terminalOf(process.stdout, process.env)));
   }
   return exitCodes.done;
 }
 
+/** With lists in place of typed arrays, for JSON. */
+const listed = (report: object): object =>
+  Object.fromEntries(
+    Object.entries(report).map(([name, value]) => [name, ArrayBuffer.isView(value) ? Object.values(value) : value]),
+  );
+
+/** The report's numbers of the whole, "balanced accuracy 0.950, macro F1 0.951"; those of one class are drawn. */
+function reportText(report: Report): string {
+  const words = (name: string) => name.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`).replace(/\bf1$/, "F1");
+  const numbers = Object.entries(report).filter(
+    ([name, value]) => typeof value === "number" && name !== "loss" && name !== "accuracy",
+  );
+  return numbers.map(([name, value]) => `${words(name)} ${Number(value).toPrecision(4)}`).join(", ");
+}
+
 /** The data with labels as the model counts its classes. An image set is its test part. */
-export async function labelled({ model, table }: OpenedModel, name: string, flags: SourceFlags): Promise<Dataset> {
+export async function labelled(
+  { model, table }: OpenedModel,
+  name: string,
+  flags: SourceFlags & PlainTableFlags,
+): Promise<Dataset> {
   if (sourceNames.includes(name)) {
     const { data, test } = await openSource(name, flags);
     return test ?? data;
@@ -74,6 +98,10 @@ export async function labelled({ model, table }: OpenedModel, name: string, flag
     return inOrder(name, await readImageFolder(name, formOf(name, model.network.input)), model.network);
   const bytes = readWhole(name, HINT);
   if (isArrayFile(bytes)) return arrays(name, bytes, flags.labels);
+  if (model.encoder) {
+    const { features, labels, shape, classes } = (await readEncoded(name, bytes, flags, model.encoder, true)).encoded;
+    return { features, labels: labels ?? [], shape, ...(classes ? { classes } : {}) };
+  }
   const { features, outputs } = sizesOf(model.network);
   const known = model.network.classes ?? (lossEntry(model.loss.kind).labels === "rows" ? undefined : numbered(outputs));
   return readTableFor(name, bytes, flags, { table, features, classes: known }, true);

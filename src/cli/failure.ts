@@ -15,9 +15,17 @@ export class Failure extends Error {
 
 export const usage = (message: string): Failure => new Failure(message, exitCodes.usage);
 
+/** The options of `fitEncoder` that name columns. */
+const FLAGS: Readonly<Record<string, string>> = { label: "--label", drop: "--drop", keep: "--features" };
+
 /** Options of the library's functions, as they stand in its sentences, become flags. */
 const asFlags = (sentence: string): string =>
   sentence
+    .replace(
+      /^(label|drop|keep): (?=expected (a|the place of a) column)/,
+      (_, name: string) => `${FLAGS[name] ?? name}: `,
+    )
+    .replace("with keep.", "with --features.")
     .replace("size: [height, width]", "--size 32, or --size 32x48,")
     .replace(
       /\b(missing|decimal|delimiter|task|header|label|features|validation): (?:"([^"]*)"|(true|false|null|[\d.]+))/g,

@@ -4,13 +4,11 @@ import type { FitOptions, FitResult, TrainableModel as Model, MultilevelOptions,
 import { writeWhole } from "./files.ts";
 import { type HistoryRow, historyRow } from "./history.ts";
 import { interruptible } from "./interrupt.ts";
-import { withTable } from "./modelFile.ts";
 import type { Output } from "./output.ts";
 import { liveArea } from "./start/liveArea.ts";
 import type { Progress } from "./start/progress.ts";
 import { progressReport } from "./start/progressReport.ts";
 import { terminalOf } from "./start/terminal.ts";
-import type { Table } from "./table.ts";
 
 export interface Job {
   readonly output: Output;
@@ -22,7 +20,6 @@ export interface Job {
   readonly search: boolean;
   readonly checkpoint: string | undefined;
   readonly every: number | undefined;
-  readonly table: Table | undefined;
 }
 
 /** What a run calls. */
@@ -37,7 +34,7 @@ export async function learn(
   job: Job,
   run: (watch: Watch) => Promise<Learned>,
 ): Promise<Learned & { signal: NodeJS.Signals | undefined; rows: readonly HistoryRow[] }> {
-  const { output, epochs, batchSize, examples: n, checkpoint, every, table } = job;
+  const { output, epochs, batchSize, examples: n, checkpoint, every } = job;
   const terminal = () => terminalOf(process.stdout, process.env);
   // A terminal that does not know its width (0) cannot be drawn over.
   const drawable = terminal().live && process.stdout.columns > 0 && !output.json;
@@ -85,8 +82,7 @@ export async function learn(
           output.tell({ event: "epoch", epoch, iteration, ...search, ...step.epochEnd });
         }
         const due = every === undefined ? step.epochEnd !== undefined : step.iteration % every === 0;
-        if (checkpoint !== undefined && due && !step.diverged)
-          writeWhole(checkpoint, withTable(step.checkpoint(), table));
+        if (checkpoint !== undefined && due && !step.diverged) writeWhole(checkpoint, step.checkpoint());
       },
       onLevel({ steps, status, reason }) {
         for (const row of rows) row.steps ??= steps;

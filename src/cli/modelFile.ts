@@ -1,19 +1,12 @@
-/** A model in a file, with what the command remembers beside it: the columns of its table. */
+/** A model in a file; what was trained on a table before models kept encoders has its columns beside it. */
 import type { Precision } from "../core/recording/tensor.ts";
-import { readSafetensors, writeSafetensors } from "../formats/safetensors.ts";
+import { readSafetensors } from "../formats/safetensors.ts";
 import { type TrainableModel as Model, modelFromBytes } from "../training/index.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
 import { readWhole } from "./files.ts";
 import type { Table } from "./table.ts";
 
 const TABLE = "table";
-
-/** The bytes of a model or a checkpoint with its table's columns in the metadata. */
-export function withTable(bytes: Uint8Array, table: Table | undefined): Uint8Array {
-  if (table === undefined) return bytes;
-  const { metadata, tensors } = readSafetensors(bytes);
-  return writeSafetensors({ metadata: new Map([...metadata, [TABLE, JSON.stringify(table)]]), tensors });
-}
 
 export interface OpenedModel {
   readonly model: Model;

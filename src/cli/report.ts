@@ -1,6 +1,7 @@
 /** What train says before a run and after it. */
 import { countExamples, type Dataset } from "../data/index.ts";
 import type { Evaluation } from "../model/model.ts";
+import type { Encoder } from "../tables/index.ts";
 import type { FitResult, TrainableModel as Model } from "../training/index.ts";
 import { layersText } from "./networkText.ts";
 import { counted, evaluationText, type Output } from "./output.ts";
@@ -33,6 +34,18 @@ export function introduce(
     `${name}: ${counted(n, "example")} to learn from, ${aside.toLocaleString("en-US")} to check with, ${what}, ${kinds}`,
   );
   output.say(`network: ${layersText(model.network)}, ${counted(parameters, "parameter")}, ${model.precision}`);
+}
+
+/** What a table's label and columns were taken for. */
+export function noticed(output: Output, { target, warnings, classes }: Encoder): void {
+  if (target) {
+    const task = classes ? `${classes.length} classes` : "regression";
+    const numbers = classes?.every((name) => Number.isFinite(Number(name))) ?? true;
+    const otherwise = numbers ? ` (--task ${classes ? "regression" : "classification"} takes it otherwise)` : "";
+    output.say(`${target.name}: ${task}, ${target.why}${otherwise}`);
+  }
+  output.tell({ event: "table", label: target?.name, task: target?.task, why: target?.why, warnings });
+  for (const warning of warnings) output.say(warning);
 }
 
 export function report(

@@ -13,12 +13,12 @@ import {
   type Tensor,
 } from "../data/index.ts";
 import { member } from "./choose/member.ts";
+import { type EncodedSource, encodedSource, splitKeepingSingles } from "./encoded.ts";
 import { exitCodes, Failure, speakingOf, usage } from "./failure.ts";
 import { readWhole } from "./files.ts";
 import { refuseOtherSources, type SourceFlags, type SourceKind } from "./flags/source.ts";
 import { formFrom, isFolder, isPicture, readImageFolder } from "./imageFolder.ts";
 import { imageSets, isImageSet, readImageSet } from "./images.ts";
-import { readTable, type Table } from "./table.ts";
 
 export const sourceNames: readonly string[] = [...Object.keys(generators), ...imageSets];
 
@@ -26,7 +26,7 @@ export interface Source {
   readonly data: Dataset;
   /** Data set aside by whoever made them. */
   readonly test?: Dataset;
-  readonly table?: Table;
+  readonly table?: EncodedSource;
   /** Whether the features come in units of their own, so that standardising helps. */
   readonly raw: boolean;
 }
@@ -94,7 +94,10 @@ const openers: Readonly<Record<SourceKind, (name: string, flags: SourceFlags, by
       const data = await arrays(name, bytes, labels);
       return { data, raw: !(data.features instanceof Uint8Array) };
     },
-    tables: async (name, flags, bytes) => ({ ...(await readTable(name, bytes, flags)), raw: true }),
+    async tables(name, flags, bytes) {
+      const table = await encodedSource(name, bytes, flags);
+      return { data: table.data, table, raw: false };
+    },
   };
 
 /** Features and labels from two array files. */
@@ -120,16 +123,20 @@ function sample(data: Dataset, wanted: number | undefined, seed: number): Datase
 /** The source in two parts; a share of 0 sets nothing aside. */
 export async function divide(
   name: string,
-  { data, test }: Source,
+  { data, test, table }: Source,
   share: number | undefined,
   seed: number,
 ): Promise<{ training: Dataset; validation?: Dataset }> {
   if (share === 0) return { training: data };
   if (share === undefined && test) return { training: data, validation: test };
+  const about = `${name}, --validation ${share ?? 0.2}`;
+  if (table) {
+    return speakingOf(about, exitCodes.failed, () => splitKeepingSingles(data, share ?? 0.2, seed, name));
+  }
   const { classes } = data;
   if (classes) checkTwice(name, data, classes);
   const options = { validation: share ?? 0.2, seed, stratified: classes !== undefined };
-  return speakingOf(`${name}, --validation ${share ?? 0.2}`, exitCodes.failed, () => split(data, options));
+  return speakingOf(about, exitCodes.failed, () => split(data, options));
 }
 
 /** A class of one example can be learned or checked, not both; most often it is a slip of the pen. */

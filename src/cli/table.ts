@@ -1,9 +1,9 @@
-/** A CSV file for a model: which columns it was trained on travels with the model, so that later tables fit by name. */
+/** A CSV file for a model that was not trained on a table, or was before models kept encoders: columns of numbers, by name or place. */
 import Papa from "papaparse";
 import { findDelimiter } from "../data/csvRows.ts";
 import { type CsvDataset, type CsvOptions, readCsv } from "../data/index.ts";
 import { exitCodes, Failure, speakingOf } from "./failure.ts";
-import type { TableFlags } from "./flags/table.ts";
+import type { PlainTableFlags } from "./flags/table.ts";
 
 /** What a model remembers of its table. */
 export interface Table {
@@ -20,7 +20,7 @@ const column = (text: string, names: readonly string[]): string | number =>
   names.includes(text) || !/^\d+$/.test(text) ? text : Number(text);
 
 const DELIMITERS: Readonly<Record<string, string>> = { tab: "\t", "\\t": "\t", comma: ",", semicolon: ";" };
-const delimiterOf = ({ delimiter }: TableFlags) =>
+const delimiterOf = ({ delimiter }: PlainTableFlags) =>
   delimiter === undefined ? undefined : (DELIMITERS[delimiter] ?? delimiter);
 
 /** The cells of a table's first row, whether names or not. What is wrong with it is said by readCsv. */
@@ -34,7 +34,7 @@ function headerOf(bytes: Uint8Array, delimiter?: string): string[] {
   return (Papa.parse<string[]>(start, options).data[0] ?? []).map((cell) => cell.trim());
 }
 
-function csvOptions(bytes: Uint8Array, flags: TableFlags): CsvOptions {
+function csvOptions(bytes: Uint8Array, flags: PlainTableFlags): CsvOptions {
   const { label, features, header, missing, decimal, task } = flags;
   const delimiter = delimiterOf(flags);
   const names = headerOf(bytes, delimiter);
@@ -49,22 +49,6 @@ function csvOptions(bytes: Uint8Array, flags: TableFlags): CsvOptions {
   };
 }
 
-/** Reads a table to train on. */
-export async function readTable(
-  path: string,
-  bytes: Uint8Array,
-  flags: TableFlags,
-): Promise<{ data: CsvDataset; table: Table }> {
-  const options = csvOptions(bytes, flags);
-  const data = await speakingOf(path, exitCodes.failed, () => readCsv(bytes, options));
-  // Where there is no header, readCsv names the columns itself.
-  const named = !data.columns.every((name) => /^column \d+$/.test(name));
-  const names = headerOf(bytes, delimiterOf(flags));
-  const label = options.label === undefined ? (names[names.length - 1] ?? "label") : options.label;
-  const labelName = typeof label === "number" ? (names[label] ?? String(label)) : label;
-  return { data, table: { columns: data.columns, label: named ? labelName : null, named } };
-}
-
 /**
  * Reads a table for a model that knows its columns: by name where both have names, else by position. With `labels`, the
  * labels too, as the model's classes or as numbers.
@@ -72,7 +56,7 @@ export async function readTable(
 export async function readTableFor(
   path: string,
   bytes: Uint8Array,
-  flags: TableFlags,
+  flags: PlainTableFlags,
   model: { table: Table | undefined; features: number; classes: readonly string[] | undefined },
   labels: boolean,
 ): Promise<CsvDataset> {

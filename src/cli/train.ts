@@ -1,11 +1,13 @@
 /** odenet train: learns from a data set, saves the model; stops cleanly at Ctrl-C and goes on later. */
 import { messageOf } from "../core/messageOf.ts";
 import { nth } from "../core/nth.ts";
-import { countExamples } from "../data/index.ts";
+import { countExamples, type Dataset } from "../data/index.ts";
 import type { Network } from "../networks/index.ts";
 import { isMethod } from "../optimizers/method.ts";
+import type { Encoder } from "../tables/index.ts";
 import { createModel, multilevel } from "../training/index.ts";
 import { checkLevels, withSteps } from "../training/multilevel.ts";
+import { baselines } from "./baselines.ts";
 import { chooseLoss } from "./choose/loss.ts";
 import { chooseNetwork } from "./choose/network.ts";
 import { chooseOptimizer, chooseSchedule } from "./choose/optimizer.ts";
@@ -20,11 +22,10 @@ import { sourceFlags } from "./flags/source.ts";
 import { fitFlags, trainingFlags } from "./flags/training.ts";
 import { checkHistory, takenUp, writeHistory } from "./history.ts";
 import { learn, type Watch } from "./learn.ts";
-import { withTable } from "./modelFile.ts";
 import { outputOf } from "./output.ts";
-import { introduce, report } from "./report.ts";
+import { introduce, noticed, report } from "./report.ts";
 import { checkpointPath, goOn, resumeBytes } from "./resume.ts";
-import { divide, openSource, sourceNames } from "./source.ts";
+import { divide, openSource, type Source, sourceNames } from "./source.ts";
 
 const flags = { ...sourceFlags, ...networkFlags, ...trainingFlags };
 
@@ -34,7 +35,7 @@ export const train = subcommand({
   name: "train",
   summary: "learn from a data set",
   description:
-    "Learns from a data set and saves the model. Columns of a table are standardised, and a fifth of the examples is set aside to check with. Ctrl-C saves the state of the run and says how to go on.",
+    "Learns from a data set and saves the model. Of a table, text, dates and missing values become numbers as its columns need, and a fifth of the examples is set aside to check with. Ctrl-C saves the state of the run and says how to go on.",
   arguments: [["<data>", `${sourceNames.join(", ")}, or the path to a CSV, NPY or IDX file or a folder of pictures`]],
   flags,
   members: { ...dynamicsFlags, ...optimizerFlags },
@@ -56,6 +57,12 @@ export const train = subcommand({
 /** Small data sets need many passes, large ones few. */
 const defaultEpochs = (examples: number): number => (examples < 20_000 ? 100 : 5);
 
+/** Of a table: some thousand steps, and no more once the validation loss has ceased to fall; the best epoch is kept. */
+function ofTable(examples: number, batch: number): { epochs: number; patience: number } {
+  const epochs = Math.min(400, Math.max(20, Math.ceil(4000 / Math.ceil(examples / batch))));
+  return { epochs, patience: Math.max(10, Math.ceil(epochs / 8)) };
+}
+
 /** `argv` says how to go on. */
 async function learnFrom(name: string, flags: TrainFlags, argv: readonly string[]): Promise<number> {
   const output = outputOf(flags);
@@ -74,20 +81,25 @@ async function learnFrom(name: string, flags: TrainFlags, argv: readonly string[
 
   const source = await openSource(name, { ...flags, seed });
   const { loss, outputs } = chooseLoss(flags.loss, source.data, name);
-  const { training, validation } = await divide(name, source, flags.validation, seed);
+  const parts = await divide(name, source, flags.validation, seed);
+  const { training, validation, encoder } = await encodedParts(name, source, parts, flags);
   const standardized = source.raw && flags.standardize !== false;
   const network = await leveled(await chooseNetwork(flags, training, outputs, standardized), levels);
   const regularizers = chooseRegularizers(flags);
   const start = await speakingOf(aboutRegularizers(`--network ${flags.network ?? "resNet"}`), exitCodes.failed, () =>
-    createModel(network, { loss, precision, seed, regularizers }),
+    createModel(network, { loss, precision, seed, regularizers, ...(encoder ? { encoder } : {}) }),
   );
   const n = countExamples(training, name);
   const method = isMethod(optimizer) ? optimizer : undefined;
-  const epochs = flags.epochs ?? method?.iterations ?? defaultEpochs(n);
+  const usual =
+    encoder && !method && validation && flags.patience === undefined ? ofTable(n, flags.batch ?? 64) : undefined;
+  const patience = flags.epochs === undefined ? usual?.patience : undefined;
+  const epochs = flags.epochs ?? method?.iterations ?? usual?.epochs ?? defaultEpochs(n);
   const whole = method !== undefined && flags.batch === undefined;
   const batchSize = whole ? n : (flags.batch ?? 64);
   const resume = await resumeBytes(flags, checkpoint, output);
   introduce(output, name, training, validation, start);
+  if (source.table) noticed(output, source.table.encoder);
 
   const subject = (message: string) => {
     if (message.startsWith("resume: ")) return `--resume ${checkpoint}`;
@@ -96,11 +108,12 @@ async function learnFrom(name: string, flags: TrainFlags, argv: readonly string[
   const options = {
     ...{ optimizer, schedule, batchSize: whole ? Number.POSITIVE_INFINITY : batchSize, seed, epochs },
     ...(validation ? { validation } : {}),
+    ...(patience === undefined ? {} : { patience }),
     ...optionsOf(fitFlags, flags),
   };
   const job = {
     ...{ output, epochs, batchSize, examples: n, search: whole },
-    ...{ checkpoint: flags.checkpoint, every: flags.every, table: source.table },
+    ...{ checkpoint: flags.checkpoint, every: flags.every },
   };
   const fitOnce = async ({ onLevel: _, ...watch }: Watch) => ({
     model: start,
@@ -118,14 +131,15 @@ async function learnFrom(name: string, flags: TrainFlags, argv: readonly string[
   );
   const { model, result, signal, rows } = run;
   // First of all: whoever asks for the second time is not made to wait for more.
-  if (result.checkpoint) writeWhole(checkpoint, withTable(result.checkpoint, source.table));
+  if (result.checkpoint) writeWhole(checkpoint, result.checkpoint);
   writeHistory(history, resume ? takenUp(history, rows) : rows);
-  if (out !== undefined) writeWhole(out, withTable(model.toBytes(), source.table));
+  if (out !== undefined) writeWhole(out, model.toBytes());
   const final = {
     training: model.evaluate(training),
     ...(validation ? { validation: model.evaluate(validation) } : {}),
   };
   report(output, result, final, out, model);
+  if (encoder && validation && result.status !== "stopped") await baselines(output, model, training, validation);
   if (result.checkpoint) {
     const again = goOn(argv, checkpoint);
     output.tell({ event: "checkpoint", file: checkpoint, resume: again });
@@ -133,6 +147,27 @@ async function learnFrom(name: string, flags: TrainFlags, argv: readonly string[
   }
   if (signal && result.status === "stopped") return signal === "SIGTERM" ? exitCodes.terminated : exitCodes.interrupted;
   return result.status === "diverged" ? exitCodes.failed : exitCodes.done;
+}
+
+/** The parts of a table by an encoder that knows training's rows alone; other data as they are. */
+async function encodedParts(
+  name: string,
+  { table }: Source,
+  parts: { training: Dataset; validation?: Dataset },
+  flags: TrainFlags,
+): Promise<{ training: Dataset; validation?: Dataset; encoder?: Encoder }> {
+  if (!table) return parts;
+  if (flags.standardize === false) {
+    throw usage(
+      "--no-standardize: belongs to arrays; a table's columns are always centred and scaled, in double precision. Leave it out.",
+    );
+  }
+  return speakingOf(name, exitCodes.failed, () => {
+    const encoder = table.refit(parts.training);
+    const { validation } = parts;
+    const training = table.encode(encoder, parts.training);
+    return { encoder, training, ...(validation ? { validation: table.encode(encoder, validation) } : {}) };
+  });
 }
 
 /** The levels of --levels, where they divide and nothing else says how many steps there are. */

@@ -40,7 +40,9 @@ export class Look {
 }
 
 /** Names that say that a column numbers or names its rows. */
-const IDENTIFIERS = /^(|unnamed: 0|row[ _.-]?(names?|id|num(ber)?)?|rownames?|index|x\.?1?|obs\.?|nr\.?|no\.?|#|\d*)$/i;
+const IDENTIFIERS = /^(|unnamed: 0|row[ _.-]?(names?|id|num(ber)?)?|rownames?|index|obs\.?|nr\.?|no\.?|#|\d*)$/i;
+/** What R calls a column of row names; a small x is a coordinate. */
+const ROW_NAMES = /^X(\.?1)?$/;
 const IDENTIFIED = /(^|[^a-z])(id|uuid|guid|key|code)$|[a-z](Id|ID)$/;
 
 /** The decimal sign of a whole table: a comma where some column needs it and none needs the point. */
@@ -56,7 +58,7 @@ export function kindOf(name: string, look: Look, decimal: Decimal): Kind {
   const distinct = words.size >= Math.min(values, MOST_WORDS);
   if (look.truth) return "boolean";
   if (look.numbers[decimal]) {
-    const counting = look.counts && IDENTIFIERS.test(name.trim());
+    const counting = look.counts && (IDENTIFIERS.test(name.trim()) || ROW_NAMES.test(name.trim()));
     return values > 2 && distinct && (counting || IDENTIFIED.test(name.trim())) ? "id" : "number";
   }
   if (look.orders.length > 0) return "date";

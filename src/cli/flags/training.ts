@@ -21,7 +21,10 @@ export const trainingFlags = {
   optimizer: oneOf("<name>", "default: adam", Object.keys(optimizers)),
   schedule: oneOf("<name>", "of the learning rate (default: constant)", Object.keys(schedules)),
   ...fitFlags,
-  epochs: whole("<n>", "passes over the data (default: 100; from 20,000 examples on 5; lbfgs and its kin: their own)"),
+  epochs: whole(
+    "<n>",
+    "passes over the data (default: 100; from 20,000 examples on 5; of a table up to 400, with patience; lbfgs and its kin: their own)",
+  ),
   batch: whole("<n>", "examples in a step (default: 64; lbfgs and its kin: all)"),
   validation: number("<share>", "share or number of examples to set aside, 0 for none (default: 0.2)", { from: 0 }),
   levels: counts("<steps>", "coarse to fine in time, as 4,8,16: each level starts from the one before"),
