@@ -12,6 +12,7 @@ import { checkWritable, exists, writeWhole } from "./files.ts";
 import { flagName, givenOf, type Values } from "./flags/flag.ts";
 import { oneOf, text, whole } from "./flags/kinds.ts";
 import { openModel } from "./modelFile.ts";
+import { counted, remark } from "./output.ts";
 
 interface Format {
   /** What the file's name ends with; of a format of several files, the folder's. */
@@ -103,6 +104,10 @@ async function writeModel(path: string, given: Values<typeof flags>): Promise<nu
   }
   const out = given.out ?? `${basename(path).replace(/\.safetensors$/, "")}${ending}`;
   const { model } = await openModel(path);
+  if (model.encoder)
+    remark(
+      `the file takes rows as the table's encoder makes them: ${counted(model.encoder.inputs, "number")} each, model.encoder.encode(table).features`,
+    );
   const files = Object.entries(await speakingOf(path, exitCodes.failed, async () => write(model, given)));
   const several = files.length > 1;
   if (several) makeFolder(out);

@@ -9,9 +9,17 @@ const resume: Flag<string | true> = {
   help: "go on from a saved state (default: that of --checkpoint, if there is one)",
 };
 
+const classWeight: Flag<string> = {
+  value: "<how>",
+  help: "balanced: every class counts as much, however rare (default: every example does)",
+  choices: ["balanced"],
+  options: (value) => ({ classWeights: value }),
+};
+
 /** Options of `fit`. */
 export const fitFlags = {
   clip: number("<norm>", "scale longer gradients to this norm", { above: 0 }),
+  classWeight,
   patience: whole("<epochs>", "stop when the validation loss has not fallen for so long, keep the best"),
   minimumChange: number("<loss>", "how much counts as falling (default: 0)", { from: 0 }),
 };
