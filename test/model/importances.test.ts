@@ -105,7 +105,9 @@ describe.each(kinds)("%s", (kind) => {
     parts.dispose();
   });
 
-  it.runIf(lossEntry(kind).labels !== "classes")("a masked target of any value changes nothing", async () => {
+  if (lossEntry(kind).labels === "classes") return; // a mask is refused there
+
+  it("a masked target of any value changes nothing", async () => {
     const labels = labelRows(kind);
     const mask = labels.map((row, i) => row.map((_, k) => Number((i + k) % 3 > 0)));
     const model = await make(kind);
