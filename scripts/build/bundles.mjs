@@ -217,7 +217,7 @@ function dropEffects(group, { outputs }) {
   }
 }
 
-const IMPORTS = /^(?:import[^"'();]*"[^"]+";)*/;
+const IMPORTS = /^(?:import[^"'();]*"[^"]+";\s*)*/; // a long line ends between two of them
 /** Of one of Node's modules, whose name is in a variable: bundlers would warn, and the comment that tells them was dropped. */
 const BY_NAME = /(?<![\w$.])import\((?=[\w$]+\))/g;
 const FOR_EFFECTS = /import"[^"]+";/g;

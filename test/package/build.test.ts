@@ -4,11 +4,13 @@ import { expect, test } from "vitest";
 import { runNode } from "../support/runNode.ts";
 import { addFiles, copyFromRoot, type Files, linkDependencies, ROOT, scratchFolder } from "../support/scratch.ts";
 
-/** A core of one function, one more in the builds with threads, and what loads it. */
+/** A core of one function besides the elementary ones, one more in the builds with threads, and what loads it. */
 const CORE: Files = {
-  "assembly/index.ts": "export function abi_version(): i32 { return 1; }",
+  "assembly/index.ts":
+    'export { cos, exp, log, pow, sin } from "./scalar"; export function abi_version(): i32 { return 1; }',
   "assembly/opcodes.ts": "export const enum Abi { Version = 1 }",
   "assembly/threads.ts": "export function team_run(): i32 { return 1; }",
+  "src/core/host/builds.ts": "export type Builds = object; export const builds: Builds = {};",
   "src/core/host/load.ts": `
     import { instantiateSync } from "@assemblyscript/loader";
     import { coreSource } from "./source.ts";
@@ -38,7 +40,12 @@ async function build(files: Files, ...args: string[]) {
     "package.json",
     "package-lock.json",
   );
-  copyFromRoot(folder, ...["source", "embedded", "text"].map((name) => `src/core/host/${name}.ts`));
+  const host = ["source", "embedded", "early", "refusals", "delta", "coreBytes"];
+  copyFromRoot(
+    folder,
+    ...[...host.map((name) => `host/${name}`), "errors", "messageOf"].map((name) => `src/core/${name}.ts`),
+  );
+  copyFromRoot(folder, "assembly/early", ...["random", "philox", "scalar"].map((name) => `assembly/${name}.ts`));
   addFiles(folder, files);
   linkDependencies(folder);
   return { folder, result: await runNode(["scripts/build.mjs", ...args], folder) };

@@ -27,7 +27,7 @@ it("npm pack lists what is meant, and little", () => {
   const { files, size } = pack();
   const strange = files.map(({ path }) => path).filter((path) => !MEANT.some((pattern) => pattern.test(path)));
   expect(strange).toEqual([]);
-  expect(size).toBeLessThan(640_000); // 110 kB are the worker as one text, for bundlers that leave its file behind
+  expect(size).toBeLessThan(690_000); // 110 kB are the worker as one text, for bundlers that leave its file behind
 });
 
 const MEANT = [
