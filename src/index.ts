@@ -83,6 +83,10 @@ export {
   timeSmoothness,
 } from "./regularizers/index.ts";
 export {
+  type Audit,
+  type AuditedSegment,
+  type AuditOptions,
+  audit,
   constant,
   cosine,
   createModel,
@@ -102,6 +106,9 @@ export {
   multilevel,
   type PlainFunction,
   type PlanOptions,
+  type Receipt,
+  type ReceiptLink,
+  type ReceiptOptions,
   type Schedule,
   type Step,
   schedules,

@@ -1,6 +1,7 @@
 // The wasm core, once for each of its builds: AssemblyScript to build/*.wasm, and the same bytes as text for the bundles; of
 // the other builds only what they differ by from the first.
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { deltaOf } from "./delta.mjs";
 import { writeEarly } from "./early.mjs";
@@ -37,6 +38,9 @@ function asc(target, entries = [], options = [], config = "asconfig.json") {
   if (status !== 0) throw new Error(`compiling assembly/ failed${error ? `: ${error.message}` : ""}.`);
 }
 
+/** What receipts call the core by, on hosts too that have it compiled alone. */
+const HASH = "src/core/host/coreHash.generated.ts";
+
 const HEADER = "// Made by scripts/build.mjs from assembly/.";
 
 /** Returns the files made. */
@@ -50,9 +54,11 @@ export async function core(builds = BUILDS, options = []) {
     const text = textOf(build === standard ? bytes : deltaOf(base, bytes));
     writeFileSync(build.generated, `${HEADER}\nexport const coreText: string =\n  "${text}";\n`);
   }
+  const hash = createHash("sha256").update(base).digest("hex");
+  writeFileSync(HASH, `${HEADER}\n/** SHA-256 of odenet/core.wasm. */\nexport const coreHash = "${hash}";\n`);
   for (const name of ["waves", "powers"]) asc(name, [`assembly/early/${name}.ts`], [], "assembly/early/asconfig.json");
   writeEarly(base, EARLY.waves, EARLY.powers, EARLY.generated, HEADER);
-  return [...written, ...Object.values(EARLY), ...builds.flatMap(({ wasm, generated }) => [wasm, generated])];
+  return [...written, HASH, ...Object.values(EARLY), ...builds.flatMap(({ wasm, generated }) => [wasm, generated])];
 }
 
 /** The first build alone, as asc leaves it: made in a third of the time. The others stay as they are. */

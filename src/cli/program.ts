@@ -1,5 +1,6 @@
 /** The command line: its subcommands, with help and examples. */
 import { Command } from "commander";
+import { audit } from "./audit.ts";
 import { check } from "./check.ts";
 import { addSubcommand, exampleText, type Subcommand } from "./command.ts";
 import { core } from "./core.ts";
@@ -11,7 +12,18 @@ import { lab } from "./lab.ts";
 import { predict } from "./predict.ts";
 import { train } from "./train.ts";
 
-const subcommands: readonly Subcommand[] = [train, evaluate, check, predict, experiment, exportModel, core, info, lab];
+const subcommands: readonly Subcommand[] = [
+  train,
+  evaluate,
+  audit,
+  check,
+  predict,
+  experiment,
+  exportModel,
+  core,
+  info,
+  lab,
+];
 
 /** The program; `argv` is what stands after "odenet", `done` receives the exit code. */
 export function programFor(version: string, argv: readonly string[], done: (code: number) => void): Command {

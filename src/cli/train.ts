@@ -23,6 +23,7 @@ import { fitFlags, trainingFlags } from "./flags/training.ts";
 import { checkHistory, takenUp, writeHistory } from "./history.ts";
 import { learn, type Watch } from "./learn.ts";
 import { outputOf } from "./output.ts";
+import { noteOf } from "./receiptNote.ts";
 import { introduce, noticed, report } from "./report.ts";
 import { checkpointPath, goOn, resumeBytes } from "./resume.ts";
 import { divide, openSource, type Source, sourceNames } from "./source.ts";
@@ -70,6 +71,7 @@ async function learnFrom(name: string, flags: TrainFlags, argv: readonly string[
   const checkpoint = checkpointPath(name, flags);
   if (out !== undefined) checkWritable(out, "--out");
   checkWritable(checkpoint, "--checkpoint");
+  if (flags.receipt !== undefined) checkWritable(flags.receipt, "--receipt");
   if (flags.minimumChange !== undefined && flags.patience === undefined) {
     throw usage("--minimum-change: needs --patience, the epochs to wait for such a change.");
   }
@@ -110,6 +112,9 @@ async function learnFrom(name: string, flags: TrainFlags, argv: readonly string[
     ...(validation ? { validation } : {}),
     ...(patience === undefined ? {} : { patience }),
     ...optionsOf(fitFlags, flags),
+    ...(flags.receipt === undefined
+      ? {}
+      : { receipt: { every: flags.every ?? Math.ceil(n / batchSize), note: noteOf(flags) } }),
   };
   const job = {
     ...{ output, epochs, batchSize, examples: n, search: whole },
@@ -134,6 +139,7 @@ async function learnFrom(name: string, flags: TrainFlags, argv: readonly string[
   if (result.checkpoint) writeWhole(checkpoint, result.checkpoint);
   writeHistory(history, resume ? takenUp(history, rows) : rows);
   if (out !== undefined) writeWhole(out, model.toBytes());
+  if (flags.receipt !== undefined && result.receipt) writeWhole(flags.receipt, `${JSON.stringify(result.receipt)}\n`);
   const final = {
     training: model.evaluate(training),
     ...(validation ? { validation: model.evaluate(validation) } : {}),
@@ -150,11 +156,11 @@ async function learnFrom(name: string, flags: TrainFlags, argv: readonly string[
 }
 
 /** The parts of a table by an encoder that knows training's rows alone; other data as they are. */
-async function encodedParts(
+export async function encodedParts(
   name: string,
   { table }: Source,
   parts: { training: Dataset; validation?: Dataset },
-  flags: TrainFlags,
+  flags: Pick<TrainFlags, "standardize">,
 ): Promise<{ training: Dataset; validation?: Dataset; encoder?: Encoder }> {
   if (!table) return parts;
   if (flags.standardize === false) {
@@ -179,6 +185,7 @@ function chooseLevels(flags: TrainFlags): readonly number[] | undefined {
     ["checkpoint", "a run of several levels cannot be taken up again"],
     ["every", "a run of several levels cannot be taken up again"],
     ["resume", "a run of several levels cannot be taken up again"],
+    ["receipt", "a receipt is of one run"],
   ] as const) {
     if (flags[key] !== undefined) throw usage(`--${key}: expected none with --levels, got one: ${why}. Leave it out.`);
   }

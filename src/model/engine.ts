@@ -39,6 +39,10 @@ export interface EngineOptions {
   readonly regularizers?: readonly Regularizer[] | undefined;
   /** How a table becomes features and labels, and scores the target's values. */
   readonly encoder?: Encoder | undefined;
+  /** What its first parameters are drawn by; undefined where they come from elsewhere. */
+  readonly seed?: number | undefined;
+  /** Whether the core is a build in relaxed SIMD. */
+  readonly relaxed?: boolean;
 }
 
 /** A regularizer's kernel call with the address of its constants. */
@@ -69,6 +73,9 @@ export class Engine {
   /** As given, with names instead of patterns. */
   readonly regularizers: readonly Regularizer[];
   readonly encoder: Encoder | undefined;
+  readonly seed: number | undefined;
+  /** Whether it computes in relaxed SIMD, whose bits other machines may not give. */
+  readonly relaxed: boolean;
   /** Regularizers as kernel calls, with the addresses of their constants; what the constraints project by. */
   readonly terms: readonly PlacedTerm[];
   readonly projections: readonly PlacedTerm[];
@@ -81,7 +88,16 @@ export class Engine {
     readonly network: Network,
     readonly loss: Loss,
     readonly precision: Precision,
-    { fuse = true, core, team, sharedWork = SHARED_WORK, regularizers = [], encoder }: EngineOptions = {},
+    {
+      fuse = true,
+      core,
+      team,
+      sharedWork = SHARED_WORK,
+      regularizers = [],
+      encoder,
+      relaxed = false,
+      seed,
+    }: EngineOptions = {},
   ) {
     this.memory = new Memory(core, team);
     this.layers = layOutNetwork(network);
@@ -98,6 +114,8 @@ export class Engine {
     }
     if (encoder) checkEncoder(encoder, this.features, this.outputs, this.lossKind);
     this.encoder = encoder;
+    this.seed = seed;
+    this.relaxed = relaxed;
     this.weight = this.memory.allocate(SCALARS, "scalars");
     this.counters = this.weight + COUNTERS;
     this.optimizerScalars = this.weight + OPTIMIZER;

@@ -9,6 +9,20 @@ export function initialize(engine: Engine, random: Random): void {
   fill(random, engine.vectors.stateTable, engine.vectors.core(engine.vectors.state, engine.vectors.stateTable));
 }
 
+/** Whether θ and the layers' state are still those drawn by a seed, to the bit. */
+export function isDrawn({ vectors, precision }: Engine, random: Random): boolean {
+  const tables: [number, ParameterTable][] = [
+    [vectors.theta, vectors.table],
+    [vectors.state, vectors.stateTable],
+  ];
+  return tables.every(([address, table]) => {
+    const own = vectors.core(address, table);
+    const drawn = precision === "f32" ? new Float32Array(own.length) : new Float64Array(own.length);
+    fill(random, table, drawn);
+    return drawn.every((value, k) => Object.is(value, own[k]));
+  });
+}
+
 function fill(random: Random, table: ParameterTable, core: Numbers): void {
   for (const p of table.parameters) {
     if (p.initialization === "zero") continue;

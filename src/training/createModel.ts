@@ -107,6 +107,7 @@ export async function createModel(network: Network, options: ModelOptions = {}):
   const engine = new Engine(network, loss, precision, {
     ...(await engineOptions(options)),
     regularizers: checked,
+    seed,
     encoder: options.encoder && encoderFromJSON(JSON.stringify(options.encoder)),
   });
   initialize(engine, new Random(seed, streams.initialization));
@@ -120,7 +121,13 @@ export async function engineOptions(options: ModelOptions): Promise<EngineOption
   const module = relaxed ? await coreBuild("relaxed") : undefined;
   const load = () => coreBuild(module ? "threadsRelaxed" : "threads");
   const team = await hire(Math.min(threads, MOST_THREADS), load);
-  return { fuse, core: await coreInstance(team?.module ?? module, team?.memory), team, sharedWork };
+  return {
+    fuse,
+    core: await coreInstance(team?.module ?? module, team?.memory),
+    team,
+    sharedWork,
+    relaxed: module !== undefined,
+  };
 }
 
 function checkRegularizers(regularizers: unknown): readonly Regularizer[] {

@@ -4,6 +4,7 @@ import type { Data } from "../model/examples.ts";
 import { engineOf, type Model } from "../model/model.ts";
 import { isMethod } from "../optimizers/method.ts";
 import type { TrainOptions } from "./options.ts";
+import type { Receipt } from "./receipts/receipt.ts";
 import type { Run } from "./run.ts";
 import { type EpochEnd, type EpochRecord, type Step, watchedLoss } from "./step.ts";
 import type { DataStream } from "./stream.ts";
@@ -31,6 +32,8 @@ export interface FitResult {
   readonly best?: EpochRecord;
   /** Where the signal stopped the run: pass it as `resume` to go on. */
   readonly checkpoint?: Uint8Array<ArrayBuffer>;
+  /** What the run did, for `audit`: with the option `receipt`, unless it diverged. */
+  readonly receipt?: Receipt;
 }
 
 /** Operations between two turns of the event loop: some ten milliseconds. Counted, since nothing here reads a clock. */
@@ -100,13 +103,15 @@ const plural = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" 
 
 function result(run: Run, status: FitResult["status"], reason: string): FitResult {
   const best = bestOf(run);
-  return { status, reason, history: run.history, ...(best ? { best } : {}) };
+  const { history, closing } = run;
+  return { status, reason, history, ...(best ? { best } : {}), ...(closing ? { receipt: closing } : {}) };
 }
 
 function stopped(run: Run): FitResult {
   const { iteration } = run.position;
   const reason = `stopped by the signal after ${plural(iteration, "step")}`;
-  return { ...result(run, "stopped", reason), checkpoint: run.checkpoint(iteration) };
+  const receipt = run.ledger ? { receipt: run.receipt(iteration) } : {};
+  return { ...result(run, "stopped", reason), checkpoint: run.checkpoint(iteration), ...receipt };
 }
 
 function diverged(run: Run, { iteration, value, gradientNorm, stepSize }: Step): FitResult {

@@ -4,6 +4,9 @@ export { type MinimizeOptions, type MinimizeStep, type Minimum, minimize, type P
 export { type LoadOptions, modelFromBytes } from "./modelFromBytes.ts";
 export { type Level, type MultilevelOptions, multilevel } from "./multilevel.ts";
 export type { TrainOptions } from "./options.ts";
+export { type Audit, type AuditedSegment, type AuditOptions, audit } from "./receipts/audit.ts";
+export type { ReceiptOptions } from "./receipts/ledger.ts";
+export type { Receipt, ReceiptLink } from "./receipts/receipt.ts";
 export { constant, cosine, exponential, type Schedule, schedules, step } from "./schedules.ts";
 export type { EpochEnd, EpochRecord, Step } from "./step.ts";
 export type { DataStream } from "./stream.ts";

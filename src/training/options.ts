@@ -8,6 +8,7 @@ import type { Optimizer } from "../optimizers/index.ts";
 import { adam } from "../optimizers/index.ts";
 import { isMethod, type Method } from "../optimizers/method.ts";
 import type { Optimizer as RecordedUpdate } from "../optimizers/optimizer.ts";
+import { checkReceipt, type ReceiptOptions } from "./receipts/ledger.ts";
 import { constant, type Schedule } from "./schedules.ts";
 
 export interface TrainOptions {
@@ -38,6 +39,8 @@ export interface TrainOptions {
   resume?: Uint8Array | ArrayBuffer;
   /** Examples in one pass of a stream; schedules other than `constant()` need it to know how far training is. */
   examples?: number;
+  /** Keeps a receipt of the run for `audit`, in memory: a checkpoint every so many steps. Not with a stream. Default: none. */
+  receipt?: ReceiptOptions;
 }
 
 export interface Settings {
@@ -54,6 +57,7 @@ export interface Settings {
   readonly clip: number | undefined;
   readonly patience: number | undefined;
   readonly minimumChange: number;
+  readonly receipt: ReceiptOptions | undefined;
 }
 
 /** The options of `train`, with the words that others use for them. */
@@ -70,6 +74,7 @@ export const trainNames: NamesOf<TrainOptions> = {
   minimumChange: ["min_delta", "tol", "tolerance"],
   resume: ["checkpoint", "initial_state"],
   examples: ["steps_per_epoch", "n_samples"],
+  receipt: ["proof"],
 };
 
 function fail(expected: string, got: unknown, fix: string): never {
@@ -88,7 +93,7 @@ export function settingsOf(options: TrainOptions): Settings {
     schedule = constant(),
     minimumChange = 0,
   } = options;
-  const { validation, classWeights, clip, patience } = options;
+  const { validation, classWeights, clip, patience, receipt } = options;
   checkWhole(epochs, "train", "epochs", 0);
   if (batchSize !== Number.POSITIVE_INFINITY) checkWhole(batchSize, "train", "batchSize");
   if (!Number.isSafeInteger(seed)) fail("seed to be a whole number", seed, "Pass an integer such as 0.");
@@ -104,6 +109,7 @@ export function settingsOf(options: TrainOptions): Settings {
   if (minimumChange > 0 && patience === undefined) {
     fail("patience with minimumChange", patience, "Say after how many epochs to stop, as patience: 5.");
   }
+  if (receipt !== undefined) checkReceipt(receipt);
   return {
     optimizer: update,
     method,
@@ -116,6 +122,7 @@ export function settingsOf(options: TrainOptions): Settings {
     clip,
     patience,
     minimumChange,
+    receipt,
   };
 }
 

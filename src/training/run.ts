@@ -7,6 +7,8 @@ import { adam } from "../optimizers/index.ts";
 import type { Ending } from "../optimizers/method.ts";
 import { MethodStepper } from "./methodStepper.ts";
 import type { Settings } from "./options.ts";
+import type { Ledger } from "./receipts/ledger.ts";
+import type { Receipt } from "./receipts/receipt.ts";
 import { type EpochRecord, type Step, TrainedStep, watchedLoss } from "./step.ts";
 import type { StepBatch, Stepper } from "./stepper.ts";
 import { UpdateStepper } from "./updateStepper.ts";
@@ -37,6 +39,10 @@ export class Run {
   bestState = 0;
   /** Puts the run where a checkpoint left it; called once memory is there. */
   restore: (() => void) | undefined;
+  /** Keeps the receipt of the run. */
+  ledger: Ledger | undefined;
+  /** The receipt of a run that is over and did not diverge. */
+  closing: Receipt | undefined;
   /** Why a method has ended. */
   ending: Ending | undefined;
   private readonly stepper: Stepper;
@@ -80,6 +86,7 @@ export class Run {
     }
     projectTheta(this.engine);
     this.restore?.();
+    this.ledger?.note(this);
   }
 
   get perEpoch(): number | undefined {
@@ -116,6 +123,7 @@ export class Run {
     }
     this.ending = end;
     const epochEnd = last ? this.endEpoch() : undefined;
+    this.ledger?.note(this);
     return new TrainedStep(this, epoch, iteration, value, gradientNorm, stepSize, epochEnd, undefined, told);
   }
 
@@ -145,11 +153,19 @@ export class Run {
     } else position.waited++;
   }
 
+  /** Address of θ as training leaves it, where it stands. */
+  get finalTheta(): number {
+    const { engine, position, bestTheta, over } = this;
+    return over && bestTheta !== undefined && position.best !== undefined ? bestTheta : engine.vectors.theta;
+  }
+
   /** After the last step: θ, with the layers' state, becomes the best one where early stopping kept it. */
   finish(): void {
     const { engine, position, bestTheta, diverged } = this;
-    if (bestTheta === undefined || position.best === undefined || diverged) return;
+    if (diverged) return;
     engine.checkAlive();
+    this.closing = this.ledger?.receipt(this);
+    if (bestTheta === undefined || position.best === undefined) return;
     const { vectors } = engine;
     vectors.copy(vectors.theta, bestTheta);
     vectors.copyState(vectors.state, this.bestState);
@@ -157,17 +173,33 @@ export class Run {
 
   /** The run after `iteration` steps as bytes, if that is where it stands. */
   checkpoint(iteration: number): Uint8Array<ArrayBuffer> {
+    this.checkStanding(iteration, "checkpoint");
+    return this.write(this);
+  }
+
+  /** The receipt of its first `iteration` steps, if that is where it stands. */
+  receipt(iteration: number): Receipt {
+    if (!this.ledger) {
+      throw new OdenetError(
+        "option",
+        "receipt: expected a run that keeps one, got one without. Pass receipt: { every: 100 } to train.",
+      );
+    }
+    this.checkStanding(iteration, "receipt");
+    return this.ledger.receipt(this);
+  }
+
+  private checkStanding(iteration: number, what: string): void {
     const fail = (got: string): never => {
       throw new OdenetError(
         "value",
-        `checkpoint: expected the step where training stands, got ${got}. Call step.checkpoint() inside the loop, before the next step.`,
+        `${what}: expected the step where training stands, got ${got}. Call step.${what}() inside the loop, before the next step.`,
       );
     };
     if (this.diverged) fail("one that diverged, from where nothing can go on");
     if (this.released) fail(`step ${iteration} of a run that is over`);
     if (iteration !== this.position.iteration) fail(`step ${iteration} after step ${this.position.iteration}`);
     this.engine.checkAlive();
-    return this.write(this);
   }
 
   /** Gives the memory back. */

@@ -1,5 +1,6 @@
 /** What training yields. */
 import type { Evaluation } from "../model/model.ts";
+import type { Receipt } from "./receipts/receipt.ts";
 
 /** What `train` yields after every step. */
 export interface Step {
@@ -28,6 +29,14 @@ export interface Step {
    * `modelFromBytes`. Nothing is copied unless this is called; call it before the next step. Throws `value`.
    */
   checkpoint(): Uint8Array<ArrayBuffer>;
+  /** What the run did so far, for `audit`. Call it before the next step. Throws `option` without train's `receipt`, and `value`. */
+  receipt(): Receipt;
+}
+
+/** What the run of a step gives of itself, where it stands after so many steps. */
+interface Standing {
+  checkpoint(iteration: number): Uint8Array<ArrayBuffer>;
+  receipt(iteration: number): Receipt;
 }
 
 /** What a method reports besides. */
@@ -45,10 +54,10 @@ export class TrainedStep implements Step {
   declare readonly note?: string;
   declare readonly epochEnd?: EpochEnd;
   declare readonly diverged?: boolean;
-  readonly #run: { checkpoint(iteration: number): Uint8Array<ArrayBuffer> };
+  readonly #run: Standing;
 
   constructor(
-    run: { checkpoint(iteration: number): Uint8Array<ArrayBuffer> },
+    run: Standing,
     epoch: number,
     iteration: number,
     value: number,
@@ -71,6 +80,10 @@ export class TrainedStep implements Step {
 
   checkpoint(): Uint8Array<ArrayBuffer> {
     return this.#run.checkpoint(this.iteration);
+  }
+
+  receipt(): Receipt {
+    return this.#run.receipt(this.iteration);
   }
 }
 

@@ -12,6 +12,8 @@ import { checkData } from "../model/selection.ts";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { type Settings, settingsOf, type TrainOptions } from "./options.ts";
 import { problemOf } from "./problem.ts";
+import { dataHash } from "./receipts/dataHash.ts";
+import { checkReproducible, headOf, Ledger, plainOptions, type ReceiptOptions } from "./receipts/ledger.ts";
 import { Run } from "./run.ts";
 import type { Step } from "./step.ts";
 import type { StepBatch } from "./stepper.ts";
@@ -46,6 +48,12 @@ export function openRun(model: Model, data: Data | DataStream, options: TrainOpt
         `train: expected batchSize with ${settings.method?.kind ?? "an optimizer"} and a stream, got none. Pass the examples of one step, or arrays.`,
       );
     }
+    if (settings.receipt) {
+      throw new OdenetError(
+        "option",
+        "train: expected arrays with receipt, which begins with a hash of all data, got a stream. Leave receipt out, or pass arrays.",
+      );
+    }
     if (settings.classWeights === "balanced") {
       throw new OdenetError(
         "option",
@@ -58,7 +66,29 @@ export function openRun(model: Model, data: Data | DataStream, options: TrainOpt
   const { rows, targets } = checkData(engine, data, "train", { classWeights: settings.classWeights });
   checkBatches(engine, settings, rows.count);
   const run = start(model, engine, settings, rows.count, options.resume);
+  if (settings.receipt) {
+    checkReproducible(engine);
+    run.ledger = ledgerOf(engine, options, settings, settings.receipt, dataHash(engine, rows, targets));
+  }
   return { run, steps: overArrays(run, rows, targets) };
+}
+
+function ledgerOf(
+  engine: Engine,
+  options: TrainOptions,
+  settings: Settings,
+  { every, note }: ReceiptOptions,
+  data: string,
+): Ledger {
+  const { validation } = settings;
+  const checked = validation ? checkData(engine, validation, "validation") : undefined;
+  return new Ledger(
+    headOf(engine, {
+      ...{ options: plainOptions(options, settings), data, every },
+      ...(note === undefined ? {} : { note: JSON.parse(JSON.stringify(note)) }),
+      validation: checked ? dataHash(engine, checked.rows, checked.targets) : null,
+    }),
+  );
 }
 
 function streamExamples({ examples }: TrainOptions, { schedule }: Settings): number | undefined {

@@ -25,8 +25,8 @@ export interface Report {
   readonly checkpoints?: number;
 }
 
-/** A step without its `checkpoint()`, which cannot be called from another thread. */
-export type ToldStep = Omit<Step, "checkpoint">;
+/** A step without its `checkpoint()` and `receipt()`, which cannot be called from another thread. */
+export type ToldStep = Omit<Step, "checkpoint" | "receipt">;
 
 export type Reply =
   /** It listens. */

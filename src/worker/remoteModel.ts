@@ -7,8 +7,8 @@ import type { Data } from "../model/examples.ts";
 import type { MemoryUse, ParameterInfo } from "../model/model.ts";
 import type { Network } from "../networks/network.ts";
 import type { Regularizer } from "../regularizers/index.ts";
+import { describeOptions } from "../training/describeOptions.ts";
 import type { FitOptions, FitResult, TrainableModel } from "../training/index.ts";
-import { describeOptions } from "./describeOptions.ts";
 import type { Link } from "./link.ts";
 import { buffersOf, type ModelToken, type ToldStep } from "./messages.ts";
 

@@ -4,6 +4,7 @@ import { OdenetError } from "../core/errors.ts";
 import { offerThreads } from "../core/host/team.ts";
 import { known } from "../core/known.ts";
 import { networkFromJSON, type ReadingOptions } from "../networks/network.ts";
+import type { Described } from "../training/describeOptions.ts";
 import {
   createModel,
   type FitOptions,
@@ -12,10 +13,9 @@ import {
   type Step,
   type TrainableModel,
 } from "../training/index.ts";
-import type { Described } from "./describeOptions.ts";
+import { reviveOptions } from "../training/reviveOptions.ts";
 import { buffersOf, type ModelToken, type Reply, type Report, type Request, type ToldStep } from "./messages.ts";
 import { listen, type WorkerEnd } from "./port.ts";
-import { reviveOptions } from "./reviveOptions.ts";
 
 /** Functions that a worker serves besides models, called by name with what can be sent, and with models. */
 // biome-ignore lint/suspicious/noExplicitAny: any function will do.

@@ -41,6 +41,7 @@ export const trainingFlags = {
   checkpoint: text("<file>", "save the state of the run there after every epoch"),
   every: whole("<steps>", "save the state after so many steps instead"),
   resume,
+  receipt: text("<file>", "write a receipt of the run there, for odenet audit: a state an epoch, or as --every says"),
   json: on("one JSON object a line instead of text"),
 };
 

@@ -1,7 +1,7 @@
 /** Training a few steps at a time, for a reader who wants to watch: the same steps, and the same bits, as a whole run's. */
 import type { Model } from "../../model/model.ts";
 import { type Step, train } from "../../training/index.ts";
-import { reviveOptions } from "../../worker/reviveOptions.ts";
+import { reviveOptions } from "../../training/reviveOptions.ts";
 import { trainingOptions } from "../objective.ts";
 import type { State } from "../state.ts";
 import { dataFor } from "../targets.ts";

@@ -1,8 +1,8 @@
 /** Training options as they were before they were sent: kind and settings become what the factory of that kind makes. */
 import { OdenetError } from "../core/errors.ts";
 import { type Optimizer, optimizers, type Preconditioner, timeSmoothing } from "../optimizers/index.ts";
-import { type Schedule, schedules } from "../training/index.ts";
 import type { Chosen, Described } from "./describeOptions.ts";
+import { type Schedule, schedules } from "./schedules.ts";
 
 type Revived = Optimizer | Schedule | Preconditioner;
 

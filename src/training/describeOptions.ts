@@ -16,24 +16,25 @@ export interface Chosen {
   schedule?: Described;
 }
 
+/** Why functions of one's own cannot be described, and the usual fix. */
+const SENT = ["fit", "which cannot be sent to a worker. Train in the worker's own file."] as const;
+
 /** Throws `option` for one that no factory of odenet made: its functions cannot be sent. */
-function describe({ kind, settings }: Described, what: string): Described {
+function describe({ kind, settings }: Described, what: string, told: readonly [string, string]): Described {
   if (settings === undefined) {
-    throw new OdenetError(
-      "option",
-      `fit: expected ${what} from a factory of odenet, got one of your own, which cannot be sent to a worker. Train in the worker's own file.`,
-    );
+    const [where, why] = told;
+    throw new OdenetError("option", `${where}: expected ${what} from a factory of odenet, got one of your own, ${why}`);
   }
   const { preconditioner, ...rest } = settings as { preconditioner?: Described };
-  return { kind, settings: preconditioner ? { ...rest, preconditioner: describe(preconditioner, what) } : rest };
+  return { kind, settings: preconditioner ? { ...rest, preconditioner: describe(preconditioner, what, told) } : rest };
 }
 
 /** Options that can be sent. */
-export function describeOptions<T extends Chosen>(options: T): T {
+export function describeOptions<T extends Chosen>(options: T, told: readonly [string, string] = SENT): T {
   const { optimizer, schedule } = options;
   return {
     ...options,
-    ...(optimizer ? { optimizer: describe(optimizer, "an optimizer") } : {}),
-    ...(schedule ? { schedule: describe(schedule, "a schedule") } : {}),
+    ...(optimizer ? { optimizer: describe(optimizer, "an optimizer", told) } : {}),
+    ...(schedule ? { schedule: describe(schedule, "a schedule", told) } : {}),
   };
 }
