@@ -7,11 +7,11 @@
 /** The first 32 bits of the fractional parts of the roots of the first primes: cube roots of 64, square roots of 8. */
 const [ROUNDS, START] = constants();
 
-function constants(): [Uint32Array, Uint32Array] {
+function constants(): [Int32Array, Int32Array] {
   const primes: number[] = [];
   for (let n = 2; primes.length < 64; n++) if (primes.every((p) => n % p !== 0)) primes.push(n);
   const cubeRoots = primes.map((p) => root(p, 3));
-  return [Uint32Array.from(cubeRoots), Uint32Array.from(primes.slice(0, 8), (p) => root(p, 2))];
+  return [Int32Array.from(cubeRoots), Int32Array.from(primes.slice(0, 8), (p) => root(p, 2))];
 }
 
 /** The fractional part of the k-th root of p in 32 bits: ⌊2³² p^(1/k)⌋ mod 2³², by bisection in whole numbers. */
@@ -27,13 +27,16 @@ function root(p: number, k: 2 | 3): number {
   return Number(below & 0xffffffffn);
 }
 
+/** x[k] within the array, unchecked: this is the inner loop. */
+const at = (x: Int32Array, k: number): number => x[k] as number;
+
 const BLOCK = 64;
 const turned = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
 /** A hash over bytes that come in pieces. */
 export class Sha256 {
   private readonly state = START.slice();
-  private readonly words = new Uint32Array(64);
+  private readonly words = new Int32Array(64);
   private readonly block = new Uint8Array(BLOCK);
   private readonly view = new DataView(this.block.buffer);
   private filled = 0;
@@ -45,13 +48,18 @@ export class Sha256 {
       ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
       : new Uint8Array(data);
     this.length += bytes.length;
-    for (let at = 0; at < bytes.length; ) {
-      const piece = bytes.subarray(at, at + BLOCK - this.filled);
-      this.block.set(piece, this.filled);
-      this.filled += piece.length;
-      at += piece.length;
-      if (this.filled === BLOCK) this.compress();
+    let done = 0;
+    if (this.filled > 0) {
+      done = Math.min(bytes.length, BLOCK - this.filled);
+      this.block.set(bytes.subarray(0, done), this.filled);
+      this.filled += done;
+      if (this.filled < BLOCK) return this;
+      this.compress(this.view, 0);
     }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (; done + BLOCK <= bytes.length; done += BLOCK) this.compress(view, done);
+    this.block.set(bytes.subarray(done));
+    this.filled = bytes.length - done;
     return this;
   }
 
@@ -67,24 +75,32 @@ export class Sha256 {
     while (this.filled !== BLOCK - 8) this.update(Uint8Array.of(0));
     this.view.setUint32(56, Math.floor(bits / 4294967296));
     this.view.setUint32(60, bits >>> 0);
-    this.compress();
-    return Array.from(this.state, (word) => word.toString(16).padStart(8, "0")).join("");
+    this.compress(this.view, 0);
+    return Array.from(this.state, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
   }
 
-  private compress(): void {
-    const { state, words: w, view } = this;
-    for (let t = 0; t < 16; t++) w[t] = view.getUint32(4 * t);
+  private compress(view: DataView, from: number): void {
+    const { state, words: w } = this;
+    for (let t = 0; t < 16; t++) w[t] = view.getInt32(from + 4 * t);
     for (let t = 16; t < 64; t++) {
-      const x = w[t - 15] as number;
-      const y = w[t - 2] as number;
+      const x = at(w, t - 15);
+      const y = at(w, t - 2);
       const s0 = turned(x, 7) ^ turned(x, 18) ^ (x >>> 3);
       const s1 = turned(y, 17) ^ turned(y, 19) ^ (y >>> 10);
-      w[t] = (w[t - 16] as number) + s0 + (w[t - 7] as number) + s1;
+      w[t] = (at(w, t - 16) + s0 + at(w, t - 7) + s1) | 0;
     }
-    let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
+    // One by one: taking them apart in one statement goes through an iterator, several times slower.
+    let a = at(state, 0);
+    let b = at(state, 1);
+    let c = at(state, 2);
+    let d = at(state, 3);
+    let e = at(state, 4);
+    let f = at(state, 5);
+    let g = at(state, 6);
+    let h = at(state, 7);
     for (let t = 0; t < 64; t++) {
       const s1 = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25);
-      const first = (h + s1 + ((e & f) ^ (~e & g)) + (ROUNDS[t] as number) + (w[t] as number)) | 0;
+      const first = (h + s1 + ((e & f) ^ (~e & g)) + at(ROUNDS, t) + at(w, t)) | 0;
       const s0 = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22);
       const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
       h = g;
@@ -96,8 +112,14 @@ export class Sha256 {
       b = a;
       a = (first + second) | 0;
     }
-    for (const [k, word] of [a, b, c, d, e, f, g, h].entries()) state[k] = (state[k] as number) + word;
-    this.filled = 0;
+    state[0] = at(state, 0) + a;
+    state[1] = at(state, 1) + b;
+    state[2] = at(state, 2) + c;
+    state[3] = at(state, 3) + d;
+    state[4] = at(state, 4) + e;
+    state[5] = at(state, 5) + f;
+    state[6] = at(state, 6) + g;
+    state[7] = at(state, 7) + h;
   }
 }
 

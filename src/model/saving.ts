@@ -1,9 +1,10 @@
 /**
  * A model as a safetensors file: parameters under the API's names and in its shapes; in `__metadata__` what they mean:
- * odenet (the layout's version), network, loss, regularizers (JSON) and precision. A checkpoint is such a file too, with
+ * odenet (the layout's version), network, loss, regularizers (JSON), precision and the checksum of the numbers. A checkpoint is such a file too, with
  * more tensors whose names begin with "training/".
  */
 
+import { crc32 } from "../core/crc32.ts";
 import { OdenetError } from "../core/errors.ts";
 import { known } from "../core/known.ts";
 import { messageOf } from "../core/messageOf.ts";
@@ -121,16 +122,34 @@ function encoderIn({ metadata }: SafetensorsFile, where: string): { encoder?: En
   }
 }
 
+const CHECKSUM = "checksum";
+
+/** CRC-32 of all numbers of a file, in their order. */
+function checksumOf(tensors: SafetensorsFile["tensors"]): string {
+  let sum = 0;
+  for (const { values } of tensors.values()) {
+    sum = crc32(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), sum);
+  }
+  return `crc32:${sum.toString(16).padStart(8, "0")}`;
+}
+
+/** Throws `file` where the numbers are not those that were saved; files of before there were checksums have none. */
+function checkNumbers({ metadata, tensors }: SafetensorsFile, where: string): void {
+  const saved = metadata.get(CHECKSUM);
+  if (saved === undefined) return;
+  const found = checksumOf(tensors);
+  if (found !== saved) throw fileError(where, `numbers of the checksum ${show(saved)}`, `damaged ones of ${found}`);
+}
+
 /** Parameters and running statistics, and with them whatever else is to be stored. */
 export function saveModel(engine: Engine, more?: SafetensorsFile): Uint8Array<ArrayBuffer> {
   if (!more) tellOwn(engine);
-  return writeSafetensors({
-    metadata: new Map([...descriptionOf(engine), ...encoderMetadata(engine), ...(more?.metadata ?? [])]),
-    tensors: new Map([
-      ...parameterTensors(engine, engine.vectors.theta, engine.vectors.state),
-      ...(more?.tensors ?? []),
-    ]),
-  });
+  const tensors = new Map([
+    ...parameterTensors(engine, engine.vectors.theta, engine.vectors.state),
+    ...(more?.tensors ?? []),
+  ]);
+  const described = [...descriptionOf(engine), ...encoderMetadata(engine), ...(more?.metadata ?? [])];
+  return writeSafetensors({ metadata: new Map([...described, [CHECKSUM, checksumOf(tensors)]]), tensors });
 }
 
 /** Checks that every parameter is there, in its shape and precision, with finite numbers. */
@@ -162,7 +181,10 @@ export function checkTensors(
  * Throws `file`, whatever is wrong.
  */
 export function readModel(bytes: Uint8Array, where: string, options?: ReadingOptions): SavedModel {
-  return understandModel(readSafetensors(bytes, where), where, options);
+  const file = readSafetensors(bytes, where);
+  const model = understandModel(file, where, options);
+  checkNumbers(file, where);
+  return model;
 }
 
 /** The same for a file that has been read already, in whatever format. */

@@ -98,7 +98,7 @@ describe("a saved model", () => {
     for (const { name, shape } of model.parameters) {
       expect(tensors.get(name)).toEqual({ shape, values: model.get(name) });
     }
-    expect([...metadata.keys()]).toEqual(["odenet", "network", "loss", "regularizers", "precision"]);
+    expect([...metadata.keys()]).toEqual(["odenet", "network", "loss", "regularizers", "precision", "checksum"]);
   });
 
   it("gives the same predictions to the last bit in a fresh process", async () => {
@@ -112,6 +112,31 @@ describe("a saved model", () => {
     const { stdout, stderr } = await startNode(["--input-type=module", "--eval", script], ROOT).finished;
     const here = Buffer.from(model.predict(features).probabilities?.buffer as ArrayBuffer);
     expect(stdout.trim(), stderr).toBe(here.toString("hex"));
+  });
+});
+
+describe("a damaged file", () => {
+  it("is refused with any byte of its numbers flipped", async () => {
+    const bytes = (await make()).toBytes();
+    const start = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+    for (let at = start; at < bytes.length; at++) {
+      const flipped = bytes.slice();
+      flipped[at] = (bytes[at] ?? 0) ^ (1 << (at % 8));
+      await expect(modelFromBytes(flipped), `byte ${at}`).rejects.toMatchObject({ code: "file" });
+    }
+  });
+
+  it("is refused at every shorter length", async () => {
+    const bytes = (await make()).toBytes();
+    for (let length = 0; length < bytes.length; length++) {
+      await expect(modelFromBytes(bytes.slice(0, length)), `${length}`).rejects.toMatchObject({ code: "file" });
+    }
+  });
+
+  it("of before there were checksums loads", async () => {
+    const model = await make();
+    const loaded = await modelFromBytes(await changed(({ metadata }) => metadata.delete("checksum")));
+    expect(loaded.get()).toEqual(model.get());
   });
 });
 

@@ -256,13 +256,18 @@ describe("what does not belong to the run is refused before the first step, and 
     for (const length of [0, 7, 100, whole.length - 1]) expect(refusal(whole.subarray(0, length)).code).toBe("file");
     const { metadata, tensors } = readSafetensors(whole);
     const state = JSON.parse(metadata.get("training") as string);
+    // Without its checksum, which would be the first to tell.
+    const described = [...metadata].filter(([key]) => key !== "checksum");
     const damaged = (change: object, values = tensors) =>
       refusal(
         writeSafetensors({
-          metadata: new Map([...metadata, ["training", JSON.stringify({ ...state, ...change })]]),
+          metadata: new Map([...described, ["training", JSON.stringify({ ...state, ...change })]]),
           tensors: values,
         }),
       );
+    const flipped = whole.slice();
+    flipped[whole.length - 9] = (whole[whole.length - 9] ?? 0) ^ 1;
+    expect(refusal(flipped).message).toContain("checksum");
     for (const [key, value] of Object.entries({ batch: 1e9, iteration: 3, epoch: -1, sum: "1", seen: null, best: 7 })) {
       expect(damaged({ position: { ...state.position, [key]: value } }).code, key).toBe("file");
     }

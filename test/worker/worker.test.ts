@@ -9,9 +9,9 @@ import { peaks } from "../../src/data/index.ts";
 import * as odenet from "../../src/index.ts";
 import { gradientFlow } from "../../src/index.ts";
 import { describeOptions } from "../../src/training/describeOptions.ts";
+import { reviveOptions } from "../../src/training/reviveOptions.ts";
 import type * as remote from "../../src/worker/index.ts";
 import { connect } from "../../src/worker/index.ts";
-import { reviveOptions } from "../../src/training/reviveOptions.ts";
 import { ROOT } from "../support/scratch.ts";
 import type { functions } from "./served.ts";
 
