@@ -1,4 +1,5 @@
 /** One class: its name, how many pictures it has, and ways to add some. */
+import { FileInput } from "../FileInput.tsx";
 import type { Taught } from "./Teach.tsx";
 
 interface ClassRowProps {
@@ -41,20 +42,7 @@ export function ClassRow({ taught: { name, pictures }, camera, onName, onFiles, 
       >
         Hold to take
       </button>
-      <label class="file">
-        Files
-        <input
-          type="file"
-          accept="image/*"
-          multiple
-          aria-label={`Picture files of ${name}`}
-          onChange={(event) => {
-            const files = Array.from(event.currentTarget.files ?? []);
-            event.currentTarget.value = "";
-            onFiles(files);
-          }}
-        />
-      </label>
+      <FileInput label="Files" accept="image/*" multiple about={`Picture files of ${name}`} onFiles={onFiles} />
       <button type="button" class="link" disabled={pictures.length === 0} onClick={onEmpty}>
         Empty
       </button>

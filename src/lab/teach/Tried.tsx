@@ -1,6 +1,8 @@
 /** What the network takes a picture for: of the camera, again and again, or of a file. */
+
 import { useEffect, useState } from "preact/hooks";
 import { messageOf } from "../../core/messageOf.ts";
+import { FileInput } from "../FileInput.tsx";
 import { percent } from "../format.ts";
 import type { Session } from "../session/session.ts";
 import type { Camera } from "./camera.ts";
@@ -45,18 +47,7 @@ export function Tried({ session, camera }: { session: Session; camera: Camera | 
   const sure = (shares?.[best] ?? 0) >= SURE;
   return (
     <div class="tried">
-      <label class="file">
-        A picture
-        <input
-          type="file"
-          accept="image/*"
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            event.currentTarget.value = "";
-            void ask(file);
-          }}
-        />
-      </label>
+      <FileInput label="A picture" accept="image/*" onFiles={([file]) => void ask(file)} />
       {shares && (
         <ol class="shares" aria-label="Probabilities">
           {classes.map((label, k) => (

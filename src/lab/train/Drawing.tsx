@@ -6,6 +6,7 @@ import { nth } from "../../core/nth.ts";
 import { mix, parse, type Rgb } from "../../plots/rgb.ts";
 import { type Theme, themes } from "../../plots/theme.ts";
 import { useLatest } from "../experiments/useLatest.ts";
+import { FileInput } from "../FileInput.tsx";
 import { percent } from "../format.ts";
 import { openPicture } from "../session/files.ts";
 import type { Session } from "../session/session.ts";
@@ -182,20 +183,7 @@ export function Drawing({ session, theme: name, name: which }: Shown) {
 }
 
 function PictureFile({ session }: { session: Session }) {
-  return (
-    <label class="file">
-      A picture
-      <input
-        type="file"
-        accept="image/*"
-        onChange={(event) => {
-          const file = event.currentTarget.files?.[0];
-          event.currentTarget.value = "";
-          if (file) void openPicture(session, file);
-        }}
-      />
-    </label>
-  );
+  return <FileInput label="A picture" accept="image/*" onFiles={([file]) => file && void openPicture(session, file)} />;
 }
 
 /** The bytes that the model is given, ink in the theme's colour. */

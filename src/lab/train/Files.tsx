@@ -1,4 +1,5 @@
 /** A table or pictures of the reader's own. */
+import { FileInput } from "../FileInput.tsx";
 import { openFolder } from "../session/files.ts";
 import type { Session } from "../session/session.ts";
 import { openFile } from "./TableDrop.tsx";
@@ -6,30 +7,16 @@ import { openFile } from "./TableDrop.tsx";
 export function Files({ session }: { session: Session }) {
   return (
     <>
-      <label class="file">
-        Open a CSV table
-        <input
-          type="file"
-          accept=".csv,.tsv,.txt,text/csv"
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            event.currentTarget.value = "";
-            void openFile(session, file);
-          }}
-        />
-      </label>
-      <label class="file">
-        Open a folder of pictures
-        <input
-          type="file"
-          {...{ webkitdirectory: true }}
-          onChange={(event) => {
-            const files = Array.from(event.currentTarget.files ?? []);
-            event.currentTarget.value = "";
-            if (files.length > 0) void openChosen(session, files);
-          }}
-        />
-      </label>
+      <FileInput
+        label="Open a CSV table"
+        accept=".csv,.tsv,.txt,text/csv"
+        onFiles={([file]) => void openFile(session, file)}
+      />
+      <FileInput
+        label="Open a folder of pictures"
+        folder
+        onFiles={(files) => files.length > 0 && void openChosen(session, files)}
+      />
     </>
   );
 }

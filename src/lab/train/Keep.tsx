@@ -1,6 +1,8 @@
 /** What can be kept or shared: the model, the program, the address. */
+
 import { useState } from "preact/hooks";
 import { download } from "../download.ts";
+import { FileInput } from "../FileInput.tsx";
 import type { Bench } from "../session/bench.ts";
 import { onnxOf, openModel } from "../session/files.ts";
 
@@ -26,24 +28,16 @@ export function Keep({ bench }: { bench: Bench }) {
     const bytes = await onnxOf(session);
     if (bytes) download("model.onnx", bytes, "application/octet-stream");
   };
+  const open = async (file: File | undefined): Promise<void> => {
+    if (file) await openModel(session, new Uint8Array(await file.arrayBuffer()));
+  };
   return (
     <section class="panel share" aria-label="Keep and share">
       <h2>Keep and share</h2>
       <button type="button" onClick={() => void save()}>
         Save model
       </button>
-      <label class="file">
-        Open model
-        <input
-          type="file"
-          accept=".safetensors"
-          onChange={async (event) => {
-            const file = event.currentTarget.files?.[0];
-            event.currentTarget.value = "";
-            if (file) await openModel(session, new Uint8Array(await file.arrayBuffer()));
-          }}
-        />
-      </label>
+      <FileInput label="Open model" accept=".safetensors" onFiles={([file]) => void open(file)} />
       <button type="button" onClick={() => void saveOnnx()}>
         Save as ONNX
       </button>

@@ -21,6 +21,24 @@ function Shape({ of }: { of: keyof typeof SHAPES }) {
   );
 }
 
+function Control({
+  of,
+  label,
+  ...rest
+}: {
+  of: keyof typeof SHAPES;
+  label: string;
+  title: string;
+  disabled: boolean;
+  onClick(): void;
+}) {
+  return (
+    <button type="button" aria-label={label} {...rest}>
+      <Shape of={of} />
+    </button>
+  );
+}
+
 export function Transport({ bench }: { bench: Bench }) {
   const { running, sessions } = bench;
   const ready = sessions.every(({ model }) => model !== undefined);
@@ -38,33 +56,27 @@ export function Transport({ bench }: { bench: Bench }) {
           <Shape of={running ? "pause" : "play"} />
           <span aria-hidden="true">{running ? "Pause" : "Train"}</span>
         </button>
-        <button
-          type="button"
-          disabled={!ready}
-          aria-label="Train one step"
+        <Control
+          of="step"
+          label="Train one step"
           title="One step"
+          disabled={!ready}
           onClick={all((session) => session.step("step"))}
-        >
-          <Shape of="step" />
-        </button>
-        <button
-          type="button"
-          disabled={!ready}
-          aria-label="Train one epoch"
+        />
+        <Control
+          of="epoch"
+          label="Train one epoch"
           title="One epoch: all examples once"
-          onClick={all((session) => session.step("epoch"))}
-        >
-          <Shape of="epoch" />
-        </button>
-        <button
-          type="button"
           disabled={!ready}
-          aria-label="Start again"
+          onClick={all((session) => session.step("epoch"))}
+        />
+        <Control
+          of="reset"
+          label="Start again"
           title="Start again: new weights, the same data"
+          disabled={!ready}
           onClick={all((session) => session.reset())}
-        >
-          <Shape of="reset" />
-        </button>
+        />
       </div>
       <div class="ways">
         <Pace bench={bench} />
