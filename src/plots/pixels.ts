@@ -1,4 +1,6 @@
 /** Pixels as a PNG inside the SVG: a grid of colours at a byte a pixel instead of an element each (PNG, W3C 2003; stored deflate). */
+import { toBase64 } from "../core/base64.ts";
+import { crc32 } from "../core/crc32.ts";
 import { nth } from "../core/nth.ts";
 import { css, type Rgb } from "./colors.ts";
 import { element } from "./svg.ts";
@@ -26,7 +28,7 @@ export function pixelImage(
     height,
     preserveAspectRatio: "none",
     style: smooth ? undefined : "image-rendering:pixelated",
-    href: `data:image/png;base64,${base64(png(pixels))}`,
+    href: `data:image/png;base64,${toBase64(png(pixels))}`,
   });
 }
 
@@ -71,7 +73,7 @@ const bytes32 = (n: number): number[] => [24, 16, 8, 0].map((shift) => (n >>> sh
 
 function chunk(type: string, data: readonly number[]): number[] {
   const body = [...[...type].map((c) => c.charCodeAt(0)), ...data];
-  return [...bytes32(data.length), ...body, ...bytes32(crc32(body))];
+  return [...bytes32(data.length), ...body, ...bytes32(crc32(Uint8Array.from(body)))];
 }
 
 /** zlib with blocks that are not compressed. */
@@ -90,30 +92,5 @@ function stored(raw: Uint8Array): number[] {
     b = (b + a) % 65521;
   }
   out.push(...bytes32(((b << 16) | a) >>> 0));
-  return out;
-}
-
-function crc32(data: readonly number[]): number {
-  let crc = 0xffffffff;
-  for (const v of data) {
-    crc ^= v;
-    for (let k = 0; k < 8; k++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-  }
-  return (crc ^ 0xffffffff) >>> 0;
-}
-
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-function base64(data: Uint8Array): string {
-  let out = "";
-  for (let k = 0; k < data.length; k += 3) {
-    const a = nth(data, k);
-    const b = data[k + 1];
-    const c = data[k + 2];
-    const n: number = (a << 16) | ((b ?? 0) << 8) | (c ?? 0);
-    out += [n >> 18, (n >> 12) & 63].map((v) => ALPHABET[v]).join("");
-    out += b === undefined ? "=" : ALPHABET[(n >> 6) & 63];
-    out += c === undefined ? "=" : ALPHABET[n & 63];
-  }
   return out;
 }
