@@ -17,7 +17,7 @@ export function abi_version(): i32 {
 }
 
 // Activations, elementary functions and random numbers.
-export { random_bits, random_block, random_fractions, random_normal, random_uniform } from "./random";
+export { random_bits, random_block, random_fractions, random_normal } from "./random";
 export { cos, exp, log, pow, sin, tanh } from "./scalar";
 
 export function sactivate(y: usize, x: usize, kind: i32, rows: u32, columns: u32): void {

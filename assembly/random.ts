@@ -12,7 +12,6 @@
  */
 import { philox, second_half } from "./philox";
 
-const UNIFORM: u32 = 0;
 const NORMAL: u32 = 1;
 const BITS: u32 = 2;
 
@@ -27,7 +26,7 @@ export function random_block(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, k0:
   store<u64>(out + 8, second_half);
 }
 
-/** out = numbers counter … counter + n − 1 in [0, 1) of the stream and purpose, f64; those of purpose 1 give normal numbers. */
+/** out = numbers counter … counter + n − 1 in [0, 1) of the stream and purpose, f64: 0 for uniform numbers, 1 for those of normal ones. */
 export function random_fractions(
   out: usize,
   n: u32,
@@ -53,19 +52,6 @@ export function random_fractions(
     out += 8;
     store<f64>(out, fraction(second_half));
   }
-}
-
-/** out = uniform numbers counter … counter + n − 1 of the stream, f64 in [0, 1). */
-export function random_uniform(
-  out: usize,
-  n: u32,
-  seedLow: u32,
-  seedHigh: u32,
-  stream: u32,
-  counterLow: u32,
-  counterHigh: u32,
-): void {
-  random_fractions(out, n, seedLow, seedHigh, stream, counterLow, counterHigh, UNIFORM);
 }
 
 /** out = standard normal numbers counter … counter + n − 1 of the stream, f64. */

@@ -29,7 +29,7 @@ const known: [number[], number[], number[]][] = [
 ];
 
 const kernels = [
-  { name: "random_uniform", view: Float64Array },
+  { name: "random_fractions", view: Float64Array },
   { name: "random_normal", view: Float64Array },
   { name: "random_bits", view: Uint32Array },
 ];
@@ -79,7 +79,7 @@ describe("Philox4x32-10", () => {
       fraction(words[0] as number, words[1] as number),
       fraction(words[2] as number, words[3] as number),
     ];
-    expect(draw("random_uniform", Float64Array, 2, 1, 2, 9, 10, 0)).toEqual(expected);
+    expect(draw("random_fractions", Float64Array, 2, 1, 2, 9, 10, 0)).toEqual(expected);
     const normal = block([5, 0, 9, 1], [1, 2]);
     const u = fraction(normal[0] as number, normal[1] as number);
     const v = fraction(normal[2] as number, normal[3] as number);
