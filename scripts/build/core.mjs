@@ -57,7 +57,7 @@ export async function core(builds = BUILDS, options = []) {
   const hash = createHash("sha256").update(base).digest("hex");
   writeFileSync(HASH, `${HEADER}\n/** SHA-256 of odenet/core.wasm. */\nexport const coreHash = "${hash}";\n`);
   for (const name of ["waves", "powers"]) asc(name, [`assembly/early/${name}.ts`], [], "assembly/early/asconfig.json");
-  writeEarly(base, EARLY.waves, EARLY.powers, EARLY.generated, HEADER);
+  await writeEarly(base, EARLY.waves, EARLY.powers, EARLY.generated, HEADER);
   return [...written, HASH, ...Object.values(EARLY), ...builds.flatMap(({ wasm, generated }) => [wasm, generated])];
 }
 

@@ -1,7 +1,8 @@
-// The two modules below 4 KB that work before the core is compiled (assembly/early): waves whole, in hexadecimal digits; powers without its
-// tables, as what it differs by from the core, and where in the core's bytes the tables stand.
+// The two modules below 4 KB that work before the core is compiled (assembly/early): waves whole, in hexadecimal
+// digits; powers without its tables, as what it differs by from the core, and where in the core's bytes the tables stand.
 import { readFileSync, writeFileSync } from "node:fs";
 import { deltaOf } from "./delta.mjs";
+import { evaluate } from "./evaluate.mjs";
 import { textOf } from "./text.mjs";
 
 /** A page's main thread compiles no larger module at once. */
@@ -10,45 +11,35 @@ const DATA = 11;
 const DATA_COUNT = 12;
 const CONST_I32 = 0x41;
 
-/** An unsigned LEB128 number and where it ends. */
-function leb(bytes, at) {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[at++];
-    value |= (byte & 127) << shift;
-    if (byte < 128) return [value, at];
-  }
-}
-
 /** A module without its data, and the data by address. */
-function withoutData(bytes) {
-  const kept = [bytes.subarray(0, 8)];
+function withoutData(bytes, Reader) {
+  const reader = new Reader(bytes);
+  const kept = [reader.take(8)];
   const data = [];
-  for (let at = 8; at < bytes.length; ) {
-    const [size, start] = leb(bytes, at + 1);
-    const end = start + size;
-    if (bytes[at] === DATA) data.push(...segments(bytes, start));
-    else if (bytes[at] !== DATA_COUNT) kept.push(bytes.subarray(at, end));
-    at = end;
+  while (reader.at < bytes.length) {
+    const start = reader.at;
+    const section = reader.byte();
+    const content = reader.take(reader.u32());
+    if (section === DATA) data.push(...segments(new Reader(content)));
+    else if (section !== DATA_COUNT) kept.push(reader.since(start));
   }
   return { code: Buffer.concat(kept), data };
 }
 
 /** Active segments of memory 0: flag 0, i32.const, address, end, length, bytes. */
-function* segments(bytes, start) {
-  let [count, at] = leb(bytes, start);
-  for (; count > 0; count--) {
-    if (bytes[at] !== 0 || bytes[at + 1] !== CONST_I32) throw new Error("early: expected an active segment of data.");
-    const [address, after] = leb(bytes, at + 2);
-    const [length, first] = leb(bytes, after + 1);
-    yield { address, content: bytes.subarray(first, first + length) };
-    at = first + length;
-  }
-}
+const segments = (reader) =>
+  reader.list(() => {
+    if (reader.byte() !== 0 || reader.byte() !== CONST_I32)
+      throw new Error("early: expected an active segment of data.");
+    const address = reader.u32();
+    reader.byte();
+    return { address, content: reader.take(reader.u32()) };
+  });
 
 /** Writes the TypeScript file; `base` are the core's bytes. */
-export function writeEarly(base, waves, powers, generated, header) {
-  const { code, data } = withoutData(readFileSync(powers));
+export async function writeEarly(base, waves, powers, generated, header) {
+  const { Reader } = await evaluate("src/lowering/binary.ts");
+  const { code, data } = withoutData(readFileSync(powers), Reader);
   const small = readFileSync(waves);
   for (const [name, bytes] of [
     [waves, small],

@@ -8,6 +8,7 @@ const CORE = [
   "src/activations",
   "src/losses",
   "src/optimizers",
+  "src/lowering/binary.ts",
   "asconfig.json",
   "scripts/build",
   "scripts/build.mjs",

@@ -1,4 +1,4 @@
-// Bytes as text of plain ASCII, which no page's encoding changes: src/core/host/text.ts reads it.
+// Bytes as text of plain ASCII, which no page's encoding changes: src/core/host/early.ts reads it.
 
 /** The characters that stand in a string literal as they are, and end no script element. */
 const CHARACTERS = Array.from({ length: 95 }, (_, k) => String.fromCharCode(0x20 + k)).filter(

@@ -45,7 +45,12 @@ async function build(files: Files, ...args: string[]) {
     folder,
     ...[...host.map((name) => `host/${name}`), "errors", "messageOf"].map((name) => `src/core/${name}.ts`),
   );
-  copyFromRoot(folder, "assembly/early", ...["random", "philox", "scalar"].map((name) => `assembly/${name}.ts`));
+  copyFromRoot(
+    folder,
+    "src/lowering/binary.ts",
+    "assembly/early",
+    ...["random", "philox", "scalar"].map((name) => `assembly/${name}.ts`),
+  );
   addFiles(folder, files);
   linkDependencies(folder);
   return { folder, result: await runNode(["scripts/build.mjs", ...args], folder) };
