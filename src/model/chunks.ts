@@ -64,10 +64,11 @@ export interface Inputs {
 /** Whether the numbers of a batch do not all count once: plans take how often then. */
 export const isCounted = ({ targets }: Batch): boolean => targets?.importances !== undefined;
 
+/** Whether a loss is the sum over the examples, and not their mean. */
+export const isSum = (loss: Loss): boolean => "reduction" in loss && loss.reduction === "sum";
+
 /** 1/n for a mean, 1 for a sum. */
-export function lossWeight(loss: Loss, examples: number): number {
-  return "reduction" in loss && loss.reduction === "sum" ? 1 : 1 / examples;
-}
+export const lossWeight = (loss: Loss, examples: number): number => (isSum(loss) ? 1 : 1 / examples);
 
 /** Writes targets, and how often they count, where the plan asks for them. */
 export function fillTargets(

@@ -148,8 +148,6 @@ export interface Targets {
   readonly importances?: Rows | undefined;
   /** 0 where a number is left out. */
   readonly mask?: Uint8Array | undefined;
-  /** The examples' weights as they are given. */
-  readonly weights?: Float64Array | undefined;
   classOf(example: number): number;
 }
 

@@ -9,8 +9,8 @@ import { type Classifier, classifierOf } from "./classifier.ts";
 import type { Compiled } from "./compiled.ts";
 import type { Engine } from "./engine.ts";
 import { addCurvature, penalty, type Selected } from "./objective.ts";
+import { recordLinearization } from "./productRecordings.ts";
 import { recipe } from "./recipe.ts";
-import { recordLinearization } from "./recordings.ts";
 
 /** Sections of the plan; the products of the blocks follow. */
 enum Section {

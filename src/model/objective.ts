@@ -5,6 +5,7 @@ import type { Classifier } from "./classifier.ts";
 import type { Compiled } from "./compiled.ts";
 import type { Engine } from "./engine.ts";
 import type { Targets } from "./examples.ts";
+import { recordGaussNewton, recordHessianVector } from "./productRecordings.ts";
 import { recipe } from "./recipe.ts";
 import * as recordings from "./recordings.ts";
 import { recordCurvature, recordProjection, recordRegularization } from "./regularization.ts";
@@ -90,11 +91,11 @@ export const describeGradient = (engine: Engine, rows: number): string =>
 /** Which second derivative. A list of names: the Gauss–Newton matrix of these parameters alone. */
 export type Curvature = "gaussNewton" | "exact" | readonly string[];
 
-const hessian = recipe((engine, rows, counted: boolean) => recordings.recordHessianVector(engine, rows, counted));
+const hessian = recipe((engine, rows, counted: boolean) => recordHessianVector(engine, rows, counted));
 
 const gaussNewton = recipe(
   (engine, rows, counted: boolean, names: readonly string[] | undefined, classifier: Classifier | undefined) =>
-    recordings.recordGaussNewton(engine, rows, names, { classifier, counted }),
+    recordGaussNewton(engine, rows, names, { classifier, counted }),
 );
 
 /** The Hessian, or an approximation, times the vector `vectors.direction`; the address of the product. */

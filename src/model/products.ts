@@ -7,8 +7,8 @@ import type { Compiled } from "./compiled.ts";
 import type { Engine } from "./engine.ts";
 import { type Data, type Features, rowsOf } from "./examples.ts";
 import { addUp, hessianProduct } from "./objective.ts";
+import { recordInputGradient, recordJacobianVector, recordVectorJacobian } from "./productRecordings.ts";
 import { recipe } from "./recipe.ts";
-import { recordInputGradient, recordJacobianVector, recordVectorJacobian } from "./recordings.ts";
 import { direct, selectAll, selectFeatures } from "./selection.ts";
 
 const inputGradient = recipe((engine, rows, counted: boolean) => recordInputGradient(engine, rows, counted));

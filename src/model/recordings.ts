@@ -5,14 +5,11 @@ import { type Accumulation, Cotangents } from "../core/recording/cotangents.ts";
 import { backward } from "../core/recording/derive.ts";
 import { dependents } from "../core/recording/graph.ts";
 import type { Recorder, SliceSource } from "../core/recording/recorder.ts";
-import { endSection, keepSections } from "../core/recording/sections.ts";
-import { pushTangents, pushTangentsApart } from "../core/recording/tangent.ts";
 import type { Node, Tensor } from "../core/recording/tensor.ts";
 import type { LayerContext } from "../layers/parameters.ts";
-import { keepSlopes } from "../operations/activation.ts";
 import { add } from "../operations/combine.ts";
 import { copy, zero } from "../operations/fill.ts";
-import { lossHessian, lossOf } from "../operations/loss.ts";
+import { lossOf } from "../operations/loss.ts";
 import type { Classifier } from "./classifier.ts";
 import type { Engine } from "./engine.ts";
 import type { LayerHooks } from "./layerRecorder.ts";
@@ -87,7 +84,7 @@ export function recordReversal(engine: Engine, rows: number) {
 }
 
 /** The loss's targets and weight; `counted`: with how often each number counts. */
-function targetsOf(engine: Engine, record: Recorder, rows: number, counted: boolean | undefined) {
+export function targetsOf(engine: Engine, record: Recorder, rows: number, counted: boolean | undefined) {
   const targets = record.input("targets", rows, engine.outputs);
   const weight = engine.recorder.scalar(record, "weight", engine.weight);
   return { targets, weight, importances: counted ? record.input("importances", rows, engine.outputs) : undefined };
@@ -139,16 +136,8 @@ export function recordFeatures(engine: Engine, rows: number, { head }: Classifie
   return { record, handles: { features, seen: keep(record, head.record(context, features)) } };
 }
 
+/** The loss of the scores, kept with them. */
 export function recordValue(engine: Engine, rows: number, options: LossOptions) {
-  return recordLoss(engine, rows, options);
-}
-
-/** The loss of the scores, as users ask for them. */
-export function recordEvaluation(engine: Engine, rows: number, counted?: boolean) {
-  return recordLoss(engine, rows, { hooks: { statistics: "running" }, counted });
-}
-
-function recordLoss(engine: Engine, rows: number, options: LossOptions) {
   const { record, features, targets, importances, scores, value } = withLoss(engine, rows, options);
   return {
     record,
@@ -156,13 +145,17 @@ function recordLoss(engine: Engine, rows: number, options: LossOptions) {
   };
 }
 
+/** The same as users ask for it. */
+export const recordEvaluation = (engine: Engine, rows: number, counted?: boolean) =>
+  recordValue(engine, rows, { hooks: { statistics: "running" }, counted });
+
 /** Every parameter's tensor, whether the recording reads it or not. */
-function parameterTensors(engine: Engine, context: LayerContext): { name: string; tensor: Tensor }[] {
+export function parameterTensors(engine: Engine, context: LayerContext): { name: string; tensor: Tensor }[] {
   return engine.vectors.table.parameters.map(({ name }) => ({ name, tensor: context.parameter(name) }));
 }
 
 /** The same of some parameters only. */
-function parametersOf(engine: Engine, context: LayerContext, names?: readonly string[]) {
+export function parametersOf(engine: Engine, context: LayerContext, names?: readonly string[]) {
   const all = parameterTensors(engine, context);
   return names ? all.filter(({ name }) => names.includes(name)) : all;
 }
@@ -183,7 +176,7 @@ export function pullBack(
 }
 
 /** Sends each parameter's tensor of `from` to its place in a θ-long vector; zero where there is none. */
-function place(
+export function place(
   engine: Engine,
   record: Recorder,
   parameters: readonly { name: string; tensor: Tensor }[],
@@ -221,140 +214,4 @@ export function recordAccumulate(engine: Engine, total: number) {
   const result = add(record, sum, gradient);
   record.homes.set(result, total);
   return { record, handles: {} };
-}
-
-/** d objective / d features. */
-export function recordInputGradient(engine: Engine, rows: number, counted?: boolean) {
-  const { record, features, targets, importances, value } = withLoss(engine, rows, { counted });
-  const cotangents = pullBack(record, value, value, [features]);
-  const gradient = keep(record, cotangents.get(features) ?? zero(record, features));
-  return { record, handles: { features, targets, importances, gradient, value: record.keep(value) } };
-}
-
-/** Tangents of all parameters along the vector `direction`. */
-function directions(engine: Engine, record: Recorder, context: LayerContext): Map<Tensor, Tensor> {
-  const direction = engine.vectors.direction;
-  return new Map(
-    parameterTensors(engine, context).map(({ name, tensor }) => [
-      tensor,
-      engine.recorder.parameter(record, name, direction, "d "),
-    ]),
-  );
-}
-
-/** d scores / d θ · v: the sensitivity equation. */
-export function recordJacobianVector(engine: Engine, rows: number) {
-  const { record, context, features, scores } = forward(engine, rows);
-  const tangents = directions(engine, record, context);
-  pushTangents(record, record.root, tangents, accumulation);
-  const product = keep(record, tangents.get(scores) ?? zero(record, scores));
-  return { record, handles: { features, product } };
-}
-
-/** (d scores / d θ)ᵀ u: back-propagation. The result goes to the gradient. */
-export function recordVectorJacobian(engine: Engine, rows: number) {
-  const { record, context, features, scores } = forward(engine, rows);
-  const u = record.input("u", rows, engine.outputs);
-  const parameters = parameterTensors(engine, context);
-  const cotangents = pullBack(
-    record,
-    scores,
-    u,
-    parameters.map((p) => p.tensor),
-  );
-  place(engine, record, parameters, (t) => cotangents.get(t), engine.vectors.gradient);
-  return { record, handles: { features, targets: u } };
-}
-
-/** Jᵀ (d² loss / dS²) J v. The result goes to the gradient. With `names`, J is that of these parameters alone. */
-export function recordGaussNewton(
-  engine: Engine,
-  rows: number,
-  names?: readonly string[],
-  { classifier, counted }: LossOptions = {},
-) {
-  const { record, context, features, scores } = forward(engine, rows, OBJECTIVE, classifier);
-  const weight = engine.recorder.scalar(record, "weight", engine.weight);
-  const targets = engine.lossKind.fromTargets ? record.input("targets", rows, engine.outputs) : undefined;
-  const importances = counted ? record.input("importances", rows, engine.outputs) : undefined;
-  const parameters = parametersOf(engine, context, names);
-  const tangents = directions(engine, record, context);
-  const active = new Set(parameters.map(({ tensor }) => tensor));
-  for (const tensor of [...tangents.keys()]) if (!active.has(tensor)) tangents.delete(tensor);
-  pushTangents(record, record.root, tangents, accumulation);
-  const ds = tangents.get(scores) ?? zero(record, scores);
-  const curved = lossHessian(record, engine.lossCall, ds, { scores, targets, weight, importances });
-  const cotangents = pullBack(
-    record,
-    scores,
-    curved,
-    parameters.map((p) => p.tensor),
-  );
-  place(engine, record, parameters, (t) => cotangents.get(t), engine.vectors.gradient);
-  return { record, handles: { features, targets, importances } };
-}
-
-/**
- * The objective linearised in sections, where loss and derivatives at one θ take up features and slopes that are computed once:
- * the head, all before the classifier; the classifier and the loss; the gradient, whole and of the classifier alone; and for
- * each of the `blocks` of parameters Jᵀ L'' J v. Results go to the gradient; what is of no interest is zero.
- */
-export function recordLinearization(
-  engine: Engine,
-  rows: number,
-  classifier: Classifier | undefined,
-  blocks: readonly (readonly string[] | undefined)[],
-  counted?: boolean,
-) {
-  const { record, context } = engine.recorder.begin(OBJECTIVE);
-  const features = record.input("features", rows, engine.features);
-  const { targets, weight, importances } = targetsOf(engine, record, rows, counted);
-  const seen = (classifier?.head ?? engine.layers).record(context, features);
-  endSection(record);
-  const scores = classifier ? classifier.record(record, context, seen) : seen;
-  keepSlopes(record);
-  const nodes = [...record.root.nodes];
-  const { value, gradient } = lossOf(record, engine.lossCall, { scores, targets, weight, importances });
-  const probabilities = engine.lossKind.probabilities?.(record, scores);
-  const section = (names: readonly string[] | undefined, seed: (active: ReadonlySet<Tensor>) => Tensor) => {
-    endSection(record);
-    const parameters = parametersOf(engine, context, names);
-    const to = parameters.map(({ tensor }) => tensor);
-    const cotangents = pullBack(record, scores, seed(new Set(to)), to, nodes);
-    place(engine, record, parameters, (t) => cotangents.get(t), engine.vectors.gradient);
-  };
-  for (const names of [undefined, classifier?.names]) section(names, () => gradient);
-  for (const names of blocks) {
-    section(names, (active) => {
-      const tangents = directions(engine, record, context);
-      for (const tensor of [...tangents.keys()]) if (!active.has(tensor)) tangents.delete(tensor);
-      pushTangentsApart(record, nodes, tangents, accumulation);
-      const ds = tangents.get(scores) ?? zero(record, scores);
-      const known = probabilities !== undefined;
-      const compared = { scores: probabilities ?? scores, targets, weight, importances };
-      return lossHessian(record, engine.lossCall, ds, compared, known);
-    });
-  }
-  keepSections(record);
-  return { record, handles: { features, targets, importances, seen, value: record.keep(value) } };
-}
-
-/** The exact Hessian times v: the tangent of the gradient's recording. The result goes to the gradient. */
-export function recordHessianVector(engine: Engine, rows: number, counted?: boolean) {
-  const { record, context, features, targets, importances, value } = withLoss(engine, rows, { counted });
-  const parameters = parameterTensors(engine, context);
-  const cotangents = pullBack(
-    record,
-    value,
-    value,
-    parameters.map((p) => p.tensor),
-  );
-  const tangents = directions(engine, record, context);
-  pushTangents(record, record.root, tangents, accumulation);
-  const product = (t: Tensor) => {
-    const gradient = cotangents.get(t);
-    return gradient && tangents.get(gradient);
-  };
-  place(engine, record, parameters, product, engine.vectors.gradient);
-  return { record, handles: { features, targets, importances } };
 }

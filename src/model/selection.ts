@@ -3,7 +3,7 @@ import { OdenetError } from "../core/errors.ts";
 import type { Words } from "../core/nearest.ts";
 import { refuseUnknown } from "../core/registry.ts";
 import { show } from "../layers/shape.ts";
-import { type Batch, lossWeight } from "./chunks.ts";
+import { type Batch, isSum } from "./chunks.ts";
 import type { Engine } from "./engine.ts";
 import { type Data, type Features, featureRows, type Rows, type Targets, targetRows } from "./examples.ts";
 import {
@@ -50,9 +50,9 @@ export function checkData(
     const factors = classFactors(classWeights, (i) => targets.classOf(i), count, classes, where);
     weights = weights ? weights.map((w, i) => w * (factors[i] ?? 1)) : factors;
   }
-  const raw = stream || lossWeight(engine.loss, 2) === 1;
+  const raw = stream || isSum(engine.loss);
   const scaled = weights && !raw ? scaledToMean1(weights) : weights;
-  return { rows, targets: { ...targets, mask, weights, importances: importanceRows(count, outputs, scaled, mask) } };
+  return { rows, targets: { ...targets, mask, importances: importanceRows(count, outputs, scaled, mask) } };
 }
 
 /** Targets with the classes in the model's order, where the data name theirs. Throws `name` for other classes. */

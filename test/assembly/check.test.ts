@@ -24,7 +24,8 @@ import {
   ode,
 } from "../../src/index.ts";
 import { engineOf } from "../../src/model/model.ts";
-import { recordGradient, recordHessianVector, recordPrediction } from "../../src/model/recordings.ts";
+import { recordHessianVector } from "../../src/model/productRecordings.ts";
+import { recordGradient, recordPrediction } from "../../src/model/recordings.ts";
 import { copy } from "../../src/operations/fill.ts";
 import { choices, drawRecording, keepAny } from "../support/recordings.ts";
 

@@ -6,8 +6,8 @@ import { divide, shardCount, shardRows } from "../../src/core/recording/shards.t
 import type { Tensor } from "../../src/core/recording/tensor.ts";
 import { createModel, resNet } from "../../src/index.ts";
 import { engineOf } from "../../src/model/model.ts";
+import { recordHessianVector } from "../../src/model/productRecordings.ts";
 import { recipe } from "../../src/model/recipe.ts";
-import { recordHessianVector } from "../../src/model/recordings.ts";
 import { activate } from "../../src/operations/activation.ts";
 import { addBias, columnSum } from "../../src/operations/bias.ts";
 import { add } from "../../src/operations/combine.ts";
